@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+
+#include "actors/supervision/observed_actor.hpp"
+#include "actors/supervision/slot.hpp"
+#include "messages/actors.hpp"
+#include "messages/model/live_state.hpp"
+
+namespace closedpaw::gateway {
+
+struct gateway_args {
+  supervision::slot_ptr<orchestrator_actor> orchestrator;
+  supervision::slot_ptr<store_reader_actor> reader;
+  live_state* live = nullptr;
+  /// Makes the actor at this path misbehave; not_found for an unknown path.
+  std::function<result<void>(const std::string& path, fault_kind)> inject;
+  wall_clock now = system_now;
+};
+
+/// Requests become messages, answers become responses.
+gateway_actor spawn_gateway(caf::scheduled_actor* parent,
+                            supervision::incarnation life, gateway_args args);
+
+}  // namespace closedpaw::gateway

@@ -1,0 +1,63 @@
+#include "actors/monitoring/degradation.hpp"
+
+namespace closedpaw::monitoring {
+
+namespace {
+
+using causes = std::vector<std::string>;
+
+bool is_trouble(node_state s) {
+  return s == node_state::backoff || s == node_state::hung ||
+         s == node_state::failed || s == node_state::recovering;
+}
+
+void look_at_nodes(const node_snapshot& n, causes& out) {
+  if (is_trouble(n.state)) {
+    auto text = n.path + " is " + std::string{to_string(n.state)} + " since " +
+                to_iso8601(n.state_since);
+    if (n.last_exit)
+      text += ": " + n.last_exit->reason;
+    if (n.next_attempt)
+      text += "; next attempt " + to_iso8601(*n.next_attempt);
+    out.push_back(std::move(text));
+  }
+  for (const auto& c : n.children)
+    look_at_nodes(c, out);
+}
+
+void look_at_provider(const provider_view& p, std::chrono::milliseconds fresh,
+                      timestamp now, causes& out) {
+  if (!p.enabled)
+    return;
+  if (p.last_error) {
+    auto text = "provider " + p.name + " fails: " + p.last_error->message;
+    if (p.last_success)
+      text += "; last success " + to_iso8601(*p.last_success);
+    else
+      text += "; it never answered";
+    out.push_back(std::move(text));
+  } else if (!p.last_success) {
+    out.push_back("provider " + p.name + " has not answered yet");
+  } else if (now - *p.last_success > fresh) {
+    out.push_back("provider " + p.name + " has not answered since " +
+                  to_iso8601(*p.last_success));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> degraded_because(const live_state& live,
+                                          const node_snapshot& root,
+                                          timestamp now) {
+  causes out;
+  if (auto storage = live.storage.get(); storage->refusing)
+    out.push_back("the audit log refuses: " + storage->refusing->message);
+  look_at_nodes(root, out);
+  for (const auto& p : live.providers)
+    look_at_provider(*p->get(), live.freshness, now, out);
+  for (const auto& why : live.notices)
+    out.push_back(why);
+  return out;
+}
+
+}  // namespace closedpaw::monitoring

@@ -1,0 +1,104 @@
+#include "actors/monitoring/recorder.hpp"
+
+namespace closedpaw::monitoring {
+
+namespace {
+
+constexpr std::chrono::milliseconds drain_interval{200};
+constexpr std::size_t batch = 256;
+
+struct recorder_state {
+  static constexpr const char* name = "recorder";
+  using self_pointer = supervision::self_ptr<recorder_actor, recorder_state>;
+
+  explicit recorder_state(self_pointer me) : self{me} {}
+  recorder_actor::behavior_type init();
+  caf::result<std::string> check();
+  void drain();
+  void note_dropped();
+
+  self_pointer self;
+  outbox* events = nullptr;
+  supervision::slot_ptr<audit_logger_actor> logger;
+  wall_clock now = system_now;
+  bool in_flight = false;
+};
+
+recorder_actor::behavior_type recorder_state::init() {
+  self->delayed_send(self, drain_interval, sweep_atom::value);
+  return {
+      [this](check_atom) { return check(); },
+      [this](sweep_atom) {
+        drain();
+        self->delayed_send(self, drain_interval, sweep_atom::value);
+      },
+  };
+}
+
+caf::result<std::string> recorder_state::check() {
+  auto handle = logger->get();
+  if (!handle)
+    return to_error(logger->unavailable(now()));
+  auto promise = self->make_response_promise<std::string>();
+  self->request(*handle, caf::infinite, barrier_atom::value)
+      .then(
+          [=, this](std::uint64_t) mutable {
+            promise.deliver("reached the audit log; " +
+                            std::to_string(events->size()) + " events wait");
+          },
+          [=](const caf::error& e) mutable { promise.deliver(e); });
+  return promise;
+}
+
+void recorder_state::drain() {
+  note_dropped();
+  auto handle = logger->get();
+  if (in_flight || !handle || events->size() == 0)
+    return;
+  commit_unit unit;
+  unit.events = events->front(batch);
+  unit.may_use_reserve = true;
+  const auto n = unit.events.size();
+  in_flight = true;
+  self->request(*handle, caf::infinite, commit_unit_payload{std::move(unit)})
+      .then(
+          [=, this](const commit_receipt&) {
+            in_flight = false;
+            events->confirm(n);
+            drain();
+          },
+          [this](const caf::error&) { in_flight = false; });
+}
+
+void recorder_state::note_dropped() {
+  const auto dropped = events->take_dropped();
+  if (dropped == 0)
+    return;
+  audit_event e;
+  e.time = now();
+  e.actor = "recorder";
+  e.action_type = "storage";
+  e.status = "dropped";
+  e.outcome = "failure";
+  e.level = "high";
+  e.details = {{"dropped_events", dropped}};
+  events->push(std::move(e));
+}
+
+}  // namespace
+
+recorder_actor spawn_recorder(
+    caf::scheduled_actor* parent, supervision::incarnation life,
+    outbox* events, supervision::slot_ptr<audit_logger_actor> logger,
+    wall_clock now) {
+  return supervision::spawn_worker<recorder_actor, recorder_state>(
+      parent, std::move(life), false,
+      [=](recorder_state::self_pointer self) {
+        self->state.events = events;
+        self->state.logger = logger;
+        self->state.now = now;
+        return self->state.init();
+      });
+}
+
+}  // namespace closedpaw::monitoring

@@ -1,0 +1,135 @@
+#include "actors/orchestrator/action_machine.hpp"
+
+#include <iterator>
+
+#include "actors/orchestrator/security_rules.hpp"
+
+namespace closedpaw::orchestrator {
+
+namespace {
+
+audit_event event_of(const action& x, action_status status, timestamp now,
+                     json details) {
+  audit_event e;
+  e.time = now;
+  e.actor = "orchestrator";
+  e.user = x.requested_by;
+  e.action_id = x.id;
+  e.action_type = to_string(x.type);
+  e.skill_id = x.skill_id;
+  e.status = to_string(status);
+  e.level = to_string(x.level);
+  e.request_id = x.request_id;
+  e.details = std::move(details);
+  return e;
+}
+
+action next_row(const action& current, action_status status) {
+  action row = current;
+  row.status = status;
+  ++row.version;
+  return row;
+}
+
+}  // namespace
+
+transition submit(const action_request& request, const command_context& context,
+                  const uuid& id, timestamp now) {
+  action row;
+  row.id = id;
+  row.version = 1;
+  row.type = request.type;
+  row.level = classify(request);
+  row.status = needs_approval(row.level) ? action_status::pending
+                                         : action_status::executing;
+  row.skill_id = request.skill_id;
+  row.parameters = request.parameters;
+  row.digest = action_digest(row.type, row.skill_id, row.parameters);
+  row.created_at = now;
+  row.requested_by = context.peer;
+  row.request_id = context.request_id;
+  // The original logs every submission as "pending", whatever its level.
+  auto e = event_of(row, action_status::pending, now,
+                    {{"parameters", row.parameters},
+                     {"security_level", to_string(row.level)}});
+  return {std::move(row), {std::move(e)}};
+}
+
+result<transition> decide(const action& current, bool approved,
+                          const principal& by,
+                          const std::optional<std::string>& claimed_user,
+                          timestamp now) {
+  if (current.status != action_status::pending)
+    return failure{errc::not_found, "Action not found or not pending", {}, {}};
+  if (action_digest(current.type, current.skill_id, current.parameters) !=
+      current.digest)
+    return failure{errc::conflict,
+                   "the stored action is not the one that was shown: its "
+                   "digest does not match; reject it and submit it again",
+                   {},
+                   {}};
+  auto row = next_row(current, approved ? action_status::executing
+                                        : action_status::rejected);
+  row.decided_by = by;
+  row.claimed_user = claimed_user;
+  if (!approved)
+    row.completed_at = now;
+  json details = {{"digest", row.digest}};
+  if (claimed_user)
+    details["claimed_user"] = *claimed_user;
+  auto e = event_of(
+      row, approved ? action_status::approved : action_status::rejected, now,
+      std::move(details));
+  e.user = by;
+  if (!approved)
+    e.outcome = "rejected";
+  return transition{std::move(row), {std::move(e)}};
+}
+
+transition complete(const action& current, json outcome, timestamp now) {
+  auto row = next_row(current, action_status::completed);
+  row.result = std::move(outcome);
+  row.completed_at = now;
+  auto e = event_of(row, row.status, now, {{"result", row.result}});
+  e.outcome = "success";
+  return {std::move(row), {std::move(e)}};
+}
+
+transition fail(const action& current, const failure& why, timestamp now) {
+  auto row = next_row(current, action_status::failed);
+  row.error = why.message;
+  row.error_code = to_string(why.code);
+  row.completed_at = now;
+  auto e = event_of(row, row.status, now,
+                    {{"error", why.message}, {"code", to_string(why.code)}});
+  e.outcome = "failure";
+  return {std::move(row), {std::move(e)}};
+}
+
+transition merge(transition first, transition second) {
+  second.row.version = first.row.version;
+  first.row = std::move(second.row);
+  first.events.insert(first.events.end(),
+                      std::make_move_iterator(second.events.begin()),
+                      std::make_move_iterator(second.events.end()));
+  return first;
+}
+
+audit_event setting_event(const command_context& context,
+                          const std::string& key, json before, json after,
+                          timestamp now) {
+  audit_event e;
+  e.time = now;
+  e.actor = "orchestrator";
+  e.user = context.peer;
+  e.action_type = to_string(action_type::config_change);
+  e.status = to_string(action_status::completed);
+  e.outcome = "success";
+  e.request_id = context.request_id;
+  e.details = {{"key", key},
+               {"before", std::move(before)},
+               {"after", std::move(after)}};
+  return e;
+}
+
+}  // namespace closedpaw::orchestrator

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vector>
+
+#include "messages/model/audit_event.hpp"
+#include "messages/model/command.hpp"
+
+namespace closedpaw::orchestrator {
+
+/// A step of an action: the new row and what the audit log says about it. The
+/// two are committed as one unit.
+struct transition {
+  action row;
+  std::vector<audit_event> events;
+};
+
+// The action state machine. Pure: each function makes the next row from the
+// present one; ids and times are arguments.
+//
+//   submit ─┬─ pending ──┬─ approve ─ executing ─┬─ completed
+//           │            └─ reject ── rejected   └─ failed
+//           └─ executing ─ …              (cancel: failed from either)
+
+/// The first row: pending when its level needs approval, else executing.
+transition submit(const action_request& request, const command_context& context,
+                  const uuid& id, timestamp now);
+
+/// Fails with not_found unless the action is pending, and with conflict when
+/// the stored parameters are no longer what was shown.
+result<transition> decide(const action& current, bool approved,
+                          const principal& by,
+                          const std::optional<std::string>& claimed_user,
+                          timestamp now);
+
+/// The end of an executing action.
+transition complete(const action& current, json outcome, timestamp now);
+transition fail(const action& current, const failure& why, timestamp now);
+
+/// What happened at once is one step: the earlier events, the later row under
+/// the earlier version.
+transition merge(transition first, transition second);
+
+/// A setting changed by a request of its own rather than by an action.
+audit_event setting_event(const command_context& context,
+                          const std::string& key, json before, json after,
+                          timestamp now);
+
+}  // namespace closedpaw::orchestrator

@@ -1,0 +1,237 @@
+#include "actors/orchestrator/orchestrator_state.hpp"
+#include "actors/orchestrator/security_rules.hpp"
+
+namespace closedpaw::orchestrator {
+
+namespace {
+
+submitted answer_to(const action& row) {
+  // The original answers with the decision; how far execution has come is
+  // asked for with GET.
+  const bool waits = row.status == action_status::pending;
+  return {row.id, waits ? action_status::pending : action_status::approved,
+          row.level};
+}
+
+failure too_many_pending(std::size_t limit) {
+  return {errc::too_many_requests,
+          std::to_string(limit) +
+              " actions wait for approval, which is the limit; approve or "
+              "reject some (GET /api/actions/pending)",
+          std::chrono::milliseconds{10'000},
+          {}};
+}
+
+}  // namespace
+
+caf::result<submitted> orchestrator_state::on_submit(
+    const closedpaw::ask<submit_action>& q) {
+  if (auto no = not_ready())
+    return to_error(*no);
+  auto step = submit(q.command.request, q.context, make_uuid(now()), now());
+  auto promise = self_->make_response_promise<submitted>();
+  if (step.row.status == action_status::pending) {
+    if (pending_.size() >= settings_.orchestrator.max_pending)
+      return to_error(too_many_pending(settings_.orchestrator.max_pending));
+    auto unit = unit_of(step, {});
+    auto row = std::make_shared<const action>(std::move(step.row));
+    commit(
+        unit,
+        [=, this]() mutable {
+          pending_[row->id] = row;
+          publish();
+          announce(*row);
+          promise.deliver(answer_to(*row));
+        },
+        [=, this](const failure& why) mutable {
+          promise.deliver(to_error(refusal(why, row->id)));
+        });
+    return promise;
+  }
+  auto p = plan(std::move(step));
+  auto unit = unit_of(p.step, p.changes);
+  auto shared = std::make_shared<planned>(std::move(p));
+  commit(
+      unit,
+      [=, this]() mutable {
+        const auto answer = answer_to(shared->step.row);
+        began(std::move(*shared), std::nullopt);
+        promise.deliver(answer);
+      },
+      [=, this](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, shared->step.row.id)));
+      });
+  return promise;
+}
+
+// Submits, and answers only with the end.
+caf::result<action_payload> orchestrator_state::on_run(
+    action_request request, const command_context& context) {
+  if (auto no = not_ready())
+    return to_error(*no);
+  auto promise = self_->make_response_promise<action_payload>();
+  auto shared = std::make_shared<planned>(
+      plan(submit(request, context, make_uuid(now()), now())));
+  commit(
+      unit_of(shared->step, shared->changes),
+      [=, this] { began(std::move(*shared), promise); },
+      [=, this](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, shared->step.row.id)));
+      });
+  return promise;
+}
+
+caf::result<action_payload> orchestrator_state::on_decide(
+    const closedpaw::ask<decide_action>& q) {
+  if (auto no = not_ready())
+    return to_error(*no);
+  const auto id = q.command.id;
+  auto it = pending_.find(id);
+  if (it == pending_.end() || deciding_.contains(id))
+    return to_error(
+        {errc::not_found, "Action not found or not pending", {}, {}});
+  auto step = decide(*it->second, q.command.approved, q.context.peer,
+                     q.command.claimed_user, now());
+  if (!step)
+    return to_error(step.error());
+  const bool changes_setting =
+      q.command.approved && it->second->type == action_type::config_change;
+  if (changes_setting && setting_in_flight_)
+    return to_error({errc::conflict,
+                     "another configuration change is being recorded; decide "
+                     "again in a moment",
+                     std::chrono::milliseconds{1000},
+                     {}});
+  deciding_.insert(id);
+  setting_in_flight_ = setting_in_flight_ || changes_setting;
+  auto p = q.command.approved ? plan(std::move(*step))
+                              : planned{std::move(*step), {}, {}};
+  auto unit = unit_of(p.step, p.changes);
+  // Saying no must stay possible on a full disk.
+  unit->may_use_reserve = !q.command.approved;
+  auto promise = self_->make_response_promise<action_payload>();
+  auto shared = std::make_shared<planned>(std::move(p));
+  auto over = [=, this] {
+    deciding_.erase(id);
+    if (changes_setting)
+      setting_in_flight_ = false;
+  };
+  commit(
+      unit,
+      [=, this]() mutable {
+        over();
+        pending_.erase(id);
+        const action row = shared->step.row;
+        began(std::move(*shared), std::nullopt);
+        publish();
+        promise.deliver(action_payload{row});
+      },
+      [=, this](const failure& why) mutable {
+        over();
+        promise.deliver(to_error(refusal(why, id)));
+      });
+  return promise;
+}
+
+caf::result<action_payload> orchestrator_state::on_cancel(
+    const closedpaw::ask<cancel_action>& q) {
+  if (auto no = not_ready())
+    return to_error(*no);
+  const auto id = q.command.id;
+  const failure why{
+      errc::cancelled, "cancelled by " + q.context.peer.id, {}, {}};
+  if (auto it = running_.find(id); it != running_.end()) {
+    if (it->second.ending)
+      return to_error({errc::conflict, "the action is already ending", {}, {}});
+    auto promise = self_->make_response_promise<action_payload>();
+    finish(id, why);
+    promise.deliver(action_payload{*it->second.ending->row});
+    return promise;
+  }
+  auto it = pending_.find(id);
+  if (it == pending_.end() || deciding_.contains(id))
+    return to_error({errc::not_found,
+                     "Action not found, or it has ended already",
+                     {},
+                     {}});
+  auto step = fail(*it->second, why, now());
+  step.events.front().user = q.context.peer;
+  step.row.decided_by = q.context.peer;
+  auto unit = unit_of(step, {});
+  unit->may_use_reserve = true;
+  deciding_.insert(id);
+  auto promise = self_->make_response_promise<action_payload>();
+  commit(
+      unit,
+      [=, this]() mutable {
+        deciding_.erase(id);
+        pending_.erase(id);
+        publish();
+        announce(step.row);
+        promise.deliver(action_payload{step.row});
+      },
+      [=, this](const failure& refused) mutable {
+        deciding_.erase(id);
+        promise.deliver(to_error(refusal(refused, id)));
+      });
+  return promise;
+}
+
+caf::result<skill_view> orchestrator_state::on_skill(
+    const closedpaw::ask<set_skill_enabled>& q) {
+  if (auto no = not_ready())
+    return to_error(*no);
+  const auto* skill = find_skill(q.command.skill_id);
+  if (!skill)
+    return to_error({errc::not_found, "Skill not found", {}, {}});
+  auto changed = *skill;
+  changed.enabled = q.command.enabled;
+  auto unit = std::make_shared<commit_unit>();
+  unit->events.push_back(
+      setting_event(q.context, "skills." + skill->id + ".enabled",
+                    json(skill->enabled), json(changed.enabled), now()));
+  unit->registry.push_back(
+      {std::string{skills_prefix} + skill->id, json(changed.enabled)});
+  auto promise = self_->make_response_promise<skill_view>();
+  commit(
+      unit,
+      [=, this]() mutable {
+        if (auto* s = find_skill(changed.id))
+          s->enabled = changed.enabled;
+        publish();
+        promise.deliver(changed);
+      },
+      [=, this](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, {})));
+      });
+  return promise;
+}
+
+caf::result<std::string> orchestrator_state::on_default_provider(
+    const closedpaw::ask<set_default_provider>& q) {
+  if (auto no = not_ready())
+    return to_error(*no);
+  const auto chosen = q.command.name;
+  if (!args_.providers.contains(chosen))
+    return to_error({errc::not_found, "Provider not found", {}, {}});
+  const std::vector<setting_change> changes{{"providers.default", json(chosen)}};
+  auto unit = std::make_shared<commit_unit>();
+  unit->events.push_back(setting_event(q.context, changes[0].key,
+                                       json(settings_.default_provider),
+                                       changes[0].value, now()));
+  unit->registry.push_back(
+      {std::string{settings_prefix} + changes[0].key, changes[0].value});
+  auto promise = self_->make_response_promise<std::string>();
+  commit(
+      unit,
+      [=, this]() mutable {
+        apply(changes);
+        promise.deliver(chosen);
+      },
+      [=, this](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, {})));
+      });
+  return promise;
+}
+
+}  // namespace closedpaw::orchestrator

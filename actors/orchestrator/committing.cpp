@@ -1,0 +1,114 @@
+#include "actors/orchestrator/orchestrator_state.hpp"
+
+namespace closedpaw::orchestrator {
+
+std::shared_ptr<commit_unit> orchestrator_state::unit_of(
+    const transition& step, const std::vector<setting_change>& changes) const {
+  auto unit = std::make_shared<commit_unit>();
+  unit->events = step.events;
+  unit->row = step.row;
+  for (const auto& c : changes)
+    unit->registry.push_back({std::string{settings_prefix} + c.key, c.value});
+  return unit;
+}
+
+void orchestrator_state::commit(std::shared_ptr<const commit_unit> unit,
+                                on_committed done, on_refused refused) {
+  auto handle = args_.logger->get();
+  if (!handle) {
+    auto why = args_.logger->unavailable(now());
+    why.code = errc::audit_refused;
+    refused(std::move(why));
+    return;
+  }
+  std::optional<uuid> id;
+  if (unit->row)
+    id = unit->row->id;
+  self_->request(*handle, caf::infinite, commit_unit_payload{std::move(unit)})
+      .then([done = std::move(done)](const commit_receipt&) { done(); },
+            [=, this, refused = std::move(refused)](const caf::error& e) {
+              auto why = to_failure(e);
+              if (!is_definite(why)) {
+                why.code = errc::outcome_unknown;
+                if (id)
+                  look_up_later(*id);
+              }
+              refused(std::move(why));
+            });
+}
+
+// The logger's own words, as against its death with our unit in its mailbox.
+bool orchestrator_state::is_definite(const failure& why) {
+  switch (why.code) {
+    case errc::audit_refused:
+    case errc::storage_full:
+    case errc::storage_failed:
+    case errc::conflict:
+    case errc::bad_request:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What the client is told when the log could not record its action.
+failure orchestrator_state::refusal(const failure& why, const uuid& id) const {
+  failure out = why;
+  if (why.code == errc::outcome_unknown) {
+    out.message = "the audit log stopped before it confirmed the action, so "
+                  "its outcome is unknown; look it up (" +
+                  why.message + ")";
+    out.extra = {{"outcome", "unknown"}};
+  } else if (why.code != errc::conflict) {
+    out.code = why.code == errc::storage_full ? errc::storage_full
+                                              : errc::audit_refused;
+    out.message = "refused, because the audit log could not record it: " +
+                  why.message;
+    out.extra = {{"outcome", "refused"}};
+  }
+  if (!out.retry_after && http_status(out.code) == 503)
+    out.retry_after = std::chrono::milliseconds{1000};
+  if (!id.is_nil())
+    out.extra["action_id"] = to_string(id);
+  return out;
+}
+
+// Once storage is back, the rows say what became of them.
+void orchestrator_state::look_up_unknown() {
+  auto logger = args_.logger->get();
+  auto reader = args_.reader->get();
+  if (unknown_.empty() || !logger || !reader)
+    return;
+  auto ids = std::exchange(unknown_, {});
+  for (const auto& id : ids) {
+    self_->request(*reader, caf::infinite, get_action{id})
+        .then([=, this](const action_payload& stored) { adopt(*stored); },
+              [=, this](const caf::error& e) {
+                // Not stored: it never happened. Any other trouble: again.
+                if (to_failure(e).code != errc::not_found)
+                  look_up_later(id);
+              });
+  }
+}
+
+void orchestrator_state::adopt(const action& stored) {
+  if (running_.contains(stored.id))
+    return;
+  auto row = std::make_shared<const action>(stored);
+  switch (stored.status) {
+    case action_status::pending:
+      pending_[stored.id] = row;
+      break;
+    case action_status::executing:
+      // Nobody was told that it runs; it is not begun behind their back.
+      pending_.erase(stored.id);
+      interrupt(stored);
+      break;
+    default:
+      pending_.erase(stored.id);
+      break;
+  }
+  publish();
+}
+
+}  // namespace closedpaw::orchestrator

@@ -1,0 +1,143 @@
+#include "actors/orchestrator/executor.hpp"
+
+#include <algorithm>
+
+#include "config/descriptor.hpp"
+#include "config/runtime_settings.hpp"
+
+namespace closedpaw::orchestrator {
+
+namespace {
+
+finished_now failed(errc code, std::string message) {
+  return {failure{code, std::move(message), {}, {}}, {}};
+}
+
+std::optional<std::string> text_parameter(const action& x, const char* key) {
+  auto it = x.parameters.find(key);
+  if (it == x.parameters.end() || !it->is_string() ||
+      it->get_ref<const std::string&>().empty())
+    return std::nullopt;
+  return it->get<std::string>();
+}
+
+std::string default_model(const config::settings& s,
+                          const std::string& provider) {
+  for (const auto& p : s.providers)
+    if (p.name == provider)
+      return p.default_model;
+  return {};
+}
+
+execution chat(const action& x, const execution_context& context) {
+  const auto message = text_parameter(x, "message");
+  if (!message)
+    return failed(errc::bad_request, "parameters.message: a text is required");
+  const auto provider =
+      text_parameter(x, "provider").value_or(context.settings.default_provider);
+  if (!context.provider(provider))
+    return failed(errc::not_found, "Provider not found: " + provider);
+  auto model = text_parameter(x, "model")
+                   .value_or(default_model(context.settings, provider));
+  if (model.empty())
+    return failed(errc::bad_request,
+                  "no model is named and provider " + provider +
+                      " has no default model; name one or set "
+                      "providers." +
+                      provider + ".default_model");
+  return ask_provider{provider,
+                      {std::move(model), {{"user", *message}}, x.request_id}};
+}
+
+execution model_switch(const action& x, const execution_context& context) {
+  const auto model = text_parameter(x, "model");
+  if (!model)
+    return failed(errc::bad_request, "No model specified");
+  const auto provider =
+      text_parameter(x, "provider").value_or(context.settings.default_provider);
+  const auto view = context.provider(provider);
+  if (!view)
+    return failed(errc::not_found, "Provider not found: " + provider);
+  const bool known =
+      std::any_of(view->models.begin(), view->models.end(),
+                  [&](const model_info& m) { return m.name == *model; });
+  if (!known && !view->models_at)
+    return failed(errc::unreachable,
+                  "Model " + *model + " not available: provider " + provider +
+                      " has never listed its models" +
+                      (view->last_error ? "; " + view->last_error->message
+                                        : std::string{}));
+  if (!known)
+    return failed(errc::not_found, "Model " + *model + " not available");
+  finished_now out{json{{"status", "success"}, {"model", *model}}, {}};
+  if (default_model(context.settings, provider) != *model)
+    out.changes.push_back(
+        {"providers." + provider + ".default_model", json(*model)});
+  return out;
+}
+
+execution config_change(const action& x, const execution_context& context) {
+  const auto key = text_parameter(x, "key");
+  const auto value = x.parameters.find("value");
+  if (!key || value == x.parameters.end()) {
+    // Without a key the library's complaint lists what there is.
+    auto complaint = config::validate_runtime_change(
+        key.value_or(""), json(), {context.provider_names});
+    return failed(errc::bad_request,
+                  "parameters.key and parameters.value are required; " +
+                      (complaint ? std::string{} : complaint.error().message));
+  }
+  auto valid = config::validate_runtime_change(*key, *value,
+                                               {context.provider_names});
+  if (!valid)
+    return {finished_now{valid.error(), {}}};
+  finished_now out{json{{"status", "success"},
+                        {"key", *key},
+                        {"before", config::read_setting(context.settings, *key)},
+                        {"after", *valid}},
+                   {}};
+  out.changes.push_back({*key, *valid});
+  return out;
+}
+
+execution not_built(const action& x, std::string_view what) {
+  return failed(errc::not_built, std::string{to_string(x.type)} +
+                                     " is not available yet: " +
+                                     std::string{what});
+}
+
+execution skill_execution(const action& x, const execution_context& context) {
+  const auto skill = x.skill_id ? x.skill_id : text_parameter(x, "skill_id");
+  if (!skill)
+    return failed(errc::bad_request, "no skill is named; set skill_id");
+  const auto& known = context.skill_names;
+  if (std::find(known.begin(), known.end(), *skill) == known.end())
+    return failed(errc::not_found, "Skill not found: " + *skill);
+  return not_built(x, "skills run in sandboxes, which are not built");
+}
+
+}  // namespace
+
+execution execute(const action& x, const execution_context& context) {
+  switch (x.type) {
+    case action_type::chat:
+      return chat(x, context);
+    case action_type::model_switch:
+      return model_switch(x, context);
+    case action_type::config_change:
+      return config_change(x, context);
+    case action_type::skill_execution:
+      return skill_execution(x, context);
+    case action_type::api_call:
+      return not_built(x, "there is no allowlist of hosts");
+    case action_type::file_operation:
+      return not_built(x, "files are changed in sandboxes, which are not built");
+  }
+  return failed(errc::internal, "unknown action type");
+}
+
+json chat_result(const chat_reply& reply) {
+  return {{"response", reply.text}, {"model", reply.model}, {"done", true}};
+}
+
+}  // namespace closedpaw::orchestrator

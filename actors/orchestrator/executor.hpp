@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "messages/model/action.hpp"
+#include "messages/model/commit_unit.hpp"
+#include "messages/model/provider.hpp"
+
+namespace closedpaw::orchestrator {
+
+/// What an action may look at when it runs. Pure; built by the actor.
+struct execution_context {
+  const config::settings& settings;
+  /// Names of configured providers and the models that each last listed.
+  std::function<std::shared_ptr<const provider_view>(const std::string&)>
+      provider;
+  std::vector<std::string> provider_names;
+  std::vector<std::string> skill_names;
+};
+
+/// A setting that changes with the action's completion.
+struct setting_change {
+  std::string key;
+  json value;
+};
+
+/// Done at once: the result and what changes with it, or why it failed.
+struct finished_now {
+  result<json> outcome;
+  std::vector<setting_change> changes;
+};
+
+/// To be continued by a provider.
+struct ask_provider {
+  std::string provider;
+  chat_request request;
+};
+
+using execution = std::variant<finished_now, ask_provider>;
+
+/// Begins an approved action.
+execution execute(const action& x, const execution_context& context);
+
+/// The result of a chat, as the original has it.
+json chat_result(const chat_reply& reply);
+
+}  // namespace closedpaw::orchestrator

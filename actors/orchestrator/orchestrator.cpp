@@ -1,0 +1,156 @@
+#include "actors/orchestrator/orchestrator.hpp"
+
+#include "actors/orchestrator/orchestrator_state.hpp"
+
+namespace closedpaw::orchestrator {
+
+namespace {
+
+constexpr std::chrono::milliseconds sweep_interval{250};
+
+std::vector<skill_view> original_skills() {
+  return {{"filesystem", "File System", true},
+          {"telegram", "Telegram", false},
+          {"discord", "Discord", false}};
+}
+
+}  // namespace
+
+orchestrator_actor spawn_orchestrator(caf::scheduled_actor* parent,
+                                      supervision::incarnation life,
+                                      orchestrator_args args) {
+  return supervision::spawn_worker<orchestrator_actor, orchestrator_state>(
+      parent, std::move(life), false,
+      [args = std::move(args)](orchestrator_state::self_pointer self) {
+        return self->state.init(args);
+      });
+}
+
+orchestrator_state::~orchestrator_state() {
+  const failure gone{errc::outcome_unknown,
+                     "the orchestrator stopped before the action ended; it is "
+                     "recorded: look it up again",
+                     std::chrono::milliseconds{1000},
+                     {}};
+  for (auto& [id, run] : running_) {
+    if (!run.waiter)
+      continue;
+    auto f = gone;
+    f.extra = {{"action_id", to_string(id)}, {"outcome", "unknown"}};
+    run.waiter->deliver(to_error(std::move(f)));
+  }
+  for (auto& promise : waiting_checks_)
+    promise.deliver(to_error(gone));
+}
+
+orchestrator_actor::behavior_type orchestrator_state::init(
+    orchestrator_args args) {
+  args_ = std::move(args);
+  settings_ = args_.settings;
+  skills_ = original_skills();
+  restore();
+  self_->delayed_send(self_, sweep_interval, sweep_atom::value);
+  return {
+      [this](check_atom) { return on_check(); },
+      [this](const ask_submit& q) { return on_submit(*q); },
+      [this](const ask_chat& q) {
+        json parameters = {{"message", q->command.message}};
+        if (q->command.model)
+          parameters["model"] = *q->command.model;
+        parameters["use_cloud"] = q->command.use_cloud;
+        return on_run({action_type::chat, std::move(parameters), {}},
+                      q->context);
+      },
+      [this](const ask_switch& q) {
+        return on_run({action_type::model_switch,
+                       json{{"model", q->command.model}},
+                       {}},
+                      q->context);
+      },
+      [this](const ask_decide& q) { return on_decide(*q); },
+      [this](const ask_cancel& q) { return on_cancel(*q); },
+      [this](const ask_skill& q) { return on_skill(*q); },
+      [this](const ask_default_provider& q) { return on_default_provider(*q); },
+      [this](apply_atom, const std::string& key, const std::string& text) {
+        if (auto value = parse_json(text))
+          apply_stored_setting(key, *value);
+        publish();
+      },
+      [this](restore_atom) { restore(); },
+      [this](sweep_atom) {
+        sweep();
+        self_->delayed_send(self_, sweep_interval, sweep_atom::value);
+      },
+  };
+}
+
+// -- shared ------------------------------------------------------------------
+
+orchestrator_state::monotonic_time orchestrator_state::mono() const {
+  return self_->clock().now();
+}
+
+std::chrono::milliseconds orchestrator_state::deadline_for(
+    action_type type) const {
+  return type == action_type::chat ? settings_.orchestrator.chat_deadline
+                                   : settings_.orchestrator.action_deadline;
+}
+
+execution_context orchestrator_state::context() const {
+  execution_context out{settings_, {}, {}, {}};
+  out.provider =
+      [this](const std::string& wanted) -> std::shared_ptr<const provider_view> {
+    for (const auto& p : args_.live->providers)
+      if (auto view = p->get(); view->name == wanted)
+        return view;
+    return nullptr;
+  };
+  for (const auto& p : settings_.providers)
+    out.provider_names.push_back(p.name);
+  for (const auto& s : skills_)
+    out.skill_names.push_back(s.id);
+  return out;
+}
+
+std::optional<failure> orchestrator_state::not_ready() const {
+  if (ready_)
+    return std::nullopt;
+  return failure{errc::unavailable,
+                 "the orchestrator is still restoring its actions" +
+                     (restore_trouble_.empty() ? std::string{}
+                                               : ": " + restore_trouble_),
+                 std::chrono::milliseconds{1000},
+                 {}};
+}
+
+skill_view* orchestrator_state::find_skill(const std::string& id) {
+  for (auto& s : skills_)
+    if (s.id == id)
+      return &s;
+  return nullptr;
+}
+
+void orchestrator_state::publish() {
+  orchestrator_view view;
+  view.pending.reserve(pending_.size());
+  for (const auto& [id, row] : pending_)
+    view.pending.push_back(row);
+  view.executing = running_.size();
+  view.skills = skills_;
+  view.default_provider = settings_.default_provider;
+  for (const auto& p : settings_.providers)
+    view.default_models[p.name] = p.default_model;
+  args_.live->orchestrator.publish(std::move(view));
+}
+
+void orchestrator_state::announce(const action& row) const {
+  if (!args_.announce)
+    return;
+  args_.announce("action", {{"id", to_string(row.id)},
+                            {"action_type", to_string(row.type)},
+                            {"status", to_string(row.status)},
+                            {"security_level", to_string(row.level)},
+                            {"error", row.error ? json(*row.error) : json()}});
+}
+
+}  // namespace closedpaw::orchestrator

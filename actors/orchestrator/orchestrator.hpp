@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "actors/supervision/observed_actor.hpp"
+#include "actors/supervision/slot.hpp"
+#include "config/settings.hpp"
+#include "messages/actors.hpp"
+#include "messages/model/live_state.hpp"
+
+namespace closedpaw::orchestrator {
+
+/// What the orchestrator works with; everything in it is thread-safe or
+/// immutable and outlives the actor.
+struct orchestrator_args {
+  supervision::slot_ptr<audit_logger_actor> logger;
+  supervision::slot_ptr<store_reader_actor> reader;
+  std::map<std::string, supervision::slot_ptr<provider_actor>> providers;
+  live_state* live = nullptr;
+  /// As configured at start; changes of the run time come from the store.
+  config::settings settings;
+  /// Makes a change of settings take effect beyond the orchestrator (log
+  /// levels, GET /api/config). Called after it was committed.
+  std::function<void(const std::string& key, const json& value)> apply_setting;
+  /// Tells event streams what happened to an action.
+  std::function<void(std::string_view type, const json& what)> announce;
+  wall_clock now = system_now;
+};
+
+/// The registry's keys.
+inline constexpr std::string_view settings_prefix = "settings/";
+inline constexpr std::string_view skills_prefix = "skills/";
+
+orchestrator_actor spawn_orchestrator(caf::scheduled_actor* parent,
+                                      supervision::incarnation life,
+                                      orchestrator_args args);
+
+}  // namespace closedpaw::orchestrator

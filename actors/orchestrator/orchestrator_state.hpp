@@ -1,0 +1,122 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "actors/orchestrator/action_machine.hpp"
+#include "actors/orchestrator/executor.hpp"
+#include "actors/orchestrator/orchestrator.hpp"
+
+namespace closedpaw::orchestrator {
+
+/// The owner of all actions that are not at their end. Nothing changes here
+/// before the audit logger has committed it.
+class orchestrator_state {
+public:
+  static constexpr const char* name = "orchestrator";
+  using self_pointer =
+      supervision::self_ptr<orchestrator_actor, orchestrator_state>;
+  using final_promise = caf::typed_response_promise<action_payload>;
+
+  explicit orchestrator_state(self_pointer self) : self_{self} {}
+  ~orchestrator_state();
+
+  orchestrator_actor::behavior_type init(orchestrator_args args);
+
+private:
+  using monotonic_time = std::chrono::steady_clock::time_point;
+  using row_ptr = std::shared_ptr<const action>;
+
+  /// An action that runs, or whose end is still to be committed.
+  struct running {
+    row_ptr row;
+    monotonic_time deadline;
+    /// Whoever waits for the end.
+    std::optional<final_promise> waiter;
+    /// The life of the provider that was asked.
+    supervision::slot_ptr<provider_actor> provider;
+    std::uint64_t provider_life = 0;
+    /// The end, until it is committed; sent again while the logger is away.
+    std::shared_ptr<const commit_unit> ending;
+    bool ending_in_flight = false;
+  };
+
+  // -- commands (commands.cpp) -----------------------------------------------
+  caf::result<submitted> on_submit(const ask<submit_action>& q);
+  caf::result<action_payload> on_run(action_request request,
+                                     const command_context& context);
+  caf::result<action_payload> on_decide(const ask<decide_action>& q);
+  caf::result<action_payload> on_cancel(const ask<cancel_action>& q);
+  caf::result<skill_view> on_skill(const ask<set_skill_enabled>& q);
+  caf::result<std::string> on_default_provider(
+      const ask<set_default_provider>& q);
+
+  // -- running actions (running.cpp) -----------------------------------------
+  struct planned {
+    transition step;
+    std::vector<setting_change> changes;
+    std::optional<ask_provider> asks;
+  };
+  planned plan(transition step);
+  void began(planned p, std::optional<final_promise> waiter);
+  void ask(const uuid& id, const ask_provider& what);
+  void finish(const uuid& id, const result<json>& outcome);
+  void send_ending(const uuid& id);
+  void settle(const uuid& id);
+  void sweep();
+  void sweep_running(monotonic_time now);
+  void expire_pending();
+
+  // -- committing (committing.cpp) -------------------------------------------
+  using on_committed = std::function<void()>;
+  using on_refused = std::function<void(failure)>;
+  void commit(std::shared_ptr<const commit_unit> unit, on_committed done,
+              on_refused refused);
+  failure refusal(const failure& why, const uuid& id) const;
+  static bool is_definite(const failure& why);
+  void look_up_later(const uuid& id) { unknown_.insert(id); }
+  void look_up_unknown();
+  void adopt(const action& stored);
+
+  // -- restoring (restoring.cpp) ---------------------------------------------
+  caf::result<std::string> on_check();
+  void restore();
+  void restored(const restored_state& stored);
+  void apply_stored_setting(const std::string& key, const json& value);
+  void interrupt(const action& stored);
+  void become_ready();
+
+  // -- shared ----------------------------------------------------------------
+  timestamp now() const { return args_.now(); }
+  monotonic_time mono() const;
+  std::chrono::milliseconds deadline_for(action_type type) const;
+  execution_context context() const;
+  void apply(const std::vector<setting_change>& changes);
+  std::shared_ptr<commit_unit> unit_of(
+      const transition& step, const std::vector<setting_change>& changes) const;
+  std::optional<failure> not_ready() const;
+  void publish();
+  void announce(const action& row) const;
+  skill_view* find_skill(const std::string& id);
+
+  self_pointer self_;
+  orchestrator_args args_;
+  config::settings settings_;
+  bool ready_ = false;
+  bool restoring_ = false;
+  std::string restore_trouble_;
+  std::vector<caf::typed_response_promise<std::string>> waiting_checks_;
+  std::vector<skill_view> skills_;
+  std::map<uuid, row_ptr> pending_;
+  std::map<uuid, running> running_;
+  /// Decisions under way; a second one meanwhile finds nothing pending.
+  std::set<uuid> deciding_;
+  /// Sent to a logger that died before it answered.
+  std::set<uuid> unknown_;
+  bool setting_in_flight_ = false;
+};
+
+}  // namespace closedpaw::orchestrator

@@ -1,0 +1,180 @@
+#include "actors/orchestrator/orchestrator_state.hpp"
+#include "config/runtime_settings.hpp"
+
+namespace closedpaw::orchestrator {
+
+// What happens next with an action that may run: its end, when that is known at
+// once, becomes part of the same step.
+orchestrator_state::planned orchestrator_state::plan(transition step) {
+  if (step.row.status != action_status::executing)
+    return {std::move(step), {}, {}};
+  auto next = execute(step.row, context());
+  if (auto* provider = std::get_if<ask_provider>(&next))
+    return {std::move(step), {}, std::move(*provider)};
+  auto& now_done = std::get<finished_now>(next);
+  auto end = now_done.outcome
+                 ? complete(step.row, std::move(*now_done.outcome), now())
+                 : fail(step.row, now_done.outcome.error(), now());
+  return {merge(std::move(step), std::move(end)), std::move(now_done.changes),
+          {}};
+}
+
+// The step is committed: carry it out.
+void orchestrator_state::began(planned p, std::optional<final_promise> waiter) {
+  if (!p.changes.empty())
+    apply(p.changes);
+  if (!p.asks) {
+    if (waiter)
+      waiter->deliver(action_payload{std::move(p.step.row)});
+    return;
+  }
+  const auto id = p.step.row.id;
+  running run;
+  run.row = std::make_shared<const action>(std::move(p.step.row));
+  run.deadline = mono() + deadline_for(run.row->type);
+  run.waiter = std::move(waiter);
+  announce(*run.row);
+  running_.emplace(id, std::move(run));
+  publish();
+  ask(id, *p.asks);
+}
+
+void orchestrator_state::ask(const uuid& id, const ask_provider& what) {
+  auto slot = args_.providers.at(what.provider);
+  auto handle = slot->get();
+  if (!handle) {
+    finish(id, slot->unavailable(now()));
+    return;
+  }
+  auto& run = running_.at(id);
+  run.provider = slot;
+  run.provider_life = slot->incarnation();
+  // Deadlines are swept: CAF never cancels the timeout of an answered request.
+  self_->request(*handle, caf::infinite, chat_request_payload{what.request})
+      .then(
+          [=, this](const chat_reply_payload& reply) {
+            finish(id, {boost::system::in_place_value, chat_result(*reply)});
+          },
+          [=, this](const caf::error& e) { finish(id, to_failure(e)); });
+}
+
+void orchestrator_state::finish(const uuid& id, const result<json>& outcome) {
+  auto it = running_.find(id);
+  // A late answer of an action that was cancelled or timed out.
+  if (it == running_.end() || it->second.ending)
+    return;
+  auto& run = it->second;
+  auto step = outcome ? complete(*run.row, *outcome, now())
+                      : fail(*run.row, outcome.error(), now());
+  auto unit = unit_of(step, {});
+  unit->may_use_reserve = true;
+  run.ending = unit;
+  send_ending(id);
+}
+
+void orchestrator_state::send_ending(const uuid& id) {
+  auto& run = running_.at(id);
+  run.ending_in_flight = true;
+  commit(
+      run.ending, [=, this] { settle(id); },
+      [=, this](const failure& why) {
+        auto it = running_.find(id);
+        if (it == running_.end())
+          return;
+        // Kept, and sent again by the sweep: the unit is idempotent.
+        it->second.ending_in_flight = false;
+        if (it->second.waiter) {
+          it->second.waiter->deliver(to_error(refusal(why, id)));
+          it->second.waiter.reset();
+        }
+      });
+}
+
+void orchestrator_state::settle(const uuid& id) {
+  auto node = running_.extract(id);
+  if (node.empty())
+    return;
+  auto& run = node.mapped();
+  announce(*run.ending->row);
+  publish();
+  if (run.waiter)
+    run.waiter->deliver(action_payload{*run.ending->row});
+}
+
+void orchestrator_state::sweep() {
+  if (!ready_) {
+    if (!restore_trouble_.empty())
+      restore();
+    return;
+  }
+  sweep_running(mono());
+  expire_pending();
+  look_up_unknown();
+}
+
+void orchestrator_state::sweep_running(monotonic_time now_mono) {
+  std::vector<std::pair<uuid, failure>> over;
+  std::vector<uuid> unsent;
+  for (const auto& [id, run] : running_) {
+    if (run.ending) {
+      if (!run.ending_in_flight)
+        unsent.push_back(id);
+    } else if (now_mono >= run.deadline) {
+      over.emplace_back(
+          id, failure{errc::timeout,
+                      "the action did not end within its deadline of " +
+                          std::to_string(deadline_for(run.row->type).count()) +
+                          " ms",
+                      {},
+                      {}});
+    } else if (run.provider &&
+               run.provider->incarnation() != run.provider_life) {
+      // A provider that hung was abandoned with our request in its mailbox.
+      over.emplace_back(id, run.provider->unavailable(now()));
+    }
+  }
+  for (const auto& [id, why] : over)
+    finish(id, why);
+  for (const auto& id : unsent)
+    send_ending(id);
+}
+
+void orchestrator_state::expire_pending() {
+  const auto limit = settings_.orchestrator.approval_deadline;
+  std::vector<row_ptr> expired;
+  for (const auto& [id, row] : pending_)
+    if (now() - row->created_at >= limit && !deciding_.contains(id))
+      expired.push_back(row);
+  for (const auto& row : expired) {
+    auto step = fail(*row,
+                     {errc::timeout,
+                      "nobody approved it within " +
+                          std::to_string(limit.count() / 1000) + " s",
+                      {},
+                      {}},
+                     now());
+    auto unit = unit_of(step, {});
+    unit->may_use_reserve = true;
+    deciding_.insert(row->id);
+    commit(
+        unit,
+        [=, this] {
+          deciding_.erase(row->id);
+          pending_.erase(row->id);
+          publish();
+          announce(step.row);
+        },
+        [=, this](const failure&) { deciding_.erase(row->id); });
+  }
+}
+
+void orchestrator_state::apply(const std::vector<setting_change>& changes) {
+  for (const auto& c : changes) {
+    apply_stored_setting(c.key, c.value);
+    if (args_.apply_setting)
+      args_.apply_setting(c.key, c.value);
+  }
+  publish();
+}
+
+}  // namespace closedpaw::orchestrator

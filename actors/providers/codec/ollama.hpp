@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "actors/providers/codec/codec.hpp"
+
+/// Ollama's native API (github.com/ollama/ollama, docs/api.md), unstreamed.
+namespace closedpaw::providers::codec::ollama {
+
+/// GET /api/tags
+http_request list_models();
+result<std::vector<model_info>> parse_models(const http_reply& reply);
+
+/// POST /api/show
+http_request show(std::string_view model);
+result<model_info> parse_show(std::string_view model, const http_reply& reply);
+
+/// POST /api/chat with `stream: false`; carries X-Request-Id when there is one.
+http_request chat(const chat_request& request);
+/// not_found when Ollama does not have the model. An answer without
+/// `message.content` is malformed, one whose content is empty is an answer.
+result<chat_reply> parse_chat(const http_reply& reply);
+
+inline constexpr vendor codec{.type = "ollama",
+                              .default_base_url = "http://127.0.0.1:11434",
+                              .list_models = list_models,
+                              .parse_models = parse_models,
+                              .show = show,
+                              .parse_show = parse_show,
+                              .chat = chat,
+                              .parse_chat = parse_chat};
+
+}  // namespace closedpaw::providers::codec::ollama

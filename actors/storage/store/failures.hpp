@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "messages/model/error.hpp"
+
+namespace closedpaw::storage {
+
+failure make_failure(errc code, std::string message);
+
+/// `doing` failed with LMDB's or the system's error `rc`: what it means and
+/// what to do about it. No room left is storage_full, all else storage_failed.
+failure lmdb_failure(int rc, std::string_view doing);
+
+/// The same for a system call that set `errno`.
+failure system_failure(int error, std::string_view doing,
+                       const std::filesystem::path& path);
+
+/// The stored data contradict themselves.
+failure damaged(std::string what);
+
+}  // namespace closedpaw::storage

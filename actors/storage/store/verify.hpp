@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "actors/storage/store/snapshot.hpp"
+
+namespace closedpaw::storage {
+
+struct verify_report {
+  std::uint64_t events = 0;
+  /// Bytes of events that were hashed.
+  std::uint64_t bytes = 0;
+  std::uint64_t nodes = 0;
+  std::uint64_t actions = 0;
+  std::uint64_t open_actions = 0;
+  std::uint64_t index_entries = 0;
+  /// Lower-case hex.
+  std::string root;
+  timestamp last_time{};
+};
+
+/// Checks everything, in one snapshot, while the store may be in use: events
+/// follow one another without gaps and in time, each is what its leaf hash was
+/// made of, all stored nodes are right and no others exist, the root is the
+/// head's; the index by action holds every event of an action and nothing
+/// else; rows are readable, and exactly those that are not at their end are
+/// listed as open. storage_failed names the first thing that is wrong. Reads
+/// the whole store: seconds for millions of events.
+result<verify_report> verify(read_access store);
+
+}  // namespace closedpaw::storage

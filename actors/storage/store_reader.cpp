@@ -1,0 +1,83 @@
+#include "actors/storage/store_reader.hpp"
+
+namespace closedpaw::storage {
+
+namespace {
+
+struct store_reader_state {
+  static constexpr const char* name = "store_reader";
+  using self_pointer =
+      supervision::self_ptr<store_reader_actor, store_reader_state>;
+
+  explicit store_reader_state(self_pointer) {}
+};
+
+caf::result<action_payload> read_action(const store& where, const uuid& id) {
+  auto found = where.get_action(id);
+  if (!found)
+    return to_error(found.error());
+  if (!*found)
+    return to_error({errc::not_found, "Action not found", {}, {}});
+  return action_payload{std::move(**found)};
+}
+
+caf::result<action_list_payload> read_list(const store& where,
+                                           const closedpaw::list_actions& q) {
+  auto page = where.list_actions({q.status, q.limit, q.before});
+  if (!page)
+    return to_error(page.error());
+  return action_list_payload{
+      action_list{std::move(page->actions), page->next_before}};
+}
+
+caf::result<audit_page_payload> read_page(const store& where,
+                                          const audit_query& q) {
+  auto page = where.query(q);
+  if (!page)
+    return to_error(page.error());
+  return audit_page_payload{std::move(*page)};
+}
+
+caf::result<restored_state_payload> read_restored(const store& where) {
+  auto open = where.open_actions();
+  if (!open)
+    return to_error(open.error());
+  auto rows = where.registry_list("");
+  if (!rows)
+    return to_error(rows.error());
+  restored_state out;
+  out.open_actions = std::move(*open);
+  for (const auto& row : *rows)
+    out.registry[row.key] = dump(row.value);
+  return restored_state_payload{std::move(out)};
+}
+
+store_reader_actor::behavior_type behaviour(store_reader_state::self_pointer,
+                                            const store* where) {
+  return {
+      [=](check_atom) -> caf::result<std::string> {
+        auto head = where->audit_head();
+        if (!head)
+          return to_error(head.error());
+        return "read the head of " + std::to_string(head->size) + " events";
+      },
+      [=](const closedpaw::get_action& q) { return read_action(*where, q.id); },
+      [=](const closedpaw::list_actions& q) { return read_list(*where, q); },
+      [=](const audit_query_payload& q) { return read_page(*where, *q); },
+      [=](restore_atom) { return read_restored(*where); },
+  };
+}
+
+}  // namespace
+
+store_reader_actor spawn_store_reader(caf::scheduled_actor* parent,
+                                      supervision::incarnation life,
+                                      bool detached, const store* where) {
+  return supervision::spawn_worker<store_reader_actor, store_reader_state>(
+      parent, std::move(life), detached,
+      [where](store_reader_state::self_pointer self) {
+        return behaviour(self, where);
+      });
+}
+
+}  // namespace closedpaw::storage

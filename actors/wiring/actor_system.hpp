@@ -1,0 +1,15 @@
+#pragma once
+
+#include <caf/actor_system_config.hpp>
+
+namespace closedpaw::wiring {
+
+/// CAF's settings for us: bounded stays on a worker, and enough workers that
+/// `max_leaked` hung ones take no core away.
+class actor_system_config : public caf::actor_system_config {
+public:
+  /// `workers` 0 means one per core.
+  actor_system_config(std::size_t workers, std::size_t max_leaked);
+};
+
+}  // namespace closedpaw::wiring

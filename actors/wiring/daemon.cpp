@@ -1,0 +1,255 @@
+#include "actors/wiring/daemon.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "actors/orchestrator/orchestrator.hpp"
+#include "actors/wiring/actor_system.hpp"
+#include "actors/wiring/serve.hpp"
+#include "actors/wiring/signals.hpp"
+#include "http/routes/resources.hpp"
+#include "messages/log.hpp"
+
+namespace closedpaw::wiring {
+
+namespace {
+
+storage::store_options store_options_of(const config::settings& s,
+                                        timestamp now) {
+  storage::store_options out;
+  out.data_dir = s.storage.data_dir;
+  out.map_size = std::uint64_t{s.storage.map_size_gib} << 30;
+  out.reserve_size = std::uint64_t{s.storage.reserve_mib} << 20;
+  out.mode = s.audit.durability == config::durability::sync
+                 ? storage::durability::sync
+                 : storage::durability::async;
+  out.now = now;
+  return out;
+}
+
+}  // namespace
+
+void die(const std::string& cause) {
+  log::write("main", log::level::critical,
+             cause + "; the process ends now, with status " +
+                 std::to_string(exit_broken));
+  log::flush();
+  _exit(exit_broken);
+}
+
+daemon::daemon(config::sources from, config::loaded_config loaded,
+               timestamp now)
+    : runtime_{loaded.values, now},
+      from_{std::move(from)},
+      loaded_{std::move(loaded)} {
+  // nop
+}
+
+result<std::unique_ptr<daemon>> daemon::start(config::sources from,
+                                              config::loaded_config loaded) {
+  std::unique_ptr<daemon> d{
+      new daemon{std::move(from), std::move(loaded), system_now()}};
+  if (auto done = d->open_store(); !done)
+    return done.error();
+  d->start_upstream();
+  d->start_actors();
+  if (auto done = d->listen(); !done)
+    return done.error();
+  return d;
+}
+
+daemon::~daemon() {
+  if (!stopped_ && actors_) {
+    // Start failed half way: nothing was acknowledged, nothing waits.
+    stop_actors();
+  }
+  if (server_)
+    http_io_.stop();
+  upstream_work_.reset();
+  runtime_.upstream_io.stop();
+}
+
+// Once without and once with what config_change actions left in the store.
+result<void> daemon::open_store() {
+  auto& r = runtime_;
+  auto opened = storage::store::open(
+      store_options_of(r.settings, r.live.started_at));
+  if (!opened)
+    return opened.error();
+  r.store = std::move(*opened);
+  auto rows = r.store->registry_list(orchestrator::settings_prefix);
+  if (!rows)
+    return rows.error();
+  for (const auto& row : *rows)
+    from_.persisted[row.key.substr(orchestrator::settings_prefix.size())] =
+        row.value;
+  auto again = config::load(from_);
+  if (!again)
+    return again.error();
+  loaded_ = std::move(*again);
+  for (const auto& w : loaded_.warnings)
+    log::warn("main", w);
+  r.settings = loaded_.values;
+  settings_ = std::make_unique<settings_keeper>(from_, loaded_, r.live.config);
+  auto marker = run_marker::begin(r.settings.storage.data_dir,
+                                  r.live.started_at);
+  if (!marker)
+    return marker.error();
+  marker_ = std::move(*marker);
+  note_last_run();
+  return {};
+}
+
+void daemon::note_last_run() {
+  if (!marker_->last_run_unclean())
+    return;
+  log::warn("main", "the last run did not end in order",
+            {{"unclean_exits_in_5_min", marker_->recent_unclean_exits()}});
+  audit_event e;
+  e.time = runtime_.live.started_at;
+  e.actor = "main";
+  e.action_type = "supervision";
+  e.status = "unclean_exit";
+  e.level = "medium";
+  e.details = {{"unclean_exits_in_5_min", marker_->recent_unclean_exits()}};
+  runtime_.unrecorded.push(std::move(e));
+  if (!marker_->safe_mode())
+    return;
+  runtime_.live.notices.push_back(
+      "safe mode: " + std::to_string(marker_->recent_unclean_exits()) +
+      " unclean exits within five minutes; channels and agents stay stopped "
+      "until a start that follows a clean stop or five quiet minutes");
+  log::error("main", runtime_.live.notices.back());
+}
+
+void daemon::start_upstream() {
+  auto& r = runtime_;
+  http::client_options options;
+  r.client = std::make_unique<http::client>(r.upstream_io.get_executor(),
+                                            std::move(options));
+  upstream_work_.emplace(r.upstream_io.get_executor());
+  upstream_thread_ = std::jthread{[&r] { r.upstream_io.run(); }};
+}
+
+void daemon::start_actors() {
+  auto& r = runtime_;
+  r.apply_setting = [this](const std::string& key, const json& value) {
+    settings_->apply(key, value);
+  };
+  watchdog_ = std::make_unique<supervision::watchdog>(
+      r.nodes, supervision::watchdog_options{
+                   std::chrono::milliseconds{100},
+                   r.settings.supervision.max_leaked,
+                   {"root/storage/audit_logger"},
+                   [](const std::string& cause) { die(cause); }});
+  caf_config_ = std::make_unique<actor_system_config>(
+      r.settings.runtime.workers, r.settings.supervision.max_leaked);
+  actors_ = std::make_unique<caf::actor_system>(*caf_config_);
+  root_ = supervision::spawn_root(*actors_, root_spec(r), supervisor_env(r));
+  root_->attach_functor([this](const caf::error& reason) {
+    if (!stopping_) {
+      std::lock_guard guard{mutex_};
+      root_failure_ = to_failure(reason).message;
+    }
+    stopped_ = true;
+    signals::wake();
+  });
+  // Listening begins when the way through all actors has been proven once, or
+  // has been seen to fail; an operator then finds out why over HTTP.
+  caf::scoped_actor self{*actors_};
+  self->request(root_, std::chrono::seconds{5}, check_atom::value)
+      .receive([](const std::string&) {}, [](const caf::error&) {});
+  const auto gateway = r.nodes->find("root/gateway");
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::seconds{6};
+  while (gateway && gateway->state() != node_state::running &&
+         std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+result<void> daemon::listen() {
+  auto& r = runtime_;
+  door_ = std::make_unique<front_door>(
+      http::all_routes(r.events, CLOSEDPAW_VERSION), r.live, *settings_,
+      r.gateway);
+  const auto& s = r.settings.http;
+  http::server_options options;
+  options.host = s.listen.host;
+  options.port = s.listen.port;
+  options.max_connections = s.max_connections;
+  options.max_body = s.max_body_bytes;
+  options.allowed_origins = s.allowed_origins;
+  if (s.allow_root_peer)
+    options.allow_root_peer = true;
+  options.request_deadline = [this](http::method verb, std::string_view path) {
+    return door_->session_deadline(verb, path);
+  };
+  auto opened = http::server::open(
+      http_io_, std::move(options),
+      [this](http::request&& q, http::reply_slot& reply) {
+        return door_->handle(std::move(q), reply);
+      });
+  if (!opened)
+    return opened.error();
+  server_ = std::move(*opened);
+  http_thread_ = std::jthread{[this] { http_io_.run(); }};
+  heartbeat_ = std::jthread{[&r](const std::stop_token& stop) {
+    std::mutex m;
+    std::condition_variable_any wake;
+    std::unique_lock lock{m};
+    while (!wake.wait_for(lock, stop, std::chrono::seconds{15},
+                          [&] { return stop.stop_requested(); }))
+      r.events.heartbeat();
+  }};
+  return {};
+}
+
+void daemon::reload() {
+  auto changes = settings_->reload();
+  if (!changes) {
+    log::error("main", "reload refused, the old configuration stays: " +
+                           changes.error().message);
+    return;
+  }
+  for (const auto& c : *changes) {
+    log::info("main", "reloaded " + c.key,
+              {{"before", c.before}, {"after", c.after}});
+    if (auto handle = runtime_.orchestrator->get())
+      caf::anon_send(*handle, apply_atom::value, c.key, dump(c.after));
+  }
+  log::info("main", "reload done; " + std::to_string(changes->size()) +
+                        " settings changed");
+}
+
+// Reverse order: the door first, then the tree from the gateway to storage.
+void daemon::begin_stop() {
+  stopping_ = true;
+  const auto deadline = runtime_.settings.supervision.shutdown_deadline;
+  watchdog_->begin_shutdown(deadline);
+  runtime_.events.close_all();
+  server_->stop(deadline / 4, [this] {
+    caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
+  });
+}
+
+void daemon::stop_actors() {
+  stopping_ = true;
+  watchdog_->begin_shutdown(runtime_.settings.supervision.shutdown_deadline);
+  caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
+  while (!stopped_)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+std::optional<std::string> daemon::root_failure() const {
+  std::lock_guard guard{mutex_};
+  return root_failure_;
+}
+
+result<void> daemon::finish() {
+  if (auto done = runtime_.store->sync(); !done)
+    return done;
+  return marker_->end();
+}
+
+}  // namespace closedpaw::wiring

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "actors/supervision/watchdog.hpp"
+#include "actors/wiring/front_door.hpp"
+#include "actors/wiring/run_marker.hpp"
+#include "actors/wiring/runtime.hpp"
+#include "actors/wiring/settings_keeper.hpp"
+#include "http/server/listener.hpp"
+
+namespace closedpaw::wiring {
+
+/// The running daemon, in the order in which it is built and, in reverse,
+/// taken down. Used by the main thread.
+class daemon {
+public:
+  /// Opens the store, begins the actors, and listens.
+  static result<std::unique_ptr<daemon>> start(config::sources from,
+                                               config::loaded_config loaded);
+  ~daemon();
+
+  std::uint16_t port() const { return server_->port(); }
+  const std::string& host() const { return runtime_.settings.http.listen.host; }
+
+  /// SIGHUP.
+  void reload();
+  /// Begins to stop in order; stopped() tells when it is over. The watchdog
+  /// ends the process when the deadline passes.
+  void begin_stop();
+  bool stopped() const { return stopped_.load(); }
+  /// The root gave up: its reason.
+  std::optional<std::string> root_failure() const;
+  /// After stopped(): the last things.
+  result<void> finish();
+
+private:
+  daemon(config::sources from, config::loaded_config loaded, timestamp now);
+
+  result<void> open_store();
+  void start_upstream();
+  void start_actors();
+  result<void> listen();
+  void stop_actors();
+  void note_last_run();
+
+  runtime runtime_;
+  config::sources from_;
+  config::loaded_config loaded_;
+  std::unique_ptr<settings_keeper> settings_;
+  std::optional<run_marker> marker_;
+  std::optional<boost::asio::executor_work_guard<
+      boost::asio::io_context::executor_type>>
+      upstream_work_;
+  std::jthread upstream_thread_;
+  std::unique_ptr<supervision::watchdog> watchdog_;
+  std::unique_ptr<caf::actor_system_config> caf_config_;
+  std::unique_ptr<caf::actor_system> actors_;
+  caf::actor root_;
+  std::unique_ptr<front_door> door_;
+  boost::asio::io_context http_io_{1};
+  std::unique_ptr<http::server> server_;
+  std::jthread http_thread_;
+  std::jthread heartbeat_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> stopped_{false};
+  mutable std::mutex mutex_;
+  std::optional<std::string> root_failure_;
+};
+
+/// Logs the cause and ends the process at once, without destructors.
+[[noreturn]] void die(const std::string& cause);
+
+}  // namespace closedpaw::wiring

@@ -1,0 +1,74 @@
+#include "actors/wiring/front_door.hpp"
+
+#include "messages/log.hpp"
+
+namespace closedpaw::wiring {
+
+namespace {
+
+constexpr std::chrono::milliseconds grace{1500};
+
+bool waits_for_a_model(const command& c) {
+  return std::holds_alternative<run_chat>(c);
+}
+
+void log_request(const http::request& r) {
+  if (log::enabled("http", log::level::debug))
+    log::write("http", log::level::debug,
+               std::string{http::to_string(r.verb)} + ' ' + r.path,
+               {{"request_id", r.id}, {"peer", r.peer.id}});
+}
+
+}  // namespace
+
+front_door::front_door(std::vector<http::route> routes, const live_state& live,
+                       const settings_keeper& settings,
+                       supervision::slot_ptr<gateway_actor> gateway)
+    : router_{std::move(routes)},
+      live_{live},
+      settings_{settings},
+      gateway_{std::move(gateway)} {
+  // nop
+}
+
+std::optional<http::response> front_door::handle(http::request&& r,
+                                                 http::reply_slot& reply) {
+  log_request(r);
+  auto found = router_.dispatch(r, live_);
+  if (auto* answer = std::get_if<http::response>(&found))
+    return std::move(*answer);
+  auto handle = gateway_->get();
+  if (!handle)
+    return http::error_response(gateway_->unavailable(live_.now()));
+  const auto limit = settings_.current()->http.max_in_flight;
+  auto place = ticket::take(in_flight_, limit);
+  if (!place)
+    return http::error_response({errc::overloaded,
+                                 std::to_string(limit) +
+                                     " requests are in flight, which is "
+                                     "http.max_in_flight; try again",
+                                 std::chrono::milliseconds{1000},
+                                 {}});
+  auto x = std::make_shared<exchange>();
+  x->what = std::move(std::get<command>(found));
+  x->context = {std::move(r.peer), std::move(r.id), std::move(r.traceparent)};
+  x->deadline = std::chrono::steady_clock::now() + deadline_for(x->what);
+  x->reply = std::move(reply);
+  x->place = std::move(place);
+  caf::anon_send(*handle, std::move(x));
+  return std::nullopt;
+}
+
+std::chrono::milliseconds front_door::deadline_for(const command& c) const {
+  const auto s = settings_.current();
+  return waits_for_a_model(c) ? s->http.chat_timeout : s->http.request_timeout;
+}
+
+std::chrono::milliseconds front_door::session_deadline(
+    http::method, std::string_view path) const {
+  const auto s = settings_.current();
+  return grace + (path == "/api/chat" ? s->http.chat_timeout
+                                      : s->http.request_timeout);
+}
+
+}  // namespace closedpaw::wiring

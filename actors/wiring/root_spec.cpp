@@ -1,0 +1,187 @@
+#include "actors/gateway/gateway.hpp"
+#include "actors/monitoring/health.hpp"
+#include "actors/monitoring/recorder.hpp"
+#include "actors/orchestrator/orchestrator.hpp"
+#include "actors/providers/provider.hpp"
+#include "actors/storage/audit_logger.hpp"
+#include "actors/storage/store_reader.hpp"
+#include "actors/wiring/runtime.hpp"
+#include "messages/log.hpp"
+
+namespace closedpaw::wiring {
+
+namespace {
+
+using supervision::child_spec;
+using supervision::incarnation;
+using supervision::supervisor_spec;
+
+/// The limits that the configuration gives every child.
+child_spec defaults(const runtime& r) {
+  const auto& s = r.settings.supervision;
+  child_spec spec;
+  spec.hang_after = s.hang_after;
+  spec.limits = {s.intensity,    s.period,         s.backoff_min, s.backoff_max,
+                 s.backoff_jitter, s.quiet_reset, s.slow_retry};
+  return spec;
+}
+
+/// A worker whose handle is found in a slot.
+template <class Handle, class Spawn>
+child_spec worker(const runtime& r, std::string id,
+                  supervision::slot_ptr<Handle> where, Spawn spawn) {
+  auto spec = defaults(r);
+  spec.id = std::move(id);
+  spec.where = where;
+  spec.start = [where, spawn](caf::scheduled_actor* parent, incarnation life) {
+    Handle handle = spawn(parent, std::move(life));
+    where->set(handle);
+    return caf::actor_cast<caf::actor>(handle);
+  };
+  return spec;
+}
+
+std::function<void(std::string_view, const json&)> announcer(runtime& r) {
+  return [&r](std::string_view type, const json& what) {
+    r.events.publish(type, what);
+    const auto component = type == "provider" ? "providers" : "orchestrator";
+    log::info(component, type, what);
+  };
+}
+
+supervisor_spec storage_spec(runtime& r) {
+  supervisor_spec spec;
+  auto logger = worker(
+      r, "audit_logger", r.logger,
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        storage::audit_logger_args args;
+        args.where = r.store.get();
+        args.view = &r.live.storage;
+        args.mode = r.settings.audit.durability == config::durability::sync
+                        ? storage::durability::sync
+                        : storage::durability::async;
+        return storage::spawn_audit_logger(parent, std::move(life), true, args);
+      });
+  logger.publications.push_back(&r.live.storage);
+  spec.children.push_back(std::move(logger));
+  spec.children.push_back(worker(
+      r, "store_reader", r.reader,
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        return storage::spawn_store_reader(parent, std::move(life), true,
+                                           r.store.get());
+      }));
+  return spec;
+}
+
+supervisor_spec providers_spec(
+    runtime& r,
+    const std::shared_ptr<const supervision::supervisor_env>& env) {
+  supervisor_spec spec;
+  for (std::size_t i = 0; i < r.settings.providers.size(); ++i) {
+    const auto& p = r.settings.providers[i];
+    auto vendor = providers::codec::find_vendor(p.type);
+    // Loading the configuration refuses types without a codec.
+    if (!p.enabled || !vendor)
+      continue;
+    providers::provider_args args;
+    args.settings = p;
+    args.limits = config::limits_of(p, r.settings.provider_defaults);
+    args.vendor = *vendor;
+    args.client = r.client.get();
+    args.view = r.live.providers[i].get();
+    args.announce = announcer(r);
+    args.chance = env->chance;
+    auto child = worker(
+        r, p.name, r.providers.at(p.name),
+        [args](caf::scheduled_actor* parent, incarnation life) {
+          return providers::spawn_provider(parent, std::move(life), args);
+        });
+    child.publications.push_back(args.view);
+    spec.children.push_back(std::move(child));
+  }
+  return spec;
+}
+
+child_spec orchestrator_child(runtime& r) {
+  auto child = worker(
+      r, "orchestrator", r.orchestrator,
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        orchestrator::orchestrator_args args;
+        args.logger = r.logger;
+        args.reader = r.reader;
+        args.providers = r.providers;
+        args.live = &r.live;
+        args.settings = r.settings;
+        args.apply_setting = r.apply_setting;
+        args.announce = announcer(r);
+        args.now = r.live.now;
+        return orchestrator::spawn_orchestrator(parent, std::move(life), args);
+      });
+  child.publications.push_back(&r.live.orchestrator);
+  return child;
+}
+
+supervisor_spec monitoring_spec(runtime& r) {
+  supervisor_spec spec;
+  auto health = worker(
+      r, "health", std::make_shared<supervision::slot<health_actor>>("health"),
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        return monitoring::spawn_health(parent, std::move(life), &r.live);
+      });
+  health.publications.push_back(&r.live.health);
+  spec.children.push_back(std::move(health));
+  spec.children.push_back(worker(
+      r, "recorder",
+      std::make_shared<supervision::slot<recorder_actor>>("the recorder"),
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        return monitoring::spawn_recorder(parent, std::move(life),
+                                          &r.unrecorded, r.logger, r.live.now);
+      }));
+  return spec;
+}
+
+child_spec gateway_child(runtime& r) {
+  return worker(r, "gateway", r.gateway,
+                [&r](caf::scheduled_actor* parent, incarnation life) {
+                  gateway::gateway_args args;
+                  args.orchestrator = r.orchestrator;
+                  args.reader = r.reader;
+                  args.live = &r.live;
+                  args.now = r.live.now;
+                  args.inject = [&r](const std::string& path, fault_kind kind) {
+                    return inject(r, path, kind);
+                  };
+                  return gateway::spawn_gateway(parent, std::move(life), args);
+                });
+}
+
+/// Remembers where every handle of the tree will be.
+void collect(runtime& r, const std::string& path,
+             const std::vector<child_spec>& children) {
+  for (const auto& c : children)
+    r.handles[path + '/' + c.id] = c.live;
+}
+
+}  // namespace
+
+supervisor_spec root_spec(runtime& r) {
+  auto env = supervisor_env(r);
+  supervisor_spec root;
+  root.escalate = true;
+  auto branch = [&](const std::string& id, supervisor_spec spec) {
+    collect(r, "root/" + id, spec.children);
+    root.children.push_back(supervision::supervisor_child(
+        id, std::move(spec), env, defaults(r)));
+  };
+  branch("storage", storage_spec(r));
+  branch("providers", providers_spec(r, env));
+  branch("channels", {});
+  branch("agents", {});
+  root.children.push_back(orchestrator_child(r));
+  branch("monitoring", monitoring_spec(r));
+  root.children.push_back(gateway_child(r));
+  collect(r, "root", root.children);
+  return root;
+}
+
+}  // namespace closedpaw::wiring

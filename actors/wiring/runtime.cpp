@@ -1,0 +1,113 @@
+#include "actors/wiring/runtime.hpp"
+
+#include <random>
+
+#include "actors/providers/provider.hpp"
+#include "messages/log.hpp"
+
+namespace closedpaw::wiring {
+
+namespace {
+
+json change_json(const supervision::node_change& c) {
+  return {{"path", c.path},
+          {"state", to_string(c.state)},
+          {"why", c.why},
+          {"restarts", c.restarts},
+          {"at", to_iso8601(c.at)}};
+}
+
+log::level severity_of(node_state s) {
+  switch (s) {
+    case node_state::hung:
+    case node_state::failed:
+      return log::level::error;
+    case node_state::backoff:
+    case node_state::recovering:
+      return log::level::warn;
+    case node_state::running:
+      return log::level::info;
+    default:
+      return log::level::debug;
+  }
+}
+
+}  // namespace
+
+runtime::runtime(config::settings initial, timestamp started)
+    : settings{std::move(initial)},
+      events{started},
+      nodes{std::make_shared<supervision::tree>(
+          [this](const supervision::node_change& c) {
+            live.gen.advance();
+            events.publish("supervision", change_json(c));
+            log::write("supervision", severity_of(c.state),
+                       c.path + " is " + std::string{to_string(c.state)} +
+                           (c.why.empty() ? "" : ": " + c.why),
+                       {{"restarts", c.restarts}});
+          })},
+      logger{std::make_shared<supervision::slot<audit_logger_actor>>(
+          "the audit log")},
+      reader{std::make_shared<supervision::slot<store_reader_actor>>(
+          "the store reader")},
+      orchestrator{std::make_shared<supervision::slot<orchestrator_actor>>(
+          "the orchestrator")},
+      gateway{
+          std::make_shared<supervision::slot<gateway_actor>>("the gateway")} {
+  live.started_at = started;
+  live.fault_injection = settings.supervision.fault_injection;
+  live.freshness = settings.provider_defaults.freshness;
+  live.durability =
+      settings.audit.durability == config::durability::sync ? "sync" : "async";
+  live.tree = [this] {
+    return nodes->snapshot(supervision::steady_ns(), live.now());
+  };
+  std::vector<channel_view> channels;
+  for (const auto& c : settings.channels)
+    channels.push_back({c.name, c.type, c.enabled, c.allowed_users.size()});
+  live.channels.publish(std::move(channels));
+  for (const auto& p : settings.providers) {
+    providers[p.name] = std::make_shared<supervision::slot<provider_actor>>(
+        "provider " + p.name);
+    live.providers.push_back(std::make_shared<published<provider_view>>(
+        live.gen, providers::initial_view(p)));
+  }
+}
+
+std::shared_ptr<const supervision::supervisor_env> supervisor_env(runtime& r) {
+  auto env = std::make_shared<supervision::supervisor_env>();
+  env->nodes = r.nodes;
+  env->now = r.live.now;
+  env->chance = [] {
+    thread_local std::minstd_rand engine{std::random_device{}()};
+    return std::uniform_real_distribution<double>{0, 1}(engine);
+  };
+  env->report = [&r](audit_event e) { r.unrecorded.push(std::move(e)); };
+  return env;
+}
+
+result<void> inject(const runtime& r, const std::string& path,
+                    fault_kind kind) {
+  if (!r.settings.supervision.fault_injection)
+    return failure{errc::forbidden,
+                   "fault injection is off; set supervision.fault_injection = "
+                   "true and restart to rehearse faults",
+                   {},
+                   {}};
+  auto it = r.handles.find(path);
+  if (it == r.handles.end())
+    return failure{errc::not_found,
+                   "no node is at " + path + "; GET /api/supervision lists them",
+                   {},
+                   {}};
+  auto handle = it->second->get();
+  if (!handle)
+    return failure{errc::unavailable,
+                   path + " is not running, so nothing can be injected",
+                   std::chrono::milliseconds{1000},
+                   {}};
+  caf::anon_send(handle, fault_atom::value, kind);
+  return {};
+}
+
+}  // namespace closedpaw::wiring

@@ -1,0 +1,55 @@
+#include "actors/wiring/settings_keeper.hpp"
+
+#include "config/runtime_settings.hpp"
+#include "messages/log.hpp"
+
+namespace closedpaw::wiring {
+
+settings_keeper::settings_keeper(config::sources from,
+                                 config::loaded_config loaded,
+                                 published<json>& shown)
+    : from_{std::move(from)}, shown_{shown} {
+  take(std::move(loaded));
+}
+
+std::shared_ptr<const config::settings> settings_keeper::current() const {
+  std::lock_guard guard{mutex_};
+  return current_;
+}
+
+void settings_keeper::apply(const std::string& key, const json& value) {
+  std::lock_guard guard{mutex_};
+  auto changed = config::apply_runtime_change(loaded_.values, key, value);
+  if (!changed)
+    return;
+  from_.persisted[key] = value;
+  auto next = loaded_;
+  next.values = std::move(*changed);
+  auto& origin = next.origins[key];
+  origin.value = value;
+  origin.from = config::origin::persisted;
+  origin.source = "store";
+  origin.line = origin.column = 0;
+  origin.reloadable = true;
+  take(std::move(next));
+}
+
+result<std::vector<config::change>> settings_keeper::reload() {
+  std::lock_guard guard{mutex_};
+  auto next = config::load(from_);
+  if (!next)
+    return next.error();
+  auto plan = config::plan_reload(loaded_, *next);
+  if (plan)
+    take(std::move(*next));
+  return plan;
+}
+
+void settings_keeper::take(config::loaded_config next) {
+  loaded_ = std::move(next);
+  current_ = std::make_shared<const config::settings>(loaded_.values);
+  log::configure(loaded_.values.log);
+  shown_.publish(config::to_json(loaded_));
+}
+
+}  // namespace closedpaw::wiring

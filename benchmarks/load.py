@@ -1,0 +1,75 @@
+"""Runs wrk, and the servers that it loads."""
+
+import contextlib
+import json
+import os
+import re
+import select
+import subprocess
+
+# One JSON line on standard output, and an answer that is not 2xx is an error.
+SCRIPT = """
+wrk.method = "%s"
+wrk.body = %s
+wrk.headers["Content-Type"] = %s
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format(
+    '\\nJSON {"requests": %%d, "microseconds": %%d, "errors": %%d, ' ..
+    '"p50_us": %%d, "p99_us": %%d}\\n', summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout,
+    latency:percentile(50), latency:percentile(99)))
+end
+"""
+
+
+def wrk(port, path, seconds, folder, body=None, connections=32):
+    """Requests per second and latencies of one run; raises on any error."""
+    script = os.path.join(folder, "wrk.lua")
+    with open(script, "w", encoding="utf-8") as stream:
+        stream.write(SCRIPT % (
+            "GET" if body is None else "POST",
+            "nil" if body is None else json.dumps(body),
+            "nil" if body is None else '"application/json"'))
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script,
+         f"http://127.0.0.1:{port}{path}"],
+        capture_output=True, text=True, check=True)
+    found = re.search(r"^JSON (.*)$", done.stdout, re.M)
+    result = json.loads(found[1])
+    if result["errors"] or not result["requests"]:
+        raise RuntimeError(f"wrk {path}: {done.stdout}{done.stderr}")
+    result["per_second"] = result["requests"] / (result["microseconds"] / 1e6)
+    return result
+
+
+def answer_bytes(client, method, path, body=None):
+    """One whole response of the daemon, for the bare server to repeat."""
+    reply = client.request(method, path, body)
+    if reply.status != 200:
+        raise RuntimeError(f"{method} {path}: {reply}")
+    head = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
+    return f"HTTP/1.1 200 OK\r\n{head}\r\n".encode("latin-1") + reply.body
+
+
+@contextlib.contextmanager
+def bare_beast(binary, answer, folder):
+    """The port of a bare Beast server that answers these bytes."""
+    path = os.path.join(folder, "answer.http")
+    with open(path, "wb") as stream:
+        stream.write(answer)
+    process = subprocess.Popen([binary, path], stdout=subprocess.PIPE)
+    try:
+        if not select.select([process.stdout], [], [], 20)[0]:
+            raise RuntimeError(f"{binary} did not start")
+        yield int(process.stdout.readline().rsplit(b":", 1)[1])
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def tool(command):
+    """The JSON object that one of our benchmark programs prints."""
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)

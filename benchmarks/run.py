@@ -1,0 +1,223 @@
+"""The benchmark driver, `./dev bench`.
+
+Every figure stands beside its floor, measured in the same run and in turns:
+bare Beast answering the same bytes, CAF's bare request and response. Prints a
+table of medians and ratios, and writes all of it as JSON.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+for folder in ("integration", "fixtures"):
+    sys.path.insert(0, str(ROOT / "tests" / folder))
+
+MODEL = "llama3.2:3b"
+ACTION = json.dumps(
+    {"action_type": "model_switch", "parameters": {"model": MODEL}})
+# Goals of the issue that built this: at least so much of the floor, or at most
+# so many units.
+GOALS = {
+    "GET /api/status": 0.7,
+    "POST /api/actions, sync": 0.25,
+    "POST /api/actions, async": 0.4,
+    "actions in process, async": 0.2,
+    "idle RssAnon": 16.0,
+    "start to first answer": 50.0,
+}
+
+
+class Bench:
+    def __init__(self, options):
+        import daemon  # After CLOSEDPAW_BIN is set.
+        import model_server
+
+        self.options = options
+        self.make_daemon = daemon.Daemon
+        self.models = model_server.ModelServer()
+        self.tools = options.build / "benchmarks"
+        self.folder = None
+        self.count = 0
+
+    def daemon(self, durability="sync"):
+        self.count += 1
+        made = self.make_daemon(
+            self.folder / f"daemon{self.count}",
+            providers=[("ollama", self.models.url, MODEL)],
+            settings={"audit.durability": durability, "log.level": "warn"})
+        return made.start().wait_for_model_server()
+
+    def repeat(self, ours, floor):
+        """Both in turns, so that what the machine does meanwhile hits both."""
+        pairs = [(floor(), ours()) for _ in range(self.options.repetitions)]
+        floors, figures = zip(*pairs)
+        return {
+            "ours": statistics.median(x["per_second"] for x in figures),
+            "floor": statistics.median(x["per_second"] for x in floors),
+            "ratio": statistics.median(
+                o["per_second"] / f["per_second"] for f, o in pairs),
+            "unit": "1/s", "runs": {"ours": figures, "floor": floors},
+        }
+
+    def http(self, path, body=None, durability="sync"):
+        from load import answer_bytes, bare_beast, wrk
+
+        daemon = self.daemon(durability)
+        try:
+            with daemon.client() as client:
+                answer = answer_bytes(
+                    client, "GET" if body is None else "POST", path,
+                    None if body is None else json.loads(body))
+            with bare_beast(self.tools / "bare_beast", answer,
+                            self.folder) as port:
+                def load(on):
+                    return wrk(on, path, self.options.seconds, self.folder, body)
+                return self.repeat(lambda: load(daemon.port), lambda: load(port))
+        finally:
+            daemon.stop()
+
+    def in_process(self):
+        from load import tool
+
+        seconds = f"--seconds={self.options.seconds}"
+        return self.repeat(
+            lambda: tool([self.options.build / "closedpaw-bench", "actions",
+                          "--durability=async", seconds]),
+            lambda: tool([self.tools / "caf_floor", seconds]))
+
+    def idle_memory(self):
+        def one():
+            daemon = self.daemon()
+            try:
+                daemon.get("/api/actions/pending")
+                status = pathlib.Path(
+                    f"/proc/{daemon.process.pid}/status").read_text()
+                line = next(x for x in status.splitlines()
+                            if x.startswith("RssAnon:"))
+                return int(line.split()[1]) / 1024
+            finally:
+                daemon.stop()
+        return self.absolute(one, "MiB")
+
+    def start_time(self):
+        daemon = self.make_daemon(
+            self.folder / "start", providers=[("ollama", self.models.url, MODEL)])
+
+        def one():
+            begin = time.perf_counter()
+            daemon.start()
+            status = daemon.get("/api/status").status
+            elapsed = time.perf_counter() - begin
+            daemon.terminate()
+            if status != 200:
+                raise RuntimeError(f"/api/status answered {status}")
+            return elapsed * 1000
+        return self.absolute(one, "ms")
+
+    def absolute(self, one, unit):
+        runs = [one() for _ in range(self.options.repetitions)]
+        return {"ours": statistics.median(runs), "unit": unit, "runs": runs}
+
+    def scenarios(self):
+        return {
+            "GET /api/status": lambda: self.http("/api/status"),
+            "POST /api/actions, sync":
+                lambda: self.http("/api/actions", ACTION, "sync"),
+            "POST /api/actions, async":
+                lambda: self.http("/api/actions", ACTION, "async"),
+            "actions in process, async": self.in_process,
+            "idle RssAnon": self.idle_memory,
+            "start to first answer": self.start_time,
+        }
+
+    def run(self):
+        results = {}
+        # On the disk of the build, since /tmp may be memory.
+        with tempfile.TemporaryDirectory(dir=self.options.build) as folder:
+            self.folder = pathlib.Path(folder)
+            self.models.start()
+            try:
+                for name, scenario in self.scenarios().items():
+                    if self.options.only.lower() in name.lower():
+                        print(f"… {name}", file=sys.stderr, flush=True)
+                        results[name] = scenario()
+            finally:
+                self.models.stop()
+        return results
+
+
+def output_of(*command):
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
+                          check=False)
+    return done.stdout.strip()
+
+
+def surroundings(build):
+    cpu = next((line.split(":", 1)[1].strip()
+                for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")), platform.machine())
+    cache = (build / "CMakeCache.txt").read_text().splitlines()
+    values = dict(line.split("=", 1) for line in cache
+                  if "=" in line and not line.startswith(("#", "//")))
+    return {
+        "machine": {
+            "cpu": cpu, "cores": os.cpu_count(), "kernel": platform.release(),
+            "filesystem": output_of("stat", "-f", "-c", "%T", str(build))},
+        "build": {
+            "type": values.get("CMAKE_BUILD_TYPE:STRING", ""),
+            "compiler": output_of("g++", "-dumpfullversion"),
+            "commit": output_of("git", "describe", "--always", "--dirty")},
+    }
+
+
+def print_table(results):
+    print(f"{'':28}{'ours':>12}{'floor':>12}{'ratio':>8}{'goal':>10}")
+    for name, each in results.items():
+        goal = GOALS[name]
+        ratio = each.get("ratio")
+        met = ratio >= goal if ratio else each["ours"] <= goal
+        columns = (f"{each['ours']:12,.1f}"
+                   + (f"{each['floor']:12,.1f}{ratio:8.2f}{'>= ' + str(goal):>10}"
+                      if ratio else f"{'':12}{'':8}{'<= ' + str(goal):>10}"))
+        print(f"{name:28}{columns} {each['unit']:4}{'' if met else ' MISSED'}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--build", type=pathlib.Path,
+                        default=ROOT / "build/release", help=argparse.SUPPRESS)
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3,
+                        help="how long each run of a load takes")
+    parser.add_argument("--only", default="", metavar="TEXT",
+                        help="scenarios whose name contains it")
+    parser.add_argument("--output", type=pathlib.Path,
+                        help="JSON file (build/release/bench.json)")
+    options = parser.parse_args()
+    options.build = options.build.resolve()
+    os.environ.setdefault("CLOSEDPAW_BIN", str(options.build / "closedpaw"))
+    results = Bench(options).run()
+    if not results:
+        parser.error(f"no scenario has {options.only!r} in its name")
+    report = {**surroundings(options.build), "goals": GOALS, "results": results}
+    output = options.output or options.build / "bench.json"
+    output.write_text(json.dumps(report, indent=2) + "\n")
+    machine = report["machine"]
+    print(f"{machine['cpu']}, {machine['cores']} cores, "
+          f"{machine['filesystem']}; {report['build']['type']}; "
+          f"medians of {options.repetitions}")
+    print_table(results)
+    print(f"written: {output}")
+
+
+if __name__ == "__main__":
+    main()

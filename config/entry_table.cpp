@@ -1,0 +1,91 @@
+#include "config/converters.hpp"
+
+namespace closedpaw::config {
+
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr auto at_once = takes_effect::at_once;
+constexpr auto after_restart = takes_effect::after_restart;
+constexpr auto name_text = "1 to 64 of a-z, 0-9, _ and -";
+
+template <class Owner, class T>
+descriptor<Owner> row(std::string_view name, T Owner::*member, converter<T> c,
+                      takes_effect when, std::string_view description) {
+  return field<Owner>(
+      std::string{name},
+      [member](auto& owner) -> auto& { return owner.*member; }, std::move(c),
+      when, description);
+}
+
+converter<std::optional<milliseconds>> limit(std::int64_t low,
+                                             std::int64_t high = hour_ms) {
+  return or_inherited(durations(low, high));
+}
+
+provider_table make_provider_table() {
+  using p = provider_settings;
+  return {
+      row("name", &p::name, texts(check_name, name_text), after_restart,
+          "the provider's name in requests, metrics and the tree"),
+      row("type", &p::type,
+          texts(check_provider_type, "ollama, the only type that works so far"),
+          after_restart, "the protocol it speaks"),
+      row("base_url", &p::base_url,
+          texts(check_base_url, "an address such as \"http://127.0.0.1:11434\"",
+                echo::nothing),
+          after_restart, "where it is; never with credentials"),
+      row("default_model", &p::default_model,
+          texts(check_optional_label,
+                "a model's name of at most 256 bytes, or \"\""),
+          at_once, "the model that is used when a request names none"),
+      row("enabled", &p::enabled, booleans(), after_restart,
+          "false keeps it configured and stopped"),
+      row("connect_timeout_ms", &p::connect_timeout, limit(10), after_restart,
+          "instead of provider_defaults.connect_timeout_ms"),
+      row("first_byte_timeout_ms", &p::first_byte_timeout, limit(10),
+          after_restart, "instead of provider_defaults.first_byte_timeout_ms"),
+      row("idle_timeout_ms", &p::idle_timeout, limit(10), after_restart,
+          "instead of provider_defaults.idle_timeout_ms"),
+      row("total_timeout_ms", &p::total_timeout, limit(10), after_restart,
+          "instead of provider_defaults.total_timeout_ms"),
+      row("max_response_bytes", &p::max_response_bytes,
+          or_inherited(integers<std::uint64_t>(1'024, 1 << 30, "bytes")),
+          after_restart, "instead of provider_defaults.max_response_bytes"),
+      row("probe_interval_ms", &p::probe_interval, limit(100), after_restart,
+          "instead of provider_defaults.probe_interval_ms"),
+      row("freshness_ms", &p::freshness, limit(100, 24 * hour_ms),
+          after_restart, "instead of provider_defaults.freshness_ms"),
+  };
+}
+
+channel_table make_channel_table() {
+  using c = channel_settings;
+  return {
+      row("name", &c::name, texts(check_name, name_text), after_restart,
+          "the channel's name in the tree and in the audit log"),
+      row("type", &c::type,
+          texts(check_channel_type,
+                "one of webui, cli, telegram, discord, slack, matrix"),
+          after_restart, "the service it belongs to"),
+      row("enabled", &c::enabled, booleans(), after_restart,
+          "false keeps it configured and stopped"),
+      row("allowed_users", &c::allowed_users,
+          lists(check_label, "a list of user ids such as [\"12345\"]"),
+          after_restart, "who may talk through it"),
+  };
+}
+
+}  // namespace
+
+const provider_table& provider_descriptors() {
+  static const auto table = make_provider_table();
+  return table;
+}
+
+const channel_table& channel_descriptors() {
+  static const auto table = make_channel_table();
+  return table;
+}
+
+}  // namespace closedpaw::config

@@ -1,0 +1,145 @@
+#include "config/rules.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+
+#include "config/url.hpp"
+
+namespace closedpaw::config {
+
+namespace {
+
+bool contains(std::span<const std::string_view> names, std::string_view x) {
+  return std::find(names.begin(), names.end(), x) != names.end();
+}
+
+bool is_loopback(const std::string& host) {
+  in_addr v4{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1)
+    return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6{};
+  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 &&
+         IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+bool has_control_or_space(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
+}
+
+}  // namespace
+
+problem parse_listen(std::string_view text, endpoint& out) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos)
+    return "has no port";
+  const auto digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, port);
+  if (digits.empty() || error != std::errc{} || stop != end)
+    return "has no port from 0 to 65535 after the last colon";
+  std::string host{text.substr(0, colon)};
+  const bool bracketed =
+      host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed)
+    host = host.substr(1, host.size() - 2);
+  else if (host.find(':') != std::string::npos)
+    return "has an IPv6 address without brackets";
+  if (host == "localhost")
+    host = "127.0.0.1";
+  if (!is_loopback(host))
+    return "is not a loopback address, and other addresses need TLS and a "
+           "token, which are not built yet";
+  out = {std::move(host), port};
+  return std::nullopt;
+}
+
+problem check_base_url(std::string_view text) {
+  const auto url = parse_url(text);
+  if (!url)
+    return "is not a URL";
+  if (url->scheme != "http" && url->scheme != "https")
+    return "is not an http or https URL";
+  if (url->has_user)
+    return "has credentials, which do not belong in an address";
+  if (url->has_query || url->has_fragment)
+    return "has a query or a fragment";
+  return std::nullopt;
+}
+
+problem check_origin(std::string_view text) {
+  const auto url = parse_url(text);
+  if (!url || (url->scheme != "http" && url->scheme != "https"))
+    return "is not an http or https origin";
+  if (url->has_user || url->has_query || url->has_fragment || url->has_path)
+    return "has more than scheme, host and port";
+  if (std::any_of(text.begin(), text.end(),
+                  [](char c) { return c >= 'A' && c <= 'Z'; }))
+    return "is not in lower case, and a browser's always is";
+  return std::nullopt;
+}
+
+problem check_name(std::string_view text) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  const bool fits = !text.empty() && text.size() <= 64 && plain(text.front()) &&
+                    std::all_of(text.begin(), text.end(), [&](char c) {
+                      return plain(c) || c == '_' || c == '-';
+                    });
+  if (!fits)
+    return "is not a name";
+  // "providers.default" is a setting of its own.
+  if (text == "default")
+    return "is a reserved word";
+  return std::nullopt;
+}
+
+problem check_label(std::string_view text) {
+  if (text.empty())
+    return "is empty";
+  return check_optional_label(text);
+}
+
+problem check_optional_label(std::string_view text) {
+  if (text.size() > 256)
+    return "is longer than 256 bytes";
+  if (has_control_or_space(text))
+    return "has a space or a control character";
+  return std::nullopt;
+}
+
+problem check_directory(std::string_view text) {
+  const bool rooted =
+      text.starts_with('/') || text == "~" || text.starts_with("~/");
+  if (!rooted)
+    return "is not an absolute path";
+  if (text.find('\0') != std::string_view::npos)
+    return "has a zero byte";
+  return std::nullopt;
+}
+
+problem check_provider_type(std::string_view text) {
+  constexpr std::array<std::string_view, 5> later{
+      "openai", "anthropic", "google", "mistral", "custom"};
+  if (text == "ollama")
+    return std::nullopt;
+  if (contains(later, text))
+    return "is not built yet";
+  return "is not a known type";
+}
+
+problem check_channel_type(std::string_view text) {
+  constexpr std::array<std::string_view, 6> known{
+      "webui", "cli", "telegram", "discord", "slack", "matrix"};
+  if (contains(known, text))
+    return std::nullopt;
+  return "is not a known type";
+}
+
+}  // namespace closedpaw::config

@@ -1,0 +1,189 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Every setting with its default, typed and already checked. What a setting
+/// means, its bounds and its name in the file are in the descriptor tables.
+namespace closedpaw::config {
+
+using std::chrono::milliseconds;
+
+/// An address to listen on; the host is a literal IPv4 or IPv6 address.
+struct endpoint {
+  std::string host = "127.0.0.1";
+  /// 0 lets the system choose.
+  std::uint16_t port = 8000;
+
+  bool operator==(const endpoint&) const = default;
+};
+
+/// "127.0.0.1:8000" or "[::1]:8000".
+std::string to_string(const endpoint& x);
+
+enum class durability : std::uint8_t { sync, async };
+enum class log_format : std::uint8_t { automatic, human, json };
+/// In spdlog's order, so that one cast converts.
+enum class log_level : std::uint8_t {
+  trace,
+  debug,
+  info,
+  warn,
+  error,
+  critical,
+  off,
+};
+
+std::string_view to_string(log_level x);
+
+/// The parts of the daemon whose log level can be set apart from the others.
+inline constexpr std::array<std::string_view, 10> components{
+    "main",  "http",      "gateway",  "orchestrator", "storage",
+    "audit", "providers", "channels", "supervision",  "monitoring"};
+
+struct http_settings {
+  endpoint listen;
+  std::uint32_t max_connections = 512;
+  std::uint32_t max_in_flight = 1024;
+  std::uint64_t max_body_bytes = 1 << 20;
+  milliseconds request_timeout{30'000};
+  milliseconds chat_timeout{120'000};
+  std::vector<std::string> allowed_origins{"http://localhost:3000",
+                                           "http://127.0.0.1:3000"};
+  bool allow_root_peer = false;
+
+  bool operator==(const http_settings&) const = default;
+};
+
+struct storage_settings {
+  /// Absolute once loaded: "~" and relative paths are resolved by load().
+  std::string data_dir = "~/.local/share/closedpaw";
+  std::uint32_t map_size_gib = 64;
+  std::uint32_t reserve_mib = 8;
+
+  bool operator==(const storage_settings&) const = default;
+};
+
+struct audit_settings {
+  config::durability durability = config::durability::sync;
+
+  bool operator==(const audit_settings&) const = default;
+};
+
+struct supervision_settings {
+  bool fault_injection = false;
+  milliseconds hang_after{5'000};
+  std::uint32_t max_leaked = 4;
+  milliseconds shutdown_deadline{10'000};
+  milliseconds backoff_min{200};
+  milliseconds backoff_max{30'000};
+  /// A fraction of the delay, 0 to 1.
+  double backoff_jitter = 0.2;
+  std::uint32_t intensity = 5;
+  milliseconds period{60'000};
+  milliseconds quiet_reset{60'000};
+  milliseconds slow_retry{60'000};
+
+  bool operator==(const supervision_settings&) const = default;
+};
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::automatic;
+  /// By component; one that is not here follows `level`.
+  std::map<std::string, log_level, std::less<>> levels;
+
+  bool operator==(const log_settings&) const = default;
+};
+
+struct scheduler_settings {
+  /// Scheduler threads; 0 means as many as there are processors.
+  std::uint32_t workers = 0;
+
+  bool operator==(const scheduler_settings&) const = default;
+};
+
+struct orchestrator_settings {
+  std::uint32_t max_pending = 1'000;
+  milliseconds chat_deadline{120'000};
+  milliseconds action_deadline{30'000};
+  milliseconds approval_deadline{std::chrono::hours{24}};
+
+  bool operator==(const orchestrator_settings&) const = default;
+};
+
+/// The limits of every exchange with a provider.
+struct provider_limits {
+  milliseconds connect_timeout{3'000};
+  milliseconds first_byte_timeout{60'000};
+  milliseconds idle_timeout{30'000};
+  milliseconds total_timeout{120'000};
+  std::uint64_t max_response_bytes = 16 << 20;
+  milliseconds probe_interval{30'000};
+  /// How long a success counts as proof of health.
+  milliseconds freshness{90'000};
+
+  bool operator==(const provider_limits&) const = default;
+};
+
+/// One `[[providers]]` entry. Limits that are not given follow
+/// `[provider_defaults]`.
+struct provider_settings {
+  std::string name;
+  std::string type;
+  std::string base_url;
+  std::string default_model;
+  bool enabled = true;
+  std::optional<milliseconds> connect_timeout;
+  std::optional<milliseconds> first_byte_timeout;
+  std::optional<milliseconds> idle_timeout;
+  std::optional<milliseconds> total_timeout;
+  std::optional<std::uint64_t> max_response_bytes;
+  std::optional<milliseconds> probe_interval;
+  std::optional<milliseconds> freshness;
+
+  bool operator==(const provider_settings&) const = default;
+};
+
+/// One `[[channels]]` entry.
+struct channel_settings {
+  std::string name;
+  std::string type;
+  bool enabled = true;
+  std::vector<std::string> allowed_users;
+
+  bool operator==(const channel_settings&) const = default;
+};
+
+struct settings {
+  http_settings http;
+  storage_settings storage;
+  audit_settings audit;
+  supervision_settings supervision;
+  log_settings log;
+  scheduler_settings runtime;
+  orchestrator_settings orchestrator;
+  provider_limits provider_defaults;
+  /// Names one of `providers`; load() fills in the first enabled one.
+  std::string default_provider;
+  std::vector<provider_settings> providers;
+  std::vector<channel_settings> channels;
+
+  bool operator==(const settings&) const = default;
+};
+
+/// The provider's own limits, completed by the defaults.
+provider_limits limits_of(const provider_settings& provider,
+                          const provider_limits& defaults);
+
+/// What is used where the file lists no provider or no channel.
+std::vector<provider_settings> builtin_providers();
+std::vector<channel_settings> builtin_channels();
+
+}  // namespace closedpaw::config

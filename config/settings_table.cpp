@@ -1,0 +1,217 @@
+#include "config/converters.hpp"
+
+namespace closedpaw::config {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> durability_names{"sync", "async"};
+constexpr std::array<std::string_view, 3> format_names{"auto", "human", "json"};
+constexpr std::array<std::string_view, 7> level_names{
+    "trace", "debug", "info", "warn", "error", "critical", "off"};
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr auto at_once = takes_effect::at_once;
+constexpr auto after_restart = takes_effect::after_restart;
+
+/// Reaches a field of a section, whether the settings are const or not.
+template <class Section, class T>
+auto at(Section settings::*section, T Section::*member) {
+  return [ section, member ](auto& owner) -> auto& {
+    return owner.*section.*member;
+  };
+}
+
+/// Makes the rows of one section.
+template <class Section>
+struct rows {
+  setting_table& table;
+  std::string prefix;
+  Section settings::*section;
+
+  template <class T>
+  void add(std::string_view name, T Section::*member, converter<T> c,
+           takes_effect when, std::string_view description) {
+    table.push_back(field<settings>(prefix + std::string{name},
+                                    at(section, member), std::move(c), when,
+                                    description));
+  }
+};
+
+void add_http(setting_table& table) {
+  using s = http_settings;
+  rows<s> http{table, "http.", &settings::http};
+  http.add("listen", &s::listen, listen_addresses(), after_restart,
+           "where the daemon listens; port 0 lets the system choose");
+  http.add("max_connections", &s::max_connections,
+           integers<std::uint32_t>(1, 65'536), after_restart,
+           "open connections; more are refused");
+  http.add("max_in_flight", &s::max_in_flight,
+           integers<std::uint32_t>(1, 1'000'000), after_restart,
+           "requests being worked on; more get 503 with Retry-After");
+  http.add("max_body_bytes", &s::max_body_bytes,
+           integers<std::uint64_t>(1'024, 1 << 30, "bytes"), after_restart,
+           "largest request body");
+  http.add("request_timeout_ms", &s::request_timeout, durations(100, hour_ms),
+           at_once, "deadline of every request but a chat");
+  http.add("chat_timeout_ms", &s::chat_timeout, durations(100, hour_ms),
+           at_once, "deadline of a chat request");
+  http.add("allowed_origins", &s::allowed_origins,
+           lists(check_origin,
+                 "a list of origins such as [\"http://localhost:3000\"]"),
+           after_restart, "web pages that may call the API (CORS)");
+  http.add("allow_root_peer", &s::allow_root_peer, booleans(), after_restart,
+           "let root connect as well as the user who runs the daemon");
+}
+
+void add_storage(setting_table& table) {
+  using s = storage_settings;
+  rows<s> storage{table, "storage.", &settings::storage};
+  storage.add("data_dir", &s::data_dir,
+              texts(check_directory, "an absolute path, or one under ~/"),
+              after_restart, "where everything is kept; created 0700");
+  storage.add("map_size_gib", &s::map_size_gib,
+              integers<std::uint32_t>(1, 16'384, "GiB"), after_restart,
+              "address space held for the store; not disk space");
+  storage.add("reserve_mib", &s::reserve_mib,
+              integers<std::uint32_t>(1, 1'024, "MiB"), after_restart,
+              "disk space held back so that a full disk can be recorded");
+  rows<audit_settings> audit{table, "audit.", &settings::audit};
+  audit.add("durability", &audit_settings::durability,
+            choices<durability>(durability_names), after_restart,
+            "sync: nothing is acknowledged before it is on disk; async: a "
+            "power loss can lose the last moments");
+}
+
+void add_supervision(setting_table& table) {
+  using s = supervision_settings;
+  rows<s> rows_of{table, "supervision.", &settings::supervision};
+  rows_of.add("fault_injection", &s::fault_injection, booleans(), after_restart,
+              "allow POST /api/supervision/fault, to rehearse recovery");
+  rows_of.add("hang_after_ms", &s::hang_after, durations(100, hour_ms),
+              after_restart, "one handler running longer counts as hung");
+  rows_of.add("max_leaked", &s::max_leaked, integers<std::uint32_t>(0, 64),
+              after_restart,
+              "threads lost to hung actors before the daemon "
+              "exits to be restarted");
+  rows_of.add("shutdown_deadline_ms", &s::shutdown_deadline,
+              durations(100, hour_ms), after_restart,
+              "an orderly stop that takes longer is cut short");
+  rows_of.add("backoff_min_ms", &s::backoff_min, durations(1, hour_ms), at_once,
+              "delay before the second restart");
+  rows_of.add("backoff_max_ms", &s::backoff_max, durations(1, hour_ms), at_once,
+              "longest delay between restarts");
+  rows_of.add("backoff_jitter", &s::backoff_jitter, fractions(), at_once,
+              "random part of the delay");
+  rows_of.add("intensity", &s::intensity, integers<std::uint32_t>(1, 1'000),
+              at_once,
+              "restarts of one child within the period; more and it "
+              "is degraded");
+  rows_of.add("period_ms", &s::period, durations(100, 24 * hour_ms), at_once,
+              "over which restarts are counted");
+  rows_of.add("quiet_reset_ms", &s::quiet_reset, durations(100, 24 * hour_ms),
+              at_once, "running this long without a crash resets the backoff");
+  rows_of.add("slow_retry_ms", &s::slow_retry, durations(100, 24 * hour_ms),
+              at_once, "how often a degraded child is tried again");
+}
+
+/// The value "inherit" takes the component out of the table.
+descriptor<settings> component_level(std::string_view component) {
+  const std::string name{component};
+  const auto level = choices<log_level>(level_names);
+  return {
+      .key = "log.levels." + name,
+      .is_text = true,
+      .expected = level.expected + ", inherit",
+      .when = at_once,
+      .description = "level of this component; inherit follows log.level",
+      .read =
+          [name, level](const settings& s) {
+            const auto found = s.log.levels.find(name);
+            return found == s.log.levels.end() ? json("inherit")
+                                               : level.to_json(found->second);
+          },
+      .assign = [name, level](settings& s, const json& value) -> problem {
+        if (value == "inherit") {
+          s.log.levels.erase(name);
+          return std::nullopt;
+        }
+        log_level given{};
+        if (auto wrong = level.from_json(value, given))
+          return wrong;
+        s.log.levels[name] = given;
+        return std::nullopt;
+      },
+  };
+}
+
+void add_log(setting_table& table) {
+  using s = log_settings;
+  rows<s> log{table, "log.", &settings::log};
+  log.add("level", &s::level, choices<log_level>(level_names), at_once,
+          "least severe message that is logged");
+  log.add("format", &s::format, choices<log_format>(format_names), at_once,
+          "auto: human on a terminal, else JSON lines");
+  for (const auto component : components)
+    table.push_back(component_level(component));
+}
+
+void add_work(setting_table& table) {
+  rows<scheduler_settings> runtime{table, "runtime.", &settings::runtime};
+  runtime.add("workers", &scheduler_settings::workers,
+              integers<std::uint32_t>(0, 256), after_restart,
+              "threads that run actors; 0 means one per processor");
+  using s = orchestrator_settings;
+  rows<s> work{table, "orchestrator.", &settings::orchestrator};
+  work.add("max_pending", &s::max_pending, integers<std::uint32_t>(1, 100'000),
+           at_once, "actions waiting for approval; more get 429");
+  work.add("chat_deadline_ms", &s::chat_deadline, durations(100, hour_ms),
+           at_once, "a chat that takes longer fails");
+  work.add("action_deadline_ms", &s::action_deadline, durations(100, hour_ms),
+           at_once, "any other action that takes longer fails");
+  work.add("approval_deadline_ms", &s::approval_deadline,
+           durations(1'000, 30 * 24 * hour_ms), at_once,
+           "an action that nobody approves for so long fails");
+}
+
+void add_provider_defaults(setting_table& table) {
+  using s = provider_limits;
+  rows<s> limits{table, "provider_defaults.", &settings::provider_defaults};
+  limits.add("connect_timeout_ms", &s::connect_timeout, durations(10, hour_ms),
+             after_restart, "name lookup, connection and TLS");
+  limits.add("first_byte_timeout_ms", &s::first_byte_timeout,
+             durations(10, hour_ms), after_restart,
+             "from the request to the first byte of the answer");
+  limits.add("idle_timeout_ms", &s::idle_timeout, durations(10, hour_ms),
+             after_restart, "between two parts of an answer");
+  limits.add("total_timeout_ms", &s::total_timeout, durations(10, hour_ms),
+             after_restart, "for a whole exchange");
+  limits.add("max_response_bytes", &s::max_response_bytes,
+             integers<std::uint64_t>(1'024, 1 << 30, "bytes"), after_restart,
+             "largest answer that is read");
+  limits.add("probe_interval_ms", &s::probe_interval, durations(100, hour_ms),
+             after_restart, "how often a quiet provider is asked");
+  limits.add("freshness_ms", &s::freshness, durations(100, 24 * hour_ms),
+             after_restart, "how long a success counts as proof of health");
+  table.push_back(field<settings>(
+      "providers.default",
+      [](auto& owner) -> auto& { return owner.default_provider; },
+      texts(check_label, "the name of a configured provider"), at_once,
+      "the provider that is asked when a request names none"));
+}
+
+}  // namespace
+
+const setting_table& setting_descriptors() {
+  static const auto table = [] {
+    setting_table t;
+    add_http(t);
+    add_storage(t);
+    add_supervision(t);
+    add_log(t);
+    add_work(t);
+    add_provider_defaults(t);
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace closedpaw::config

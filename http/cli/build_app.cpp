@@ -1,0 +1,74 @@
+#include "http/cli/build_app.hpp"
+
+namespace closedpaw::cli {
+
+namespace {
+
+void add_places(CLI::App& command, std::optional<std::string>& config,
+                std::optional<std::string>& data_dir) {
+  command.add_option("-c,--config", config, "Configuration file (TOML)")
+      ->type_name("FILE");
+  command
+      .add_option("-d,--data-dir", data_dir,
+                  "Data directory, instead of storage.data_dir")
+      ->type_name("DIR");
+}
+
+void add_serve(CLI::App& app, serve_options& out) {
+  auto& serve = *app.add_subcommand("serve", "Run the daemon");
+  add_places(serve, out.config, out.data_dir);
+  serve
+      .add_option("-l,--listen", out.listen,
+                  "Loopback address to listen on; port 0 picks a free one")
+      ->type_name("HOST:PORT");
+  serve
+      .add_option("-s,--set", out.set,
+                  "Change one setting; may be given many times")
+      ->type_name("SECTION.KEY=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  serve.add_option("--log-format", out.log_format, "How log lines look")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"auto", "human", "json"}));
+}
+
+}  // namespace
+
+std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
+  auto app = std::make_unique<CLI::App>(
+      "A local-first assistant backend whose parts can fail and come back",
+      "closedpaw");
+  app->set_version_flag("--version", std::string{version});
+  app->set_help_flag("-h,--help", "Show this help");
+  app->require_subcommand(1);
+  add_serve(*app, out.serve);
+
+  auto& backup = *app->add_subcommand(
+      "backup", "Copy the data to a new place, while the daemon runs or not");
+  add_places(backup, out.backup.config, out.backup.data_dir);
+  backup.add_option("destination", out.backup.destination, "Where to write it")
+      ->type_name("PATH")
+      ->required();
+
+  auto& restore = *app->add_subcommand(
+      "restore", "Bring back a backup, while the daemon is stopped");
+  add_places(restore, out.restore.config, out.restore.data_dir);
+  restore.add_option("source", out.restore.source, "A backup")
+      ->type_name("PATH")
+      ->required();
+
+  auto& verify = *app->add_subcommand(
+      "verify", "Recompute the whole audit log, while the daemon runs or not");
+  add_places(verify, out.verify.config, out.verify.data_dir);
+
+  auto& completion = *app->add_subcommand(
+      "completion", "Print a completion script for a shell");
+  completion.add_option("shell", out.shell_name, "The shell")
+      ->type_name("SHELL")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  return app;
+}
+
+}  // namespace closedpaw::cli

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// What the command line says. Values are not judged here: config::load() and
+/// the commands say what is wrong with a file, an address or a setting.
+namespace closedpaw::cli {
+
+/// `closedpaw serve`: runs the daemon.
+struct serve_options {
+  std::optional<std::string> config;
+  std::optional<std::string> listen;
+  std::optional<std::string> data_dir;
+  /// "section.key=value" each, in order.
+  std::vector<std::string> set;
+  /// "auto", "human" or "json".
+  std::optional<std::string> log_format;
+
+  bool operator==(const serve_options&) const = default;
+};
+
+/// `closedpaw backup DEST`.
+struct backup_options {
+  std::optional<std::string> config;
+  std::optional<std::string> data_dir;
+  std::string destination;
+
+  bool operator==(const backup_options&) const = default;
+};
+
+/// `closedpaw restore SOURCE`.
+struct restore_options {
+  std::optional<std::string> config;
+  std::optional<std::string> data_dir;
+  std::string source;
+
+  bool operator==(const restore_options&) const = default;
+};
+
+/// `closedpaw verify`: recomputes the whole audit log.
+struct verify_options {
+  std::optional<std::string> config;
+  std::optional<std::string> data_dir;
+
+  bool operator==(const verify_options&) const = default;
+};
+
+enum class shell { bash, zsh, fish };
+
+/// `closedpaw completion bash|zsh|fish`: prints completion_script().
+struct completion_options {
+  shell target = shell::bash;
+
+  bool operator==(const completion_options&) const = default;
+};
+
+using command = std::variant<serve_options, backup_options, restore_options,
+                             verify_options, completion_options>;
+
+inline constexpr int usage_error = 2;
+
+/// Nothing to run: `text` belongs on standard output when the status is 0
+/// (--help, --version), and on standard error otherwise.
+struct early_exit {
+  int status = 0;
+  std::string text;
+
+  bool operator==(const early_exit&) const = default;
+};
+
+/// Reads main's arguments; usage errors have status 2. `version` is the text
+/// for --version. Pure; does not exit or print.
+std::variant<command, early_exit> parse(int argc, const char* const* argv,
+                                        std::string_view version);
+
+}  // namespace closedpaw::cli

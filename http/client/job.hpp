@@ -1,0 +1,71 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "http/client/client.hpp"
+#include "http/client/url.hpp"
+
+namespace closedpaw::http::client_detail {
+
+using strand = boost::asio::strand<boost::asio::any_io_executor>;
+using steady = std::chrono::steady_clock;
+
+enum class phase : std::uint8_t { connect, first_byte, idle, total };
+
+/// One fetch under way: its deadlines, and how to interrupt what it waits for.
+/// Used on the client's strand only.
+class job : public std::enable_shared_from_this<job> {
+ public:
+  job(strand executor, client_request request, url target);
+
+  const strand& executor() const { return executor_; }
+  const client_request& request() const { return request_; }
+  const url& target() const { return target_; }
+  client_timing& timing() { return timing_; }
+
+  /// Begins the total deadline.
+  void start();
+  std::chrono::microseconds elapsed() const;
+  /// From now on this phase's budget counts; the total one always does.
+  void arm(phase p);
+  /// When the armed phase ends.
+  steady::time_point deadline() const { return deadline_; }
+
+  /// What wakes the coroutine from its current wait; replaced as the fetch
+  /// goes on.
+  void on_interrupt(std::function<void()> wake) { wake_ = std::move(wake); }
+  void cancel();
+  /// Why the fetch has to end now, if it has to.
+  std::optional<failure> ended() const;
+  /// No deadline and no cancellation means anything afterwards.
+  void finish();
+
+ private:
+  void wait();
+  void fired();
+  std::chrono::milliseconds budget(phase p) const;
+
+  strand executor_;
+  client_request request_;
+  url target_;
+  client_timing timing_;
+  boost::asio::steady_timer timer_;
+  std::function<void()> wake_;
+  steady::time_point started_;
+  steady::time_point total_deadline_;
+  steady::time_point deadline_;
+  phase armed_ = phase::total;
+  bool waiting_ = false;
+  bool expired_ = false;
+  bool cancelled_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace closedpaw::http::client_detail

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/server/exchange.hpp"
+#include "messages/model/json.hpp"
+#include "messages/model/time.hpp"
+
+namespace closedpaw::http {
+
+/// Fans events out to the subscribers of GET /api/events (server-sent events,
+/// WHATWG HTML, section 9.2), and keeps the last ones so that a client that
+/// reconnects with Last-Event-ID misses nothing. All members are thread-safe;
+/// none blocks for longer than copying a frame into 64 queues.
+class event_hub {
+ public:
+  struct limits {
+    std::size_t subscribers = 64;
+    /// Events kept for resuming.
+    std::size_t kept = 1000;
+  };
+
+  /// The right to subscribe once; given back when destroyed.
+  class seat {
+   public:
+    explicit seat(std::shared_ptr<std::atomic<std::size_t>> taken)
+        : taken_{std::move(taken)} {}
+    ~seat() { taken_->fetch_sub(1); }
+    seat(const seat&) = delete;
+    seat& operator=(const seat&) = delete;
+
+   private:
+    std::shared_ptr<std::atomic<std::size_t>> taken_;
+  };
+
+  /// `started_at` makes ids of different runs of the daemon different.
+  explicit event_hub(timestamp started_at) : event_hub{started_at, limits{}} {}
+  event_hub(timestamp started_at, limits bounds);
+
+  /// `type` is a word like "supervision"; `data` goes out as one line of JSON.
+  void publish(std::string_view type, const json& data);
+
+  /// Taken before the answer's header is sent, since only then can it be 503:
+  /// `overloaded` when all seats are taken, `unavailable` after close_all.
+  result<std::shared_ptr<seat>> admit();
+
+  /// From now on the stream gets every event; first those after
+  /// `last_event_id` if that is given. When some of them are no longer kept, or
+  /// the id is of another run, an event of type "gap" says so first.
+  void subscribe(std::shared_ptr<byte_stream> stream, std::shared_ptr<seat> s,
+                 std::string_view last_event_id = {});
+
+  /// Sends a comment, so that proxies keep the connection and dead clients are
+  /// noticed. Called by the owner every 15 seconds or so.
+  void heartbeat();
+
+  /// Ends every stream; later subscribers are refused.
+  void close_all();
+
+  std::size_t subscribers() const;
+
+ private:
+  struct subscriber {
+    std::shared_ptr<byte_stream> stream;
+    std::shared_ptr<seat> place;
+  };
+  struct kept_event {
+    std::uint64_t sequence;
+    std::string frame;
+  };
+
+  /// Both need the lock.
+  void push_to_all(const std::string& chunk);
+  std::string missed_since(std::string_view last_event_id) const;
+
+  const limits bounds_;
+  const std::string run_;
+  std::shared_ptr<std::atomic<std::size_t>> taken_;
+  mutable std::mutex mutex_;
+  std::uint64_t next_ = 1;
+  bool closed_ = false;
+  std::deque<kept_event> kept_;
+  std::vector<subscriber> subscribers_;
+};
+
+/// One event's frame: `id`, `event` and as many `data` lines as the data has
+/// lines. Line breaks and NUL in `id` and `type` are dropped.
+std::string sse_frame(std::string_view id, std::string_view type,
+                      std::string_view data);
+
+}  // namespace closedpaw::http

@@ -1,0 +1,108 @@
+#include "http/routes/handlers.hpp"
+#include "http/routes/openapi/operation.hpp"
+#include "http/routes/replies.hpp"
+#include "http/routes/resources.hpp"
+#include "http/routes/validation/later_requests.hpp"
+#include "http/routes/validation/query.hpp"
+#include "http/routes/views/providers.hpp"
+
+namespace closedpaw::http {
+
+namespace {
+
+response no_such_provider() {
+  return refuse(errc::not_found, "Provider not found");
+}
+
+rendering providers_view(const live_state& live, timestamp now) {
+  return {json_reply(providers_json(live, now)),
+          first_expiry(judge_all(live, now))};
+}
+
+rendering all_models_view(const live_state& live, timestamp) {
+  return {json_reply(provider_models_json(live)), {}};
+}
+
+outcome health(const request& r, const path_params&, const live_state& live) {
+  field_errors errors;
+  query_fields query{r.query, errors};
+  const auto detail = query.flag("detail");
+  if (!errors.empty())
+    return errors.to_response();
+  return json_reply(health_json(live, live.now(), detail.value_or(false)));
+}
+
+outcome one_provider(const request&, const path_params& params,
+                     const live_state& live) {
+  if (auto models = one_providers_models(live, param(params, "name")))
+    return json_reply(*models);
+  return no_such_provider();
+}
+
+outcome make_default(const request&, const path_params& params,
+                     const live_state& live) {
+  const auto name = param(params, "name");
+  if (!has_provider(live, name))
+    return no_such_provider();
+  return command{set_default_provider{std::string{name}}};
+}
+
+route register_route() {
+  return {method::post, "/api/providers/register", access::admin,
+          [](const request& r, const path_params&, const live_state&) {
+            if (auto refusal = refuse_provider(r))
+              return outcome{std::move(*refusal)};
+            return outcome{not_built_yet(
+                "registering a provider while running (until then: "
+                "[[providers]] in the configuration)")};
+          },
+          operation{"registerProvider", "providers", "Add a provider"}
+              .query("provider_type", string_schema(), "Which API it speaks",
+                     true)
+              .query("name", string_schema(), "How it is called here", true)
+              .query("base_url", string_schema(), "Where it is")
+              .query("default_model", string_schema(), "Its default model")
+              .returns(200, "Registered", free_object())
+              .fails(400, "No such type")
+              .fails(501, "Not built yet")
+              .take()};
+}
+
+route health_route() {
+  return {method::get, "/api/providers/health", access::read, health,
+          operation{"providersHealth", "providers",
+                    "Whose last exchange succeeded, and not long ago"}
+              .query("detail", boolean_schema(),
+                     "With state, times and errors")
+              .returns(200, "A boolean, or the detail, per provider",
+                       free_object())
+              .take()};
+}
+
+}  // namespace
+
+std::vector<route> providers_routes() {
+  return {
+      {method::get, "/api/providers", access::read, cached(providers_view),
+       operation{"listProviders", "providers", "The configured providers"}
+           .returns(200, "The providers", ref("Providers"))
+           .take()},
+      health_route(),
+      {method::get, "/api/providers/models", access::read,
+       cached(all_models_view),
+       operation{"listAllModels", "providers", "Models of every provider"}
+           .returns(200, "Names per provider", free_object())
+           .take()},
+      {method::get, "/api/providers/{name}/models", access::read, one_provider,
+       operation{"providerModels", "providers", "Models of one provider"}
+           .returns(200, "Their names", ref("ProviderModels"))
+           .take()},
+      {method::post, "/api/providers/{name}/default", access::admin,
+       make_default,
+       operation{"setDefaultProvider", "providers", "Make it the default one"}
+           .returns(200, "It is", free_object())
+           .take()},
+      register_route()};
+}
+
+}  // namespace closedpaw::http

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string_view>
+
+#include "http/server/exchange.hpp"
+#include "messages/model/command.hpp"
+#include "messages/model/live_state.hpp"
+
+namespace closedpaw::http {
+
+// What actors answered, in the original's wire format. Pure; failures go
+// through error_response.
+
+/// POST /api/actions: the decision, not how far execution has come.
+response render(const submitted& answer);
+
+/// GET /api/actions/{id}
+response render(const action& row);
+
+/// GET /api/actions: an array; the next page in a Link header (RFC 8288).
+response render(const action_list& page, const list_actions& asked);
+
+/// GET /api/audit-logs: the original's array; the next page in a Link header.
+response render(const audit_page& page, const read_audit& asked);
+
+/// GET /api/actions/pending, oldest first.
+json pending_json(const orchestrator_view& view);
+response render_pending(const orchestrator_view& view);
+
+/// POST /api/chat. A failed action is answered with its own error's status,
+/// 409 when it was rejected, 202 while it has not ended.
+response render_chat(const action& row);
+
+/// POST /api/models/switch. An unknown model is 400.
+response render_switch(const action& row);
+
+/// POST /api/actions/{id}/approve
+response render_decision(const action& row, bool approved);
+
+/// POST /api/actions/{id}/cancel
+response render_cancelled(const action& row);
+
+/// POST /api/skills/{id}/enable|disable
+response render_skill(std::string_view skill_id, bool enabled);
+
+/// POST /api/providers/{name}/default
+response render_default_provider(std::string_view name);
+
+/// POST /api/supervision/fault (202: the fault happens after the answer)
+response render_fault(const inject_fault& fault);
+
+/// GET /readyz: 200, or 503 when a part does not work.
+response render(const readiness& answer);
+
+}  // namespace closedpaw::http

@@ -1,0 +1,77 @@
+#include "http/routes/render.hpp"
+#include "http/routes/replies.hpp"
+
+namespace closedpaw::http {
+
+namespace {
+
+// The row keeps the code's name.
+errc code_of(const action& row) {
+  if (row.error_code)
+    for (int i = 1; i <= static_cast<int>(errc::internal); ++i)
+      if (const auto code = static_cast<errc>(i);
+          to_string(code) == *row.error_code)
+        return code;
+  return errc::internal;
+}
+
+std::string text_of(const json& object, const char* key) {
+  if (!object.is_object())
+    return {};
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>()
+                                               : std::string{};
+}
+
+json identity(const action& row) {
+  return {{"action_id", to_string(row.id)},
+          {"status", to_string(row.status)}};
+}
+
+response still_open(const action& row, json body) {
+  body.update(identity(row));
+  auto r = json_reply(body, 202);
+  r.headers.emplace_back("Location", "/api/actions/" + to_string(row.id));
+  return r;
+}
+
+response ended_badly(const action& row) {
+  if (row.status == action_status::rejected)
+    return refuse(errc::conflict, row.error.value_or("Action was rejected"),
+                  identity(row));
+  return refuse(code_of(row), row.error.value_or("Action failed"),
+                identity(row));
+}
+
+}  // namespace
+
+response render_chat(const action& row) {
+  if (!is_terminal(row.status))
+    return still_open(row, {{"response", nullptr},
+                            {"model", text_of(row.parameters, "model")}});
+  if (row.status != action_status::completed)
+    return ended_badly(row);
+  auto model = text_of(row.result, "model");
+  if (model.empty())
+    model = text_of(row.parameters, "model");
+  json body = {{"response", text_of(row.result, "response")},
+               {"model", std::move(model)}};
+  body.update(identity(row));
+  return json_reply(body);
+}
+
+response render_switch(const action& row) {
+  const auto model = text_of(row.parameters, "model");
+  if (!is_terminal(row.status))
+    return still_open(row, {{"model", model}});
+  if (row.status == action_status::completed)
+    return json_reply({{"status", "success"},
+                       {"model", model},
+                       {"action_id", to_string(row.id)}});
+  if (row.status == action_status::failed && code_of(row) == errc::not_found)
+    return refuse(errc::bad_request, "Model " + model + " not available",
+                  {{"action_id", to_string(row.id)}});
+  return ended_badly(row);
+}
+
+}  // namespace closedpaw::http

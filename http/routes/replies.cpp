@@ -1,0 +1,28 @@
+#include "http/routes/replies.hpp"
+
+namespace closedpaw::http {
+
+response json_reply(const json& body, unsigned status) {
+  return json_response(status, dump(body));
+}
+
+response text_reply(std::string_view media_type, std::string body) {
+  response r;
+  r.headers = {{"Content-Type", std::string{media_type}},
+               {"X-Content-Type-Options", "nosniff"}};
+  r.body = std::make_shared<const std::string>(std::move(body));
+  return r;
+}
+
+response refuse(errc code, std::string message, json extra) {
+  return error_response(failure{code, std::move(message), {}, extra});
+}
+
+response not_built_yet(std::string_view what) {
+  return refuse(errc::not_built,
+                std::string{what} +
+                    " is not built yet: the request is valid, and nothing was "
+                    "done");
+}
+
+}  // namespace closedpaw::http

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/server/exchange.hpp"
+#include "messages/model/json.hpp"
+
+namespace closedpaw::http {
+
+/// 200 unless said otherwise, with the value as its body.
+response json_reply(const json& body, unsigned status = 200);
+
+/// 200 with a text of that media type, never sniffed into another.
+response text_reply(std::string_view media_type, std::string body);
+
+/// error_response for a code and a sentence, with further members if any.
+response refuse(errc code, std::string message, json extra = nullptr);
+
+/// 501: validated, and belongs to a part that is not there.
+response not_built_yet(std::string_view what);
+
+}  // namespace closedpaw::http

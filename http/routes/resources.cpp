@@ -1,0 +1,29 @@
+#include "http/routes/resources.hpp"
+
+#include <iterator>
+
+namespace closedpaw::http {
+
+std::vector<route> all_routes(event_hub& hub, std::string_view version) {
+  std::vector<route> all;
+  auto add = [&all](std::vector<route> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+  };
+  add(status_routes(version));
+  add(chat_routes());
+  add(models_routes());
+  add(actions_routes());
+  add(audit_routes());
+  add(skills_routes());
+  add(providers_routes());
+  add(channels_routes());
+  add(supervision_routes());
+  add(events_routes(hub));
+  add(config_routes());
+  add(health_routes());
+  add(docs_routes(all, version));
+  return all;
+}
+
+}  // namespace closedpaw::http

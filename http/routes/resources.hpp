@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "http/routes/event_hub.hpp"
+#include "http/routes/route.hpp"
+
+namespace closedpaw::http {
+
+// One function and one source file per resource. Handlers are stateless but for
+// their caches, which belong to the one live_state of the process.
+
+/// GET /, GET /api/status
+std::vector<route> status_routes(std::string_view version);
+std::vector<route> chat_routes();
+std::vector<route> models_routes();
+std::vector<route> actions_routes();
+std::vector<route> audit_routes();
+std::vector<route> skills_routes();
+std::vector<route> providers_routes();
+std::vector<route> channels_routes();
+std::vector<route> supervision_routes();
+/// The hub must outlive the routes.
+std::vector<route> events_routes(event_hub& hub);
+std::vector<route> config_routes();
+std::vector<route> health_routes();
+/// GET /openapi.json and /docs, about `others` and themselves.
+std::vector<route> docs_routes(const std::vector<route>& others,
+                               std::string_view version);
+
+/// All of them.
+std::vector<route> all_routes(event_hub& hub, std::string_view version);
+
+}  // namespace closedpaw::http

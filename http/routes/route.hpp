@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "http/server/exchange.hpp"
+#include "messages/model/command.hpp"
+#include "messages/model/live_state.hpp"
+
+namespace closedpaw::http {
+
+/// What a route does to the system, and so who may call it. Recorded and shown
+/// (`x-access` in the OpenAPI document); tokens will carry it.
+enum class access : std::uint8_t { public_, read, act, approve, admin };
+
+std::string_view to_string(access x);
+
+/// The decoded parts of the path that a pattern names, in its order.
+using path_params = std::vector<std::pair<std::string_view, std::string>>;
+
+/// The value of a parameter that the pattern has; empty if it has not.
+std::string_view param(const path_params& params, std::string_view name);
+
+/// An answer, or a command that the gateway has to have executed.
+using outcome = std::variant<response, command>;
+
+/// Runs on the session's strand: must not block and must not throw.
+using route_handler = std::function<outcome(const request&, const path_params&,
+                                            const live_state&)>;
+
+/// One row of the route table.
+struct route {
+  method verb = method::get;
+  /// "/api/actions/{id}/approve"; "{path...}" takes the rest of the path.
+  std::string pattern;
+  access level = access::read;
+  route_handler handle;
+  /// The OpenAPI operation; null keeps the route out of the document.
+  json operation;
+};
+
+}  // namespace closedpaw::http

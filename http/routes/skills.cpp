@@ -1,0 +1,45 @@
+#include "http/routes/handlers.hpp"
+#include "http/routes/openapi/operation.hpp"
+#include "http/routes/replies.hpp"
+#include "http/routes/resources.hpp"
+#include "http/routes/views/status.hpp"
+
+namespace closedpaw::http {
+
+namespace {
+
+rendering skills_view(const live_state& live, timestamp) {
+  const auto stale = live.orchestrator.stale_since();
+  auto answer = json_reply(skills_json(live));
+  mark_stale(answer, stale);
+  return {std::move(answer), {}};
+}
+
+route_handler setter(bool enabled) {
+  return [enabled](const request&, const path_params& params,
+                   const live_state&) -> outcome {
+    return command{
+        set_skill_enabled{std::string{param(params, "id")}, enabled}};
+  };
+}
+
+}  // namespace
+
+std::vector<route> skills_routes() {
+  return {{method::get, "/api/skills", access::read, cached(skills_view),
+           operation{"listSkills", "skills", "The skills"}
+               .returns(200, "All of them", array_of(ref("Skill")))
+               .take()},
+          {method::post, "/api/skills/{id}/enable", access::admin,
+           setter(true),
+           operation{"enableSkill", "skills", "Let agents use a skill"}
+               .returns(200, "Enabled", free_object())
+               .take()},
+          {method::post, "/api/skills/{id}/disable", access::admin,
+           setter(false),
+           operation{"disableSkill", "skills", "Take a skill away"}
+               .returns(200, "Disabled", free_object())
+               .take()}};
+}
+
+}  // namespace closedpaw::http

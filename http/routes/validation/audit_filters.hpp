@@ -1,0 +1,16 @@
+#pragma once
+
+#include "http/routes/route.hpp"
+#include "http/routes/validation/field_errors.hpp"
+
+namespace closedpaw::http {
+
+/// The longest text that `q` may search for, in bytes.
+inline constexpr std::size_t max_search_text = 256;
+
+/// GET /api/audit-logs. Empty text filters count as not given; an empty limit,
+/// cursor, time or id is an error, so that no page is served that was not
+/// asked for. Pure.
+checked<read_audit> check_audit(const request& r);
+
+}  // namespace closedpaw::http

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+#include <string_view>
+
+#include "http/server/exchange.hpp"
+#include "messages/model/json.hpp"
+
+namespace closedpaw::http {
+
+/// Every fault of one request, in the form of FastAPI 0.92 with pydantic 1:
+/// `{"detail": [{"loc": [...], "msg": ..., "type": ...}]}`.
+class field_errors {
+ public:
+  /// `ctx` holds the numbers of a message, or is null.
+  void add(json loc, std::string_view msg, std::string_view type,
+           json ctx = nullptr);
+
+  void missing(json loc) {
+    add(std::move(loc), "field required", "value_error.missing");
+  }
+  void null(json loc) {
+    add(std::move(loc), "none is not an allowed value",
+        "type_error.none.not_allowed");
+  }
+  void not_permitted(json loc, const std::vector<std::string>& permitted);
+
+  bool empty() const { return errors_.empty(); }
+  /// 422.
+  response to_response() const;
+
+ private:
+  json errors_ = json::array();
+};
+
+/// A checked request, or the answer that says what is wrong with it. Pure.
+template <class T>
+using checked = boost::system::result<T, response>;
+
+}  // namespace closedpaw::http

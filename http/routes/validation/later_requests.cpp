@@ -1,0 +1,102 @@
+#include "http/routes/validation/later_requests.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "http/routes/replies.hpp"
+#include "http/routes/url_text.hpp"
+#include "http/routes/validation/body.hpp"
+#include "http/routes/validation/query.hpp"
+
+namespace closedpaw::http {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> provider_types{
+    "ollama", "openai", "anthropic", "google", "mistral"};
+constexpr std::array<std::string_view, 6> channel_types{
+    "webui", "telegram", "discord", "slack", "matrix", "cli"};
+
+template <std::size_t N>
+bool among(const std::array<std::string_view, N>& names,
+           std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void check_name(const std::optional<std::string>& name, std::string_view field,
+                field_errors& errors) {
+  if (name && name->empty())
+    errors.add(query_fields::loc(field),
+               "ensure this value has at least 1 characters",
+               "value_error.any_str.min_length", {{"limit_value", 1}});
+}
+
+std::optional<response> answer(const field_errors& errors) {
+  return errors.empty() ? std::nullopt : std::optional{errors.to_response()};
+}
+
+}  // namespace
+
+std::optional<response> refuse_provider(const request& r) {
+  field_errors errors;
+  query_fields query{r.query, errors};
+  const auto type = query.required_text("provider_type");
+  const auto name = query.required_text("name");
+  if (!errors.empty())
+    return answer(errors);
+  if (!among(provider_types, *type))
+    return refuse(errc::bad_request, "Invalid provider type: " + *type);
+  check_name(name, "name", errors);
+  if (auto url = query.filter("base_url"); url && !is_http_url(*url))
+    errors.add(query.loc("base_url"),
+               "invalid or missing URL scheme; write http://HOST:PORT",
+               "value_error.url.scheme");
+  return answer(errors);
+}
+
+std::optional<response> refuse_channel(const request& r) {
+  auto body = read_body(r);
+  if (!body)
+    return std::move(body).error();
+  field_errors errors;
+  query_fields query{r.query, errors};
+  const auto type = query.required_text("channel_type");
+  const auto name = query.required_text("name");
+  query.flag("enabled");
+  if (*body)
+    to_texts(**body, json::array({"body"}), errors);
+  if (!errors.empty())
+    return answer(errors);
+  if (!among(channel_types, *type))
+    return refuse(errc::bad_request, "Invalid channel type: " + *type);
+  check_name(name, "name", errors);
+  return answer(errors);
+}
+
+std::optional<response> refuse_binding(const request& r) {
+  field_errors errors;
+  query_fields query{r.query, errors};
+  check_name(query.required_text("user_id"), "user_id", errors);
+  return answer(errors);
+}
+
+std::optional<response> refuse_message(const request& r) {
+  auto body = read_body(r);
+  if (!body)
+    return std::move(body).error();
+  field_errors errors;
+  if (*body)
+    to_object(**body, json::array({"body"}), errors);
+  else
+    errors.missing(json::array({"body"}));
+  return answer(errors);
+}
+
+std::optional<response> refuse_multi_chat(const request& r) {
+  field_errors errors;
+  query_fields query{r.query, errors};
+  query.required_text("message");
+  return answer(errors);
+}
+
+}  // namespace closedpaw::http

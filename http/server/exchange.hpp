@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "messages/model/action.hpp"
+#include "messages/model/error.hpp"
+
+namespace closedpaw::http {
+
+enum class method : std::uint8_t { get, head, post, put, patch, del, options };
+
+std::string_view to_string(method x);
+
+using header = std::pair<std::string, std::string>;
+
+/// One request, read completely and already past the checks of peer, Host and
+/// Origin. Header names are lower case.
+struct request {
+  method verb = method::get;
+  /// The decoded path is not given: '%2F' must not become a separator.
+  std::string path;
+  /// Without the question mark; still percent-encoded.
+  std::string query;
+  std::vector<header> headers;
+  std::string body;
+  /// The authenticated peer.
+  principal peer;
+  /// Accepted X-Request-Id or a new one; echoed in the answer.
+  std::string id;
+  /// Accepted W3C traceparent, or empty.
+  std::string traceparent;
+
+  /// First value, or empty.
+  std::string_view header_value(std::string_view lower_case_name) const;
+};
+
+/// A bounded queue of bytes between a producer on any thread and one streaming
+/// response. Thread-safe.
+class byte_stream {
+ public:
+  virtual ~byte_stream() = default;
+  /// False once the client is gone, or when it reads too slowly and the bound
+  /// was reached: the stream then ends and the producer forgets it.
+  virtual bool push(std::string chunk) = 0;
+  /// Ends the response after what was pushed.
+  virtual void close() = 0;
+};
+
+struct response {
+  unsigned status = 200;
+  /// Content-Type included; Content-Length, Date, X-Request-Id and CORS are
+  /// added by the session.
+  std::vector<header> headers;
+  /// Shared so that a cached body is never copied.
+  std::shared_ptr<const std::string> body;
+  /// Set for a streaming answer (server-sent events): called on the session's
+  /// strand once the header is sent; the body is then ignored.
+  std::function<void(std::shared_ptr<byte_stream>)> stream;
+};
+
+response json_response(unsigned status, std::string body);
+/// `{"detail": message, "code": name, …extra}` with Retry-After when known.
+response error_response(const failure& error);
+
+/// The one way to answer a request that left the strand. Movable, thread-safe
+/// to use from any one thread. Destroyed without an answer it answers 500 and
+/// names the request id: no request is left without an answer.
+class reply_slot {
+ public:
+  using deliver_fn = std::function<void(response)>;
+
+  reply_slot() = default;
+  reply_slot(std::string request_id, deliver_fn deliver);
+  reply_slot(reply_slot&& other) noexcept;
+  reply_slot& operator=(reply_slot&& other) noexcept;
+  reply_slot(const reply_slot&) = delete;
+  reply_slot& operator=(const reply_slot&) = delete;
+  ~reply_slot();
+
+  /// Answers; later calls do nothing.
+  void answer(response r);
+  bool pending() const { return static_cast<bool>(deliver_); }
+  const std::string& request_id() const { return request_id_; }
+
+ private:
+  std::string request_id_;
+  deliver_fn deliver_;
+};
+
+/// What the listener calls for each request, on the session's strand. Either
+/// answers at once (the value) or takes the slot along and returns nothing.
+/// Must not block and must not throw.
+using request_handler =
+    std::function<std::optional<response>(request&&, reply_slot&)>;
+
+}  // namespace closedpaw::http

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/security/peer_identity.hpp"
+#include "http/server/exchange.hpp"
+#include "http/server/server_counters.hpp"
+#include "messages/model/time.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace closedpaw::http {
+
+struct server_options {
+  /// A loopback address or "localhost"; anything else is refused.
+  std::string host = "127.0.0.1";
+  /// 0 lets the kernel choose.
+  std::uint16_t port = 0;
+  /// Above it a connection is answered 503 and closed.
+  std::size_t max_connections = 512;
+  /// The last of them, which only health and approvals get.
+  std::size_t reserved_connections = 16;
+  std::size_t max_streams = 64;
+  std::size_t max_body = 1024 * 1024;
+  std::size_t max_header = 16 * 1024;
+  /// Bytes that wait for one slow reader of a stream.
+  std::size_t max_stream_backlog = 1024 * 1024;
+  /// From the first byte of a request to the end of its header block.
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{30'000};
+  /// Between requests; also how long one write may stand still.
+  std::chrono::milliseconds idle_timeout{75'000};
+  /// How long a handler may take before the client gets 504. 30 s if empty.
+  std::function<std::chrono::milliseconds(method, std::string_view path)>
+      request_deadline;
+  /// Origins that are not foreign, beside our own.
+  std::vector<std::string> allowed_origins{"http://localhost:3000",
+                                           "http://127.0.0.1:3000"};
+  /// Serve root's connections too; by default only if we are root.
+  std::optional<bool> allow_root_peer;
+  /// Our own effective user by default.
+  std::optional<uid_t> own_uid;
+  std::function<result<security::peer>(int connected_fd)> peer_lookup =
+      security::lookup_peer;
+  wall_clock clock = system_now;
+};
+
+/// The HTTP listener with its sessions: each has one strand of the io_context,
+/// looks up its peer before it reads, checks every request's form, Host and
+/// Origin, and gives what passes to the handler.
+class server {
+public:
+  /// Binds and begins to accept once the io_context runs. Fails for an address
+  /// that is not loopback or cannot be bound; the message says which.
+  static result<std::unique_ptr<server>> open(boost::asio::io_context& io,
+                                              server_options options,
+                                              request_handler handler);
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+  /// Closes everything at once. The io_context must not be running any more,
+  /// or `stop` must have called back.
+  ~server();
+
+  std::uint16_t port() const;
+
+  /// Stops accepting, closes idle connections and ends streams, lets requests
+  /// in flight finish, and closes what is left after `grace`. Returns at once;
+  /// `stopped` is called from the io_context when no connection is left. Any
+  /// thread; a second call may only shorten the grace.
+  void stop(std::chrono::milliseconds grace, std::function<void()> stopped = {});
+
+  /// Any thread.
+  server_counters counters() const;
+
+private:
+  class listener;
+  explicit server(std::shared_ptr<listener> l);
+  std::shared_ptr<listener> listener_;
+};
+
+}  // namespace closedpaw::http

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+
+#include "messages/error.hpp"
+#include "messages/exchange.hpp"
+#include "messages/type_ids.hpp"
+
+/// Every actor's interface, as the others know it. Failures travel as
+/// to_error(failure).
+namespace closedpaw {
+
+/// Part of every supervised worker's interface.
+using self_checking_actor = caf::typed_actor<
+    // Does one real exchange with the counterpart that this kind of actor
+    // exists for, and says what it proved. The supervisor calls a child
+    // recovered only after this succeeded.
+    caf::replies_to<check_atom>::with<std::string>>;
+
+/// The one writer of the store.
+using audit_logger_actor = self_checking_actor::extend<
+    // Commits the unit together with what else queued; answers when it is
+    // durable as configured.
+    caf::replies_to<commit_unit_payload>::with<commit_receipt>,
+    // Answers with the number of events once all units before are committed.
+    caf::replies_to<barrier_atom>::with<std::uint64_t>,
+    // To itself: commit the queue in one transaction.
+    caf::reacts_to<commit_atom>,
+    // To itself: bring "async" commits to the disk.
+    caf::reacts_to<sweep_atom>>;
+
+/// Reads history in a thread of its own.
+using store_reader_actor = self_checking_actor::extend<
+    // errc::not_found for an unknown id.
+    caf::replies_to<get_action>::with<action_payload>,
+    caf::replies_to<list_actions>::with<action_list_payload>,
+    caf::replies_to<audit_query_payload>::with<audit_page_payload>,
+    // All actions that are not at their end, and the registry.
+    caf::replies_to<restore_atom>::with<restored_state_payload>>;
+
+/// One model provider.
+using provider_actor = self_checking_actor::extend<
+    // One chat completion; the reply or what went wrong with the upstream.
+    caf::replies_to<chat_request_payload>::with<chat_reply_payload>>;
+
+/// The owner of all actions.
+using orchestrator_actor = self_checking_actor::extend<
+    // Records it, and starts it unless it waits for approval.
+    caf::replies_to<ask_submit>::with<submitted>,
+    // Records, runs, and answers with the action at its end.
+    caf::replies_to<ask_chat>::with<action_payload>,
+    caf::replies_to<ask_switch>::with<action_payload>,
+    // Approves or rejects; answers once the decision is recorded.
+    caf::replies_to<ask_decide>::with<action_payload>,
+    // Ends a pending or executing action as failed/cancelled.
+    caf::replies_to<ask_cancel>::with<action_payload>,
+    caf::replies_to<ask_skill>::with<skill_view>,
+    // Answers with the name of the new default provider.
+    caf::replies_to<ask_default_provider>::with<std::string>,
+    // A setting that a reload changed: its key and the value as JSON.
+    caf::reacts_to<apply_atom, std::string, std::string>,
+    // To itself: the store may be there by now.
+    caf::reacts_to<restore_atom>,
+    // Looks at deadlines.
+    caf::reacts_to<sweep_atom>>;
+
+/// Turns HTTP exchanges into messages and answers back into HTTP.
+using gateway_actor = self_checking_actor::extend<
+    // Always answers the exchange's reply slot, whatever happens.
+    caf::reacts_to<exchange_ptr>,
+    // Looks at deadlines.
+    caf::reacts_to<sweep_atom>>;
+
+/// Evaluates what is degraded and why, and publishes it.
+using health_actor = self_checking_actor::extend<caf::reacts_to<sweep_atom>>;
+
+/// Brings events that were reported outside of an action into the audit log.
+using recorder_actor = self_checking_actor::extend<caf::reacts_to<sweep_atom>>;
+
+}  // namespace closedpaw

@@ -1,0 +1,180 @@
+#pragma once
+
+#include "messages/model/action.hpp"
+#include "messages/model/audit_query.hpp"
+#include "messages/model/command.hpp"
+#include "messages/model/commit_unit.hpp"
+#include "messages/model/live_state.hpp"
+#include "messages/model/provider.hpp"
+#include "messages/pack.hpp"
+#include "messages/requests.hpp"
+
+/// CAF's view of the model: one line for each struct that travels.
+namespace closedpaw {
+
+template <class I>
+using inspected = typename I::result_type;
+
+template <class I>
+inspected<I> inspect(I& f, failure& x) {
+  return wire::fields(f, "failure", x.code, x.message, x.retry_after, x.extra);
+}
+
+template <class I>
+inspected<I> inspect(I& f, principal& x) {
+  return wire::fields(f, "principal", x.kind, x.id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, action_request& x) {
+  return wire::fields(f, "action_request", x.type, x.parameters, x.skill_id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, action& x) {
+  return wire::fields(f, "action", x.id, x.version, x.type, x.status, x.level,
+                      x.skill_id, x.parameters, x.digest, x.result, x.error,
+                      x.error_code, x.created_at, x.completed_at,
+                      x.requested_by, x.decided_by, x.claimed_user,
+                      x.request_id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, audit_event& x) {
+  return wire::fields(f, "audit_event", x.time, x.actor, x.user, x.action_id,
+                      x.action_type, x.skill_id, x.status, x.outcome, x.level,
+                      x.request_id, x.details);
+}
+
+template <class I>
+inspected<I> inspect(I& f, stored_event& x) {
+  return wire::fields(f, "stored_event", x.sequence, x.event);
+}
+
+template <class I>
+inspected<I> inspect(I& f, audit_query& x) {
+  return wire::fields(f, "audit_query", x.limit, x.before, x.after, x.since,
+                      x.until, x.action_type, x.status, x.outcome, x.level,
+                      x.user, x.action_id, x.text);
+}
+
+template <class I>
+inspected<I> inspect(I& f, audit_page& x) {
+  return wire::fields(f, "audit_page", x.events, x.next_before);
+}
+
+template <class I>
+inspected<I> inspect(I& f, registry_change& x) {
+  return wire::fields(f, "registry_change", x.key, x.value);
+}
+
+template <class I>
+inspected<I> inspect(I& f, commit_unit& x) {
+  return wire::fields(f, "commit_unit", x.events, x.row, x.registry,
+                      x.may_use_reserve);
+}
+
+template <class I>
+inspected<I> inspect(I& f, commit_receipt& x) {
+  return wire::fields(f, "commit_receipt", x.first_sequence);
+}
+
+template <class I>
+inspected<I> inspect(I& f, model_info& x) {
+  return wire::fields(f, "model_info", x.name, x.size, x.family,
+                      x.parameter_size, x.modified_at);
+}
+
+template <class I>
+inspected<I> inspect(I& f, chat_message& x) {
+  return wire::fields(f, "chat_message", x.role, x.content);
+}
+
+template <class I>
+inspected<I> inspect(I& f, chat_request& x) {
+  return wire::fields(f, "chat_request", x.model, x.messages, x.request_id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, chat_reply& x) {
+  return wire::fields(f, "chat_reply", x.model, x.text, x.prompt_tokens,
+                      x.completion_tokens, x.latency_ms, x.finish_reason);
+}
+
+template <class I>
+inspected<I> inspect(I& f, skill_view& x) {
+  return wire::fields(f, "skill_view", x.id, x.name, x.enabled);
+}
+
+template <class I>
+inspected<I> inspect(I& f, command_context& x) {
+  return wire::fields(f, "command_context", x.peer, x.request_id,
+                      x.traceparent);
+}
+
+template <class I>
+inspected<I> inspect(I& f, submit_action& x) {
+  return wire::fields(f, "submit_action", x.request);
+}
+
+template <class I>
+inspected<I> inspect(I& f, run_chat& x) {
+  return wire::fields(f, "run_chat", x.message, x.model, x.use_cloud);
+}
+
+template <class I>
+inspected<I> inspect(I& f, switch_model& x) {
+  return wire::fields(f, "switch_model", x.model);
+}
+
+template <class I>
+inspected<I> inspect(I& f, decide_action& x) {
+  return wire::fields(f, "decide_action", x.id, x.approved, x.claimed_user);
+}
+
+template <class I>
+inspected<I> inspect(I& f, cancel_action& x) {
+  return wire::fields(f, "cancel_action", x.id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, get_action& x) {
+  return wire::fields(f, "get_action", x.id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, list_actions& x) {
+  return wire::fields(f, "list_actions", x.status, x.limit, x.before);
+}
+
+template <class I>
+inspected<I> inspect(I& f, set_skill_enabled& x) {
+  return wire::fields(f, "set_skill_enabled", x.skill_id, x.enabled);
+}
+
+template <class I>
+inspected<I> inspect(I& f, set_default_provider& x) {
+  return wire::fields(f, "set_default_provider", x.name);
+}
+
+template <class I>
+inspected<I> inspect(I& f, submitted& x) {
+  return wire::fields(f, "submitted", x.id, x.decision, x.level);
+}
+
+template <class I>
+inspected<I> inspect(I& f, action_list& x) {
+  return wire::fields(f, "action_list", x.actions, x.next_before);
+}
+
+template <class I>
+inspected<I> inspect(I& f, restored_state& x) {
+  return wire::fields(f, "restored_state", x.open_actions, x.registry);
+}
+
+template <class I, class C>
+inspected<I> inspect(I& f, ask<C>& x) {
+  return wire::fields(f, "ask", x.command, x.context);
+}
+
+}  // namespace closedpaw

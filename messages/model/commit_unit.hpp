@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/model/audit_event.hpp"
+
+namespace closedpaw {
+
+/// A row of the registry: settings, providers, skills, …; namespaced by key.
+/// Keys look like "settings/default_provider".
+struct registry_change {
+  std::string key;
+  /// Nothing deletes the row.
+  std::optional<json> value;
+};
+
+/// What changes together, or not at all. Nothing is written without an event.
+struct commit_unit {
+  std::vector<audit_event> events;
+  /// The new row; its `version` must be the stored one plus one (1 when new).
+  /// A row that is stored with this very version and content already makes the
+  /// whole unit a successful no-op: units may be sent again.
+  std::optional<action> row;
+  std::vector<registry_change> registry;
+  /// May use the space that is held back for a full disk (reject, stop, …).
+  bool may_use_reserve = false;
+};
+
+/// What the writer answers.
+struct commit_receipt {
+  /// Sequence of the unit's first event; events follow one another.
+  std::uint64_t first_sequence = 0;
+};
+
+}  // namespace closedpaw

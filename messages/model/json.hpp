@@ -1,0 +1,35 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "messages/model/error.hpp"
+
+namespace closedpaw {
+
+/// Keeps the order of members, as the original does and clients see it.
+using json = nlohmann::ordered_json;
+
+/// Where JSON nesting ends (RFC 8259 lets an implementation set the limit).
+inline constexpr int max_json_depth = 64;
+
+/// Position of a syntax error, counted like Python's json module.
+struct json_error {
+  std::string message;
+  std::size_t offset = 0;
+};
+
+/// Parses strict JSON: UTF-8 only, no lone surrogates, no NaN or infinity
+/// (1e400 included), at most `max_json_depth` deep, nothing after the value.
+boost::system::result<json, json_error> parse_json(std::string_view text);
+
+/// Compact UTF-8 text; never throws (invalid UTF-8 becomes U+FFFD).
+std::string dump(const json& value);
+
+/// Appends the quoted, escaped JSON string; for hot paths that write fixed keys
+/// without building a tree first.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace closedpaw

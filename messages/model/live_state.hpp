@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "messages/model/action.hpp"
+#include "messages/model/provider.hpp"
+#include "messages/model/published.hpp"
+#include "messages/model/supervision.hpp"
+
+namespace closedpaw {
+
+struct skill_view {
+  std::string id;
+  std::string name;
+  bool enabled = false;
+};
+
+struct channel_view {
+  std::string name;
+  std::string type;
+  bool enabled = true;
+  std::size_t allowed_users = 0;
+};
+
+/// What the orchestrator publishes.
+struct orchestrator_view {
+  /// Oldest first.
+  std::vector<std::shared_ptr<const action>> pending;
+  std::size_t executing = 0;
+  std::vector<skill_view> skills;
+  std::string default_provider;
+  /// By provider; changed at run time, so not the provider's own.
+  std::map<std::string, std::string> default_models;
+};
+
+/// What monitoring/health publishes.
+struct health_view {
+  /// One sentence for each cause; empty means all is well.
+  std::vector<std::string> degraded_because;
+};
+
+/// What the audit logger publishes, for status and readiness.
+struct storage_view {
+  /// Set while commits fail.
+  std::optional<failure> refusing;
+};
+
+/// Everything that is answered on the strand without asking an actor. Owned by
+/// main; the pointers live as long as the process serves.
+struct live_state {
+  generation gen;
+  published<orchestrator_view> orchestrator{gen};
+  published<health_view> health{gen};
+  published<storage_view> storage{gen};
+  /// One per configured provider, in configured order; fixed after start.
+  std::vector<std::shared_ptr<published<provider_view>>> providers;
+  published<std::vector<channel_view>> channels{gen};
+  /// GET /api/config, already masked.
+  published<json> config{gen};
+  /// "sync" or "async".
+  std::string durability;
+  bool fault_injection = false;
+  /// What an operator must know of this start (safe mode, …); fixed.
+  std::vector<std::string> notices;
+  /// How long a success proves health.
+  std::chrono::milliseconds freshness{90'000};
+  timestamp started_at{};
+  /// Reads the tree's atomics.
+  std::function<node_snapshot()> tree;
+  wall_clock now = system_now;
+};
+
+}  // namespace closedpaw

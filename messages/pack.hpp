@@ -1,0 +1,106 @@
+#pragma once
+
+#include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
+#include <caf/meta/type_name.hpp>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "messages/model/json.hpp"
+#include "messages/model/time.hpp"
+#include "messages/model/uuid.hpp"
+
+/// Fields in forms that CAF 0.17 can carry: an optional as a list, JSON as
+/// text, times and enums as integers. Structs then need one line of inspect.
+namespace closedpaw::wire {
+
+template <class T>
+struct packer {
+  using type = T;
+  static const T& pack(const T& x) { return x; }
+  static void unpack(type& from, T& to) { to = std::move(from); }
+};
+
+template <class T>
+  requires std::is_enum_v<T>
+struct packer<T> {
+  using type = std::underlying_type_t<T>;
+  static type pack(T x) { return static_cast<type>(x); }
+  static void unpack(type from, T& to) { to = static_cast<T>(from); }
+};
+
+template <>
+struct packer<json> {
+  using type = std::string;
+  static type pack(const json& x) { return dump(x); }
+  static void unpack(type& from, json& to) {
+    auto parsed = parse_json(from);
+    to = parsed ? std::move(*parsed) : json();
+  }
+};
+
+template <class Rep, class Period>
+struct packer<std::chrono::duration<Rep, Period>> {
+  using type = std::int64_t;
+  static type pack(std::chrono::duration<Rep, Period> x) { return x.count(); }
+  static void unpack(type from, std::chrono::duration<Rep, Period>& to) {
+    to = std::chrono::duration<Rep, Period>{from};
+  }
+};
+
+template <>
+struct packer<timestamp> {
+  using type = std::int64_t;
+  static type pack(timestamp x) { return x.time_since_epoch().count(); }
+  static void unpack(type from, timestamp& to) {
+    to = timestamp{std::chrono::microseconds{from}};
+  }
+};
+
+template <>
+struct packer<uuid> {
+  using type = std::array<std::uint8_t, 16>;
+  static type pack(const uuid& x) { return x.bytes; }
+  static void unpack(type& from, uuid& to) { to.bytes = from; }
+};
+
+template <class T>
+struct packer<std::optional<T>> {
+  using type = std::vector<typename packer<T>::type>;
+  static type pack(const std::optional<T>& x) {
+    type out;
+    if (x)
+      out.push_back(packer<T>::pack(*x));
+    return out;
+  }
+  static void unpack(type& from, std::optional<T>& to) {
+    to.reset();
+    if (!from.empty())
+      packer<T>::unpack(from.front(), to.emplace());
+  }
+};
+
+template <class Inspector, class... Fields>
+typename Inspector::result_type fields(Inspector& f, const char* name,
+                                       Fields&... xs) {
+  std::tuple<typename packer<Fields>::type...> packed{
+      packer<Fields>::pack(xs)...};
+  auto load = [&]() -> caf::error {
+    std::apply(
+        [&](auto&... from) { (packer<Fields>::unpack(from, xs), ...); },
+        packed);
+    return caf::none;
+  };
+  return std::apply(
+      [&](auto&... from) {
+        return f(caf::meta::type_name(name), from...,
+                 caf::meta::load_callback(load));
+      },
+      packed);
+}
+
+}  // namespace closedpaw::wire

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "messages/model/command.hpp"
+
+namespace closedpaw {
+
+/// A command with the one who gave it.
+template <class Command>
+struct ask {
+  Command command;
+  command_context context;
+};
+
+/// What the orchestrator needs from the store when it starts.
+struct restored_state {
+  std::vector<action> open_actions;
+  /// Registry rows as JSON text, by key.
+  std::map<std::string, std::string> registry;
+};
+
+}  // namespace closedpaw

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "messages/caf_seam.hpp"
+#include "messages/inspect.hpp"
+#include "messages/payload.hpp"
+#include "messages/requests.hpp"
+
+namespace closedpaw {
+
+/// Names in messages for types with commas or nested templates.
+using commit_unit_payload = payload<commit_unit>;
+using action_payload = payload<action>;
+using action_list_payload = payload<action_list>;
+using audit_query_payload = payload<audit_query>;
+using audit_page_payload = payload<audit_page>;
+using restored_state_payload = payload<restored_state>;
+using chat_request_payload = payload<chat_request>;
+using chat_reply_payload = payload<chat_reply>;
+using ask_submit = payload<ask<submit_action>>;
+using ask_chat = payload<ask<run_chat>>;
+using ask_switch = payload<ask<switch_model>>;
+using ask_decide = payload<ask<decide_action>>;
+using ask_cancel = payload<ask<cancel_action>>;
+using ask_skill = payload<ask<set_skill_enabled>>;
+using ask_default_provider = payload<ask<set_default_provider>>;
+
+}  // namespace closedpaw
+
+CAF_BEGIN_TYPE_ID_BLOCK(closedpaw, first_custom_type_id)
+
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::failure))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::commit_unit_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::commit_receipt))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::action_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::action_list_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::audit_query_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::audit_page_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::restored_state_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::chat_request_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::chat_reply_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_submit))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_chat))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_switch))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_decide))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_cancel))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_skill))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_default_provider))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::get_action))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::list_actions))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::submitted))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::skill_view))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::fault_kind))
+
+// Asks for a real exchange with the counterpart; see self_checking.
+CAF_ADD_ATOM(closedpaw, closedpaw, check_atom, "check")
+// Answered once everything sent before it is committed.
+CAF_ADD_ATOM(closedpaw, closedpaw, barrier_atom, "barrier")
+// The audit logger's message to itself: commit what queued up.
+CAF_ADD_ATOM(closedpaw, closedpaw, commit_atom, "commit")
+// Time to look at deadlines, probes, outboxes.
+CAF_ADD_ATOM(closedpaw, closedpaw, sweep_atom, "sweep")
+// Read what the orchestrator needs to start.
+CAF_ADD_ATOM(closedpaw, closedpaw, restore_atom, "restore")
+// A setting to take over.
+CAF_ADD_ATOM(closedpaw, closedpaw, apply_atom, "apply")
+// Supervisor: start, hung, stop; see supervision/supervisor.hpp.
+CAF_ADD_ATOM(closedpaw, closedpaw, start_atom, "start")
+CAF_ADD_ATOM(closedpaw, closedpaw, hung_atom, "hung")
+CAF_ADD_ATOM(closedpaw, closedpaw, stop_atom, "stop")
+// Fault injection: intercepted by observed_actor before any handler.
+CAF_ADD_ATOM(closedpaw, closedpaw, fault_atom, "fault")
+
+CAF_END_TYPE_ID_BLOCK(closedpaw)

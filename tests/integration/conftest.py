@@ -1,0 +1,59 @@
+"""Fixtures of the integration tests; a failing test shows its daemons' logs."""
+
+import pathlib
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent / "fixtures"))
+
+from daemon import BINARY, Daemon  # noqa: E402
+from model_server import ModelServer  # noqa: E402
+
+MODEL = "llama3.2:3b"
+LOGS = pytest.StashKey()
+
+
+def pytest_sessionstart():
+    if not pathlib.Path(BINARY).exists():
+        pytest.exit(f"{BINARY} is missing: ./dev build, or set CLOSEDPAW_BIN", 2)
+
+
+@pytest.fixture
+def model_server():
+    """A loopback Ollama stand-in that can be told to misbehave."""
+    server = ModelServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def make_daemon(tmp_path, request, model_server):
+    """make_daemon(**options of Daemon) -> one that is not started yet."""
+    daemons = request.node.stash.setdefault(LOGS, [])
+
+    def make(**options):
+        options.setdefault("providers", [("ollama", model_server.url, MODEL)])
+        daemons.append(Daemon(tmp_path / f"daemon{len(daemons)}", **options))
+        return daemons[-1]
+
+    yield make
+    for each in daemons:
+        each.stop()
+
+
+@pytest.fixture
+def daemon(make_daemon):
+    """A running daemon that has reached the model server."""
+    return make_daemon().start().wait_for_model_server()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    report = (yield).get_result()
+    if report.failed:
+        for each in item.stash.get(LOGS, []):
+            report.sections.append((f"log of {each.folder.name}", each.log()))

@@ -1,0 +1,102 @@
+#define CAF_SUITE cli_options
+#include "http/cli/options.hpp"
+
+#include "tests/unit_test.hpp"
+
+using namespace closedpaw::cli;
+
+namespace {
+
+using outcome = std::variant<command, early_exit>;
+
+outcome run(std::vector<const char*> args) {
+  args.insert(args.begin(), "closedpaw");
+  args.push_back(nullptr);
+  return parse(static_cast<int>(args.size()) - 1, args.data(), "closedpaw 9.9");
+}
+
+template <class T>
+T chosen(const std::vector<const char*>& args) {
+  const auto got = run(args);
+  if (const auto* stop = std::get_if<early_exit>(&got))
+    CAF_FAIL(stop->text);
+  return std::get<T>(std::get<command>(got));
+}
+
+early_exit stopped(const std::vector<const char*>& args) {
+  const auto got = run(args);
+  CAF_REQUIRE(std::holds_alternative<early_exit>(got));
+  return std::get<early_exit>(got);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+CAF_TEST(serve) {
+  CAF_CHECK(chosen<serve_options>({"serve"}) == serve_options{});
+  const auto given = chosen<serve_options>(
+      {"serve", "--config", "a.toml", "--listen=127.0.0.1:0", "--data-dir",
+       "data", "--set", "http.max_in_flight=1", "--log-format", "json", "--set",
+       "http.allowed_origins=[\"a\", \"b\"]"});
+  CAF_CHECK((given == serve_options{.config = "a.toml",
+                                    .listen = "127.0.0.1:0",
+                                    .data_dir = "data",
+                                    .set = {"http.max_in_flight=1",
+                                            "http.allowed_origins=[\"a\", "
+                                            "\"b\"]"},
+                                    .log_format = "json"}));
+}
+
+CAF_TEST(backup and restore) {
+  CAF_CHECK((
+      chosen<backup_options>({"backup", "-d", "data", "dest"}) ==
+      backup_options{.config = {}, .data_dir = "data", .destination = "dest"}));
+  CAF_CHECK(
+      (chosen<restore_options>({"restore", "src", "-c", "a.toml"}) ==
+       restore_options{.config = "a.toml", .data_dir = {}, .source = "src"}));
+}
+
+CAF_TEST(completion) {
+  CAF_CHECK(chosen<completion_options>({"completion", "bash"}).target ==
+            shell::bash);
+  CAF_CHECK(chosen<completion_options>({"completion", "zsh"}).target ==
+            shell::zsh);
+  CAF_CHECK(chosen<completion_options>({"completion", "fish"}).target ==
+            shell::fish);
+}
+
+CAF_TEST(help and version are no errors) {
+  const auto version = stopped({"--version"});
+  CAF_CHECK_EQUAL(version.status, 0);
+  CAF_CHECK_EQUAL(version.text, "closedpaw 9.9\n");
+  const auto help = stopped({"--help"});
+  CAF_CHECK_EQUAL(help.status, 0);
+  for (const auto* command : {"serve", "backup", "restore", "completion"})
+    CAF_CHECK(contains(help.text, command));
+  const auto serve = stopped({"serve", "--help"});
+  CAF_CHECK_EQUAL(serve.status, 0);
+  CAF_CHECK(contains(serve.text, "--data-dir"));
+  CAF_CHECK(contains(serve.text, "HOST:PORT"));
+}
+
+CAF_TEST(usage errors have status 2 and name what is wrong) {
+  using arguments = std::vector<const char*>;
+  for (const auto& wrong :
+       {arguments{}, arguments{"dance"}, arguments{"serve", "--nothing"},
+        arguments{"serve", "extra"}, arguments{"serve", "--set", "a=b", "c=d"},
+        arguments{"serve", "--config"}, arguments{"backup"},
+        arguments{"backup", "a", "b"}, arguments{"restore"},
+        arguments{"completion"}, arguments{"completion", "tcsh"},
+        arguments{"serve", "--log-format", "xml"},
+        arguments{"serve", "backup", "dest"}}) {
+    const auto stop = stopped(wrong);
+    CAF_CHECK_EQUAL(stop.status, usage_error);
+    CAF_CHECK(stop.text.starts_with("closedpaw: "));
+  }
+  CAF_CHECK(contains(stopped({"serve", "--nothing"}).text, "--nothing"));
+  CAF_CHECK(contains(stopped({"serve", "--nothing"}).text,
+                     "See closedpaw serve --help"));
+}
