@@ -99,6 +99,10 @@ transition fail(const action& current, const failure& why, timestamp now) {
   auto row = next_row(current, action_status::failed);
   row.error = why.message;
   row.error_code = to_string(why.code);
+  // Clients of the original look for what became of it in the result.
+  row.result = {{"status", "failed"},
+                {"action_type", to_string(row.type)},
+                {"error", why.message}};
   row.completed_at = now;
   auto e = event_of(row, row.status, now,
                     {{"error", why.message}, {"code", to_string(why.code)}});

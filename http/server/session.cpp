@@ -29,8 +29,10 @@ void session::start() {
 }
 
 task<void> session::run(std::shared_ptr<session> self) {
-  while (co_await self->serve_one()) {
-  }
+  // GCC 12 turns `while (co_await …) {}` into unreachable code from -O2 on.
+  bool more = true;
+  while (more)
+    more = co_await self->serve_one();
   self->finish();
 }
 

@@ -74,7 +74,7 @@ struct action {
   json parameters = json::object();
   /// SHA-256 over type, skill and parameters; an approval is bound to it.
   std::string digest;
-  /// Null until completed.
+  /// Null until it ended; for a failed one it repeats the error.
   json result;
   /// Set when failed: the message and its code.
   std::optional<std::string> error;
