@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace {
 
@@ -21,8 +22,11 @@ using steady = std::chrono::steady_clock;
 
 struct config : caf::actor_system_config {
   config() {
-    // As the daemon has it; CAF's default is unlimited.
+    // As the daemon has it.
     set("scheduler.max-throughput", std::size_t{64});
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads",
+        std::size_t{std::thread::hardware_concurrency() + 4});
     opt_group{custom_options_, "global"}
         .add(seconds, "seconds", "how long to measure")
         .add(window, "window", "requests in flight");

@@ -227,10 +227,7 @@ void gateway_state::sweep() {
   for (const auto& [key, w] : waiting) {
     if (w.asked->incarnation() != w.life) {
       // Abandoned while it hung: nobody will ever answer from there.
-      auto why = w.asked->unavailable(args.now());
-      why.code = errc::outcome_unknown;
-      why.extra = {{"outcome", "unknown"}};
-      over.emplace_back(key, std::move(why));
+      over.emplace_back(key, w.asked->replaced());
     } else if (now >= w.x->deadline) {
       over.emplace_back(
           key, failure{errc::timeout,

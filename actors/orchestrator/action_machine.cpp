@@ -24,11 +24,18 @@ audit_event event_of(const action& x, action_status status, timestamp now,
   return e;
 }
 
-action next_row(const action& current, action_status status) {
-  action row = current;
-  row.status = status;
-  ++row.version;
-  return row;
+// An initializer list would copy the event.
+transition with_event(action row, audit_event e) {
+  transition out;
+  out.row = std::move(row);
+  out.events.push_back(std::move(e));
+  return out;
+}
+
+action next_row(action current, action_status status) {
+  current.status = status;
+  ++current.version;
+  return current;
 }
 
 }  // namespace
@@ -52,7 +59,7 @@ transition submit(const action_request& request, const command_context& context,
   auto e = event_of(row, action_status::pending, now,
                     {{"parameters", row.parameters},
                      {"security_level", to_string(row.level)}});
-  return {std::move(row), {std::move(e)}};
+  return with_event(std::move(row), std::move(e));
 }
 
 result<transition> decide(const action& current, bool approved,
@@ -83,20 +90,20 @@ result<transition> decide(const action& current, bool approved,
   e.user = by;
   if (!approved)
     e.outcome = "rejected";
-  return transition{std::move(row), {std::move(e)}};
+  return with_event(std::move(row), std::move(e));
 }
 
-transition complete(const action& current, json outcome, timestamp now) {
-  auto row = next_row(current, action_status::completed);
+transition complete(action current, json outcome, timestamp now) {
+  auto row = next_row(std::move(current), action_status::completed);
   row.result = std::move(outcome);
   row.completed_at = now;
   auto e = event_of(row, row.status, now, {{"result", row.result}});
   e.outcome = "success";
-  return {std::move(row), {std::move(e)}};
+  return with_event(std::move(row), std::move(e));
 }
 
-transition fail(const action& current, const failure& why, timestamp now) {
-  auto row = next_row(current, action_status::failed);
+transition fail(action current, const failure& why, timestamp now) {
+  auto row = next_row(std::move(current), action_status::failed);
   row.error = why.message;
   row.error_code = to_string(why.code);
   // Clients of the original look for what became of it in the result.
@@ -107,12 +114,13 @@ transition fail(const action& current, const failure& why, timestamp now) {
   auto e = event_of(row, row.status, now,
                     {{"error", why.message}, {"code", to_string(why.code)}});
   e.outcome = "failure";
-  return {std::move(row), {std::move(e)}};
+  return with_event(std::move(row), std::move(e));
 }
 
 transition merge(transition first, transition second) {
-  second.row.version = first.row.version;
+  --second.row.version;
   first.row = std::move(second.row);
+  first.events.reserve(first.events.size() + second.events.size());
   first.events.insert(first.events.end(),
                       std::make_move_iterator(second.events.begin()),
                       std::make_move_iterator(second.events.end()));

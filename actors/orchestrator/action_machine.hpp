@@ -32,12 +32,13 @@ result<transition> decide(const action& current, bool approved,
                           const std::optional<std::string>& claimed_user,
                           timestamp now);
 
-/// The end of an executing action.
-transition complete(const action& current, json outcome, timestamp now);
-transition fail(const action& current, const failure& why, timestamp now);
+/// The end of an executing action. By value: on the hot path the row moves on.
+transition complete(action current, json outcome, timestamp now);
+transition fail(action current, const failure& why, timestamp now);
 
-/// What happened at once is one step: the earlier events, the later row under
-/// the earlier version.
+/// What happened at once is one step: the earlier events and then the later
+/// ones, the later row under the version before it. `second` may have been made
+/// from first's row, moved.
 transition merge(transition first, transition second);
 
 /// A setting changed by a request of its own rather than by an action.

@@ -33,8 +33,8 @@ caf::result<submitted> orchestrator_state::on_submit(
   if (step.row.status == action_status::pending) {
     if (pending_.size() >= settings_.orchestrator.max_pending)
       return to_error(too_many_pending(settings_.orchestrator.max_pending));
-    auto unit = unit_of(step, {});
-    auto row = std::make_shared<const action>(std::move(step.row));
+    auto unit = unit_of(std::move(step), {});
+    auto row = row_of(unit);
     commit(
         unit,
         [=, this]() mutable {
@@ -48,18 +48,15 @@ caf::result<submitted> orchestrator_state::on_submit(
         });
     return promise;
   }
-  auto p = plan(std::move(step));
-  auto unit = unit_of(p.step, p.changes);
-  auto shared = std::make_shared<planned>(std::move(p));
+  const auto p = plan(std::move(step));
   commit(
-      unit,
+      p.unit,
       [=, this]() mutable {
-        const auto answer = answer_to(shared->step.row);
-        began(std::move(*shared), std::nullopt);
-        promise.deliver(answer);
+        began(p, std::nullopt);
+        promise.deliver(answer_to(p.row()));
       },
-      [=, this](const failure& why) mutable {
-        promise.deliver(to_error(refusal(why, shared->step.row.id)));
+      [=, this, id = p.row().id](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, id)));
       });
   return promise;
 }
@@ -70,13 +67,11 @@ caf::result<action_payload> orchestrator_state::on_run(
   if (auto no = not_ready())
     return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();
-  auto shared = std::make_shared<planned>(
-      plan(submit(request, context, make_uuid(now()), now())));
+  const auto p = plan(submit(request, context, make_uuid(now()), now()));
   commit(
-      unit_of(shared->step, shared->changes),
-      [=, this] { began(std::move(*shared), promise); },
-      [=, this](const failure& why) mutable {
-        promise.deliver(to_error(refusal(why, shared->step.row.id)));
+      p.unit, [=, this] { began(p, promise); },
+      [=, this, id = p.row().id](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, id)));
       });
   return promise;
 }
@@ -104,27 +99,24 @@ caf::result<action_payload> orchestrator_state::on_decide(
                      {}});
   deciding_.insert(id);
   setting_in_flight_ = setting_in_flight_ || changes_setting;
-  auto p = q.command.approved ? plan(std::move(*step))
-                              : planned{std::move(*step), {}, {}};
-  auto unit = unit_of(p.step, p.changes);
+  const auto p = plan(std::move(*step));
   // Saying no must stay possible on a full disk.
-  unit->may_use_reserve = !q.command.approved;
+  p.unit->may_use_reserve = !q.command.approved;
   auto promise = self_->make_response_promise<action_payload>();
-  auto shared = std::make_shared<planned>(std::move(p));
   auto over = [=, this] {
     deciding_.erase(id);
     if (changes_setting)
       setting_in_flight_ = false;
   };
   commit(
-      unit,
+      p.unit,
       [=, this]() mutable {
         over();
         pending_.erase(id);
-        const action row = shared->step.row;
-        began(std::move(*shared), std::nullopt);
+        began(p, std::nullopt);
         publish();
-        promise.deliver(action_payload{row});
+        announce(p.row());
+        promise.deliver(action_payload{row_of(p.unit)});
       },
       [=, this](const failure& why) mutable {
         over();
@@ -145,7 +137,7 @@ caf::result<action_payload> orchestrator_state::on_cancel(
       return to_error({errc::conflict, "the action is already ending", {}, {}});
     auto promise = self_->make_response_promise<action_payload>();
     finish(id, why);
-    promise.deliver(action_payload{*it->second.ending->row});
+    promise.deliver(action_payload{row_of(it->second.ending)});
     return promise;
   }
   auto it = pending_.find(id);
@@ -157,7 +149,7 @@ caf::result<action_payload> orchestrator_state::on_cancel(
   auto step = fail(*it->second, why, now());
   step.events.front().user = q.context.peer;
   step.row.decided_by = q.context.peer;
-  auto unit = unit_of(step, {});
+  auto unit = unit_of(std::move(step), {});
   unit->may_use_reserve = true;
   deciding_.insert(id);
   auto promise = self_->make_response_promise<action_payload>();
@@ -167,8 +159,8 @@ caf::result<action_payload> orchestrator_state::on_cancel(
         deciding_.erase(id);
         pending_.erase(id);
         publish();
-        announce(step.row);
-        promise.deliver(action_payload{step.row});
+        announce(*unit->row);
+        promise.deliver(action_payload{row_of(unit)});
       },
       [=, this](const failure& refused) mutable {
         deciding_.erase(id);

@@ -3,10 +3,10 @@
 namespace closedpaw::orchestrator {
 
 std::shared_ptr<commit_unit> orchestrator_state::unit_of(
-    const transition& step, const std::vector<setting_change>& changes) const {
+    transition step, const std::vector<setting_change>& changes) {
   auto unit = std::make_shared<commit_unit>();
-  unit->events = step.events;
-  unit->row = step.row;
+  unit->events = std::move(step.events);
+  unit->row = std::move(step.row);
   for (const auto& c : changes)
     unit->registry.push_back({std::string{settings_prefix} + c.key, c.value});
   return unit;

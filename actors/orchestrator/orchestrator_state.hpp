@@ -56,12 +56,13 @@ private:
 
   // -- running actions (running.cpp) -----------------------------------------
   struct planned {
-    transition step;
+    std::shared_ptr<commit_unit> unit;
     std::vector<setting_change> changes;
     std::optional<ask_provider> asks;
+    const action& row() const { return *unit->row; }
   };
   planned plan(transition step);
-  void began(planned p, std::optional<final_promise> waiter);
+  void began(const planned& p, std::optional<final_promise> waiter);
   void ask(const uuid& id, const ask_provider& what);
   void finish(const uuid& id, const result<json>& outcome);
   void send_ending(const uuid& id);
@@ -95,8 +96,11 @@ private:
   std::chrono::milliseconds deadline_for(action_type type) const;
   execution_context context() const;
   void apply(const std::vector<setting_change>& changes);
-  std::shared_ptr<commit_unit> unit_of(
-      const transition& step, const std::vector<setting_change>& changes) const;
+  static std::shared_ptr<commit_unit> unit_of(
+      transition step, const std::vector<setting_change>& changes);
+  static row_ptr row_of(const std::shared_ptr<const commit_unit>& unit) {
+    return {unit, &*unit->row};
+  }
   std::optional<failure> not_ready() const;
   void publish();
   void announce(const action& row) const;

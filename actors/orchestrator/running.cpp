@@ -7,30 +7,32 @@ namespace closedpaw::orchestrator {
 // once, becomes part of the same step.
 orchestrator_state::planned orchestrator_state::plan(transition step) {
   if (step.row.status != action_status::executing)
-    return {std::move(step), {}, {}};
+    return {unit_of(std::move(step), {}), {}, {}};
   auto next = execute(step.row, context());
   if (auto* provider = std::get_if<ask_provider>(&next))
-    return {std::move(step), {}, std::move(*provider)};
-  auto& now_done = std::get<finished_now>(next);
-  auto end = now_done.outcome
-                 ? complete(step.row, std::move(*now_done.outcome), now())
-                 : fail(step.row, now_done.outcome.error(), now());
-  return {merge(std::move(step), std::move(end)), std::move(now_done.changes),
+    return {unit_of(std::move(step), {}), {}, std::move(*provider)};
+  auto& done = std::get<finished_now>(next);
+  auto end = done.outcome
+                 ? complete(std::move(step.row), std::move(*done.outcome), now())
+                 : fail(std::move(step.row), done.outcome.error(), now());
+  return {unit_of(merge(std::move(step), std::move(end)), done.changes),
+          std::move(done.changes),
           {}};
 }
 
 // The step is committed: carry it out.
-void orchestrator_state::began(planned p, std::optional<final_promise> waiter) {
+void orchestrator_state::began(const planned& p,
+                               std::optional<final_promise> waiter) {
   if (!p.changes.empty())
     apply(p.changes);
   if (!p.asks) {
     if (waiter)
-      waiter->deliver(action_payload{std::move(p.step.row)});
+      waiter->deliver(action_payload{row_of(p.unit)});
     return;
   }
-  const auto id = p.step.row.id;
+  const auto id = p.row().id;
   running run;
-  run.row = std::make_shared<const action>(std::move(p.step.row));
+  run.row = row_of(p.unit);
   run.deadline = mono() + deadline_for(run.row->type);
   run.waiter = std::move(waiter);
   announce(*run.row);
@@ -66,7 +68,7 @@ void orchestrator_state::finish(const uuid& id, const result<json>& outcome) {
   auto& run = it->second;
   auto step = outcome ? complete(*run.row, *outcome, now())
                       : fail(*run.row, outcome.error(), now());
-  auto unit = unit_of(step, {});
+  auto unit = unit_of(std::move(step), {});
   unit->may_use_reserve = true;
   run.ending = unit;
   send_ending(id);
@@ -98,7 +100,7 @@ void orchestrator_state::settle(const uuid& id) {
   announce(*run.ending->row);
   publish();
   if (run.waiter)
-    run.waiter->deliver(action_payload{*run.ending->row});
+    run.waiter->deliver(action_payload{row_of(run.ending)});
 }
 
 void orchestrator_state::sweep() {
@@ -130,7 +132,7 @@ void orchestrator_state::sweep_running(monotonic_time now_mono) {
     } else if (run.provider &&
                run.provider->incarnation() != run.provider_life) {
       // A provider that hung was abandoned with our request in its mailbox.
-      over.emplace_back(id, run.provider->unavailable(now()));
+      over.emplace_back(id, run.provider->replaced());
     }
   }
   for (const auto& [id, why] : over)
@@ -153,7 +155,7 @@ void orchestrator_state::expire_pending() {
                       {},
                       {}},
                      now());
-    auto unit = unit_of(step, {});
+    auto unit = unit_of(std::move(step), {});
     unit->may_use_reserve = true;
     deciding_.insert(row->id);
     commit(
@@ -162,7 +164,7 @@ void orchestrator_state::expire_pending() {
           deciding_.erase(row->id);
           pending_.erase(row->id);
           publish();
-          announce(step.row);
+          announce(*unit->row);
         },
         [=, this](const failure&) { deciding_.erase(row->id); });
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "messages/model/json.hpp"
+
 namespace closedpaw::supervision {
 
 void slot_base::attach(std::shared_ptr<node> where) {
@@ -34,6 +36,21 @@ failure slot_base::unavailable(timestamp now) const {
           wait, std::chrono::ceil<std::chrono::milliseconds>(*next - now));
   }
   return {errc::unavailable, text, wait, {}};
+}
+
+failure slot_base::replaced() const {
+  std::shared_ptr<node> where;
+  {
+    std::lock_guard guard{mutex_};
+    where = where_;
+  }
+  auto last = where ? where->last_exit() : std::nullopt;
+  return {errc::outcome_unknown,
+          name_ + " was replaced while it worked on this" +
+              (last ? " (" + last->reason + ")" : std::string{}) +
+              "; whether it was done is not known",
+          std::chrono::milliseconds{1000},
+          json{{"outcome", "unknown"}}};
 }
 
 }  // namespace closedpaw::supervision

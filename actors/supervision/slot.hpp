@@ -27,6 +27,8 @@ public:
   /// What to answer while the slot is empty: the state, the cause and the time
   /// of the next attempt.
   failure unavailable(timestamp now) const;
+  /// What to answer for a request that an earlier life will never answer.
+  failure replaced() const;
 
 protected:
   mutable std::mutex mutex_;

@@ -48,6 +48,7 @@ caf::behavior supervisor_state::init(
       s.where->attach(where);
     child c{s, where, restart_policy{s.limits}, {}, 0, 0, {}, false, false};
     c.ever_started = where->incarnation() > 0;
+    show_intensity(c);
     children_.push_back(std::move(c));
   }
   for (std::size_t i = 0; i < children_.size(); ++i)

@@ -29,16 +29,16 @@ std::string why_untrusted(SSL* ssl, const error_code& ec,
   if (ec.category() != asio::error::get_ssl_category()) {
     return ec.message();
   }
+  // OpenSSL's word for a chain that is fine and a name that is not.
   auto verdict = SSL_get_verify_result(ssl);
+  if (verdict == X509_V_ERR_UNSPECIFIED) {
+    return "the certificate is not valid for " + host +
+           "; use the name that it was issued for";
+  }
   if (verdict != X509_V_OK) {
     return std::string{"the certificate is not trusted: "} +
            X509_verify_cert_error_string(verdict) +
            "; a private CA has to be configured";
-  }
-  if (ERR_GET_REASON(static_cast<unsigned long>(ec.value())) ==
-      SSL_R_CERTIFICATE_VERIFY_FAILED) {
-    return "the certificate is not valid for " + host +
-           "; use the name that it was issued for";
   }
   return ec.message() + "; does the server speak TLS on this port?";
 }

@@ -2,6 +2,7 @@
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/url.hpp>
+#include <charconv>
 
 namespace closedpaw::http {
 
@@ -16,6 +17,18 @@ failure refuse(std::string_view why) {
 
 std::uint16_t default_port(bool secure) {
   return secure ? 443 : 80;
+}
+
+/// Read here, since Boost.URL 1.81 wraps numbers above 65535 around. Zero when
+/// it is no port.
+std::uint16_t port_of(const boost::urls::url_view& view, bool secure) {
+  std::string_view text{view.port().data(), view.port().size()};
+  if (text.empty()) {
+    return default_port(secure);
+  }
+  std::uint16_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 std::string_view refusal_of(const boost::urls::url_view& view) {
@@ -36,7 +49,11 @@ std::string_view refusal_of(const boost::urls::url_view& view) {
       view.encoded_host().find('%') != boost::urls::string_view::npos) {
     return "has a host that is neither a plain name nor an IP address";
   }
-  if (!view.port().empty() && view.port_number() == 0) {
+  // Boost.URL 1.81 takes "host:text" for an empty port and a path "text".
+  if (!view.encoded_path().empty() && view.encoded_path().front() != '/') {
+    return "has a port that is not a number from 1 to 65535";
+  }
+  if (port_of(view, false) == 0) {
     return "has a port that is not a number from 1 to 65535";
   }
   return {};
@@ -45,10 +62,12 @@ std::string_view refusal_of(const boost::urls::url_view& view) {
 }  // namespace
 
 std::string url::authority() const {
-  auto ipv6 = host.find(':') != std::string::npos;
-  auto text = ipv6 ? "[" + host + "]" : host;
+  auto text = host;
+  if (host.find(':') != std::string::npos) {
+    text.insert(0, "[").append("]");
+  }
   if (port != default_port(secure)) {
-    text += ":" + std::to_string(port);
+    text.append(":").append(std::to_string(port));
   }
   return text;
 }
@@ -69,8 +88,7 @@ result<url> parse_url(std::string_view text) {
   out.secure = parsed->scheme_id() == boost::urls::scheme::https;
   out.host = boost::algorithm::to_lower_copy(
       std::string{parsed->host_address()}, std::locale::classic());
-  out.port =
-      parsed->port().empty() ? default_port(out.secure) : parsed->port_number();
+  out.port = port_of(*parsed, out.secure);
   out.target = std::string{parsed->encoded_target()};
   if (out.target.empty() || out.target.front() != '/') {
     out.target.insert(out.target.begin(), '/');

@@ -85,8 +85,12 @@ task<bool> session::pump(stream_queue& queue, bool chunked) {
     if (closed_ || peer_gone_ || batch.then == stream_queue::end::overflowed)
       co_return false;
     if (!batch.bytes.empty()) {
-      if (!co_await write_all(chunked ? as_chunk(batch.bytes)
-                                      : std::move(batch.bytes)))
+      // Named: GCC 12 does not destroy a conditional's temporaries rightly
+      // where they are in one expression with co_await.
+      std::string bytes =
+          chunked ? as_chunk(batch.bytes) : std::move(batch.bytes);
+      const bool sent = co_await write_all(std::move(bytes));
+      if (!sent)
         co_return false;
       no_deadline(phase::stream);
       continue;

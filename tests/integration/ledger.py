@@ -56,6 +56,11 @@ class Ledger:
             self.recent.add(chosen)
             return chosen
 
+    def still_pending(self, action_id):
+        """A decision was refused: it was not carried out."""
+        with self.lock:
+            self.undecided.pop(action_id, None)
+
     def check(self, client, ids, note=""):
         """Everything that was told about `ids` is still so."""
         waiting = {a["id"] for a in client.get("/api/actions/pending").json}
@@ -141,9 +146,14 @@ class Load(threading.Thread):
         if chosen is None:
             return
         approved = self.rng.random() < 0.7
-        answer = self.ask("POST", f"/api/actions/{chosen}/approve",
-                          {"approved": approved})
-        self.acknowledged(chosen, "config_change", answer["status"])
+        reply = self.client.post(f"/api/actions/{chosen}/approve",
+                                 {"approved": approved})
+        # Configuration changes are recorded one at a time.
+        if reply.status == 409 and "another" in reply.json["detail"]:
+            self.ledger.still_pending(chosen)
+            return
+        assert reply.status == 200, f"decision on {chosen}: {reply}"
+        self.acknowledged(chosen, "config_change", reply.json["status"])
 
     def look(self):
         """A state that was shown counts as told."""

@@ -1,10 +1,20 @@
 #include "actors/providers/codec/base_url.hpp"
 
 #include <boost/url.hpp>
+#include <charconv>
+#include <cstdint>
 
 namespace closedpaw::providers::codec {
 
 namespace {
+
+/// Read here, since Boost.URL 1.81 wraps numbers above 65535 around.
+bool has_bad_port(const boost::urls::url_view& view) {
+  std::string_view text{view.port().data(), view.port().size()};
+  std::uint16_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return !text.empty() && number == 0;
+}
 
 std::string_view refusal_of(const boost::urls::url_view& view) {
   using boost::urls::scheme;
@@ -21,7 +31,11 @@ std::string_view refusal_of(const boost::urls::url_view& view) {
   if (view.has_query() || view.has_fragment()) {
     return "must not contain '?' or '#'";
   }
-  if (!view.port().empty() && view.port_number() == 0) {
+  // Boost.URL 1.81 takes "host:text" for an empty port and a path "text".
+  if (!view.encoded_path().empty() && view.encoded_path().front() != '/') {
+    return "has a port that is not a number from 1 to 65535";
+  }
+  if (has_bad_port(view)) {
     return "has a port that is not a number from 1 to 65535";
   }
   return {};

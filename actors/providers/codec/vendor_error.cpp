@@ -32,6 +32,14 @@ std::optional<std::chrono::milliseconds> retry_after(const http_reply& reply) {
   return std::chrono::seconds{seconds};
 }
 
+const json* member(const json& value, const char* name) {
+  if (!value.is_object()) {
+    return nullptr;
+  }
+  auto found = value.find(name);
+  return found != value.end() ? &*found : nullptr;
+}
+
 std::string advice(unsigned status) {
   if (status >= 300 && status < 400) {
     return "; redirects are not followed: configure the final address as "
@@ -54,20 +62,13 @@ std::string vendor_message(const http_reply& reply) {
     auto plain = reply.header_value("content-type").starts_with("text/plain");
     return plain ? clean_vendor_text(reply.body) : std::string{};
   }
-  if (!body->is_object()) {
-    return {};
+  const auto* text = member(*body, "error");
+  if (!text) {
+    text = member(*body, "message");
+  } else if (text->is_object()) {
+    text = member(*text, "message");
   }
-  auto error = body->find("error");
-  auto text = body->find("message");
-  if (error != body->end() && error->is_object()) {
-    text = error->find("message");
-    if (text == error->end()) {
-      return {};
-    }
-  } else if (error != body->end()) {
-    text = error;
-  }
-  if (text == body->end() || !text->is_string()) {
+  if (!text || !text->is_string()) {
     return {};
   }
   return clean_vendor_text(text->get_ref<const std::string&>());

@@ -46,9 +46,10 @@ CAF_TEST(chat_request_is_unstreamed_and_complete) {
   CAF_CHECK_EQUAL(x.path, "/api/chat");
   auto body = parse_json(x.body);
   CAF_REQUIRE(body.has_value());
-  auto expected = json::parse(R"({"model":"m\"1","stream":false,"messages":[
-    {"role":"system","content":"be brief"},{"role":"user","content":"hé"}]})");
-  CAF_CHECK(*body == expected);
+  auto expected = json::parse(R"({"model":"m\"1","messages":[
+    {"role":"system","content":"be brief"},{"role":"user","content":"hé"}],
+    "stream":false})");
+  CAF_CHECK_EQUAL(dump(*body), dump(expected));
   std::pair<std::string, std::string> id{"x-request-id", "req-1"};
   CAF_CHECK(std::ranges::find(x.headers, id) != x.headers.end());
 }

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
+#include <future>
 
 using namespace closedpaw;
 using namespace closedpaw::test;
@@ -136,21 +137,20 @@ CAF_TEST(timeout_on_a_kept_connection_is_not_retried) {
   CAF_CHECK_EQUAL(server.accepted(), 1u);
 }
 
-CAF_TEST(cancel_closes_the_connection) {
-  fake_server server{{[](peer& p) {
+CAF_TEST(cancel_from_another_thread_closes_the_connection) {
+  std::promise<http::cancel_handle> handle;
+  fake_server server{{[&](peer& p) {
     p.read_request();
+    handle.get_future().get().cancel();
     p.wait_for_close();
   }}};
   client_fixture f;
-  auto handle = f.start(get(server.url()));
-  while (server.accepted() == 0) {
-    f.context().run_one();
-  }
-  handle.cancel();
+  auto mine = f.start(get(server.url()));
+  handle.set_value(mine);
   auto x = f.wait();
   CAF_CHECK(code_of(x) == errc::cancelled);
   CAF_CHECK(server.wait_until_ended(1));
-  handle.cancel();
+  mine.cancel();
   f.poll();
   CAF_CHECK_EQUAL(f.calls(), 1u);
 }

@@ -1,0 +1,283 @@
+#define CAF_SUITE payloads
+
+#include "tests/actor/fixture.hpp"
+
+using namespace closedpaw;
+
+namespace {
+
+timestamp at(std::int64_t us) {
+  return timestamp{std::chrono::microseconds{us}};
+}
+
+uuid some_id(std::uint8_t n) {
+  uuid out;
+  out.bytes[0] = n;
+  out.bytes[15] = 0xff;
+  return out;
+}
+
+failure full_failure() {
+  return {errc::outcome_unknown, "why: \"ä\"", std::chrono::milliseconds{1500},
+          json{{"action_id", "a"}, {"nested", {{"n", 1}}}}};
+}
+
+// Every field differs from its default, or a forgotten one would pass.
+action full_action() {
+  action x;
+  x.id = some_id(1);
+  x.version = 7;
+  x.type = action_type::config_change;
+  x.status = action_status::failed;
+  x.level = security_level::critical;
+  x.skill_id = "filesystem";
+  x.parameters = {{"zeta", 1}, {"alpha", {1.5, nullptr, "ä"}}};
+  x.digest = "d1";
+  x.result = {{"b", 1}, {"a", 2}};
+  x.error = "broken";
+  x.error_code = "internal";
+  x.created_at = at(11);
+  x.completed_at = at(12);
+  x.requested_by = {"local", "uid:1"};
+  x.decided_by = principal{"local", "uid:2"};
+  x.claimed_user = "Alice";
+  x.request_id = "r1";
+  return x;
+}
+
+audit_event full_event() {
+  audit_event e;
+  e.time = at(21);
+  e.actor = "gateway";
+  e.user = {"local", "uid:3"};
+  e.action_id = some_id(2);
+  e.action_type = "chat";
+  e.skill_id = "telegram";
+  e.status = "completed";
+  e.outcome = "success";
+  e.level = "high";
+  e.request_id = "r2";
+  e.details = {{"z", 1}, {"a", {{"deep", true}}}};
+  return e;
+}
+
+command_context full_context() {
+  return {{"local", "uid:4"}, "r3", "00-trace-parent-01"};
+}
+
+struct sut_fixture : closedpaw::test::fixture {
+  /// As it travels between nodes: inside a message.
+  template <class T>
+  T travel(const T& x) {
+    const auto received = roundtrip(caf::make_message(x));
+    CAF_REQUIRE(received.template match_elements<T>());
+    return received.template get_as<T>(0);
+  }
+
+  void check_context(const command_context& x) {
+    CAF_CHECK(x.peer == full_context().peer);
+    CAF_CHECK_EQUAL(x.request_id, full_context().request_id);
+    CAF_CHECK_EQUAL(x.traceparent, full_context().traceparent);
+  }
+  void check_action(const action& x) {
+    CAF_CHECK_EQUAL(row_bytes(x), row_bytes(full_action()));
+  }
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(payloads_tests, sut_fixture)
+
+CAF_TEST(failure) {
+  CAF_CHECK(travel(full_failure()) == full_failure());
+  const failure bare{errc::timeout, "late", {}, {}};
+  CAF_CHECK(travel(bare) == bare);
+}
+
+CAF_TEST(actions) {
+  check_action(*travel(action_payload{full_action()}));
+  const action fresh;
+  CAF_CHECK_EQUAL(row_bytes(*travel(action_payload{fresh})), row_bytes(fresh));
+  const auto list = travel(action_list_payload{
+      action_list{{full_action(), fresh}, some_id(9)}});
+  CAF_REQUIRE_EQUAL(list->actions.size(), 2U);
+  check_action(list->actions[0]);
+  CAF_CHECK(list->next_before == some_id(9));
+}
+
+CAF_TEST(commit_units) {
+  commit_unit unit;
+  unit.events = {full_event(), audit_event{}};
+  unit.row = full_action();
+  unit.registry = {{"settings/a", json{{"k", 1}}}, {"settings/b", {}}};
+  unit.may_use_reserve = true;
+  const auto x = travel(commit_unit_payload{unit});
+  CAF_REQUIRE_EQUAL(x->events.size(), 2U);
+  CAF_CHECK_EQUAL(canonical_bytes(x->events[0]), canonical_bytes(full_event()));
+  CAF_CHECK_EQUAL(canonical_bytes(x->events[1]),
+                  canonical_bytes(audit_event{}));
+  CAF_REQUIRE(x->row);
+  check_action(*x->row);
+  CAF_REQUIRE_EQUAL(x->registry.size(), 2U);
+  CAF_CHECK_EQUAL(x->registry[0].key, "settings/a");
+  CAF_CHECK_EQUAL(dump(*x->registry[0].value), R"({"k":1})");
+  CAF_CHECK(!x->registry[1].value);
+  CAF_CHECK(x->may_use_reserve);
+  CAF_CHECK(!travel(commit_unit_payload{commit_unit{}})->row);
+}
+
+CAF_TEST(receipts) {
+  CAF_CHECK_EQUAL(travel(commit_receipt{42}).first_sequence, 42U);
+}
+
+CAF_TEST(audit_queries) {
+  audit_query q;
+  q.limit = 5;
+  q.before = 10;
+  q.after = 2;
+  q.since = at(31);
+  q.until = at(32);
+  q.action_type = "chat";
+  q.status = "completed";
+  q.outcome = "success";
+  q.level = "low";
+  q.user = "uid:5";
+  q.action_id = some_id(3);
+  q.text = "needle";
+  const auto x = travel(audit_query_payload{q});
+  CAF_CHECK_EQUAL(x->limit, 5U);
+  CAF_CHECK(x->before == q.before && x->after == q.after);
+  CAF_CHECK(x->since == q.since && x->until == q.until);
+  CAF_CHECK(x->action_type == q.action_type && x->status == q.status);
+  CAF_CHECK(x->outcome == q.outcome && x->level == q.level);
+  CAF_CHECK(x->user == q.user && x->action_id == q.action_id);
+  CAF_CHECK(x->text == q.text);
+  CAF_CHECK(!travel(audit_query_payload{audit_query{}})->before);
+}
+
+CAF_TEST(audit_pages) {
+  const auto x =
+      travel(audit_page_payload{audit_page{{{17, full_event()}}, 16}});
+  CAF_REQUIRE_EQUAL(x->events.size(), 1U);
+  CAF_CHECK_EQUAL(x->events[0].sequence, 17U);
+  CAF_CHECK_EQUAL(canonical_bytes(x->events[0].event),
+                  canonical_bytes(full_event()));
+  CAF_CHECK(x->next_before == std::uint64_t{16});
+}
+
+CAF_TEST(restored_states) {
+  const auto x = travel(restored_state_payload{
+      restored_state{{full_action()}, {{"skills/a", "true"}}}});
+  CAF_REQUIRE_EQUAL(x->open_actions.size(), 1U);
+  check_action(x->open_actions[0]);
+  CAF_CHECK_EQUAL(x->registry.at("skills/a"), "true");
+}
+
+CAF_TEST(chats) {
+  const auto q = travel(chat_request_payload{
+      chat_request{"m1", {{"system", "be"}, {"user", "hi"}}, "r4"}});
+  CAF_CHECK_EQUAL(q->model, "m1");
+  CAF_CHECK(q->messages ==
+            (std::vector<chat_message>{{"system", "be"}, {"user", "hi"}}));
+  CAF_CHECK_EQUAL(q->request_id, "r4");
+  const auto r =
+      travel(chat_reply_payload{chat_reply{"m1", "text", 1, 2, 3, "stop"}});
+  CAF_CHECK_EQUAL(r->model, "m1");
+  CAF_CHECK_EQUAL(r->text, "text");
+  CAF_CHECK_EQUAL(r->prompt_tokens, 1U);
+  CAF_CHECK_EQUAL(r->completion_tokens, 2U);
+  CAF_CHECK_EQUAL(r->latency_ms, 3U);
+  CAF_CHECK_EQUAL(r->finish_reason, "stop");
+}
+
+CAF_TEST(submissions) {
+  const auto x = travel(ask_submit{ask<submit_action>{
+      {{action_type::api_call, {{"b", 1}, {"a", 2}}, "filesystem"}},
+      full_context()}});
+  const auto& request = x->command.request;
+  CAF_CHECK_EQUAL(request.type, action_type::api_call);
+  CAF_CHECK_EQUAL(dump(request.parameters), R"({"b":1,"a":2})");
+  CAF_CHECK(request.skill_id == "filesystem");
+  check_context(x->context);
+}
+
+CAF_TEST(other_commands) {
+  const auto chat = travel(
+      ask_chat{ask<run_chat>{{"hi", "m1", true}, full_context()}});
+  CAF_CHECK_EQUAL(chat->command.message, "hi");
+  CAF_CHECK(chat->command.model == "m1");
+  CAF_CHECK(chat->command.use_cloud);
+  check_context(chat->context);
+  const auto change =
+      travel(ask_switch{ask<switch_model>{{"m2"}, full_context()}});
+  CAF_CHECK_EQUAL(change->command.model, "m2");
+  check_context(change->context);
+  const auto decision = travel(ask_decide{
+      ask<decide_action>{{some_id(4), true, "Alice"}, full_context()}});
+  CAF_CHECK(decision->command.id == some_id(4));
+  CAF_CHECK(decision->command.approved);
+  CAF_CHECK(decision->command.claimed_user == "Alice");
+  check_context(decision->context);
+  const auto cancelled =
+      travel(ask_cancel{ask<cancel_action>{{some_id(5)}, full_context()}});
+  CAF_CHECK(cancelled->command.id == some_id(5));
+  check_context(cancelled->context);
+  const auto skill = travel(
+      ask_skill{ask<set_skill_enabled>{{"telegram", true}, full_context()}});
+  CAF_CHECK_EQUAL(skill->command.skill_id, "telegram");
+  CAF_CHECK(skill->command.enabled);
+  check_context(skill->context);
+  const auto provider = travel(ask_default_provider{
+      ask<set_default_provider>{{"cloud"}, full_context()}});
+  CAF_CHECK_EQUAL(provider->command.name, "cloud");
+  check_context(provider->context);
+}
+
+CAF_TEST(reads) {
+  CAF_CHECK(travel(get_action{some_id(6)}).id == some_id(6));
+  const auto x =
+      travel(list_actions{action_status::rejected, 9, some_id(7)});
+  CAF_CHECK(x.status == action_status::rejected);
+  CAF_CHECK_EQUAL(x.limit, 9U);
+  CAF_CHECK(x.before == some_id(7));
+}
+
+CAF_TEST(answers) {
+  const auto x = travel(
+      submitted{some_id(8), action_status::pending, security_level::high});
+  CAF_CHECK(x.id == some_id(8));
+  CAF_CHECK_EQUAL(x.decision, action_status::pending);
+  CAF_CHECK_EQUAL(x.level, security_level::high);
+  const auto skill = travel(skill_view{"telegram", "Telegram", true});
+  CAF_CHECK_EQUAL(skill.id, "telegram");
+  CAF_CHECK_EQUAL(skill.name, "Telegram");
+  CAF_CHECK(skill.enabled);
+  CAF_CHECK_EQUAL(travel(fault_kind::hang), fault_kind::hang);
+}
+
+CAF_TEST(a_payload_that_is_read_into_shares_nothing) {
+  const action_payload original{full_action()};
+  auto copy = original;
+  deserialize(serialize(action_payload{action{}}), copy);
+  check_action(*original);
+  CAF_CHECK_EQUAL(copy->version, 0U);
+}
+
+// -- errors ------------------------------------------------------------------
+
+CAF_TEST(a_failure_survives_an_error) {
+  CAF_CHECK(to_failure(to_error(full_failure())) == full_failure());
+  CAF_CHECK(to_failure(roundtrip(to_error(full_failure()))) == full_failure());
+}
+
+CAF_TEST(cafs_own_errors_say_what_they_mean) {
+  const auto down = to_failure(caf::sec::request_receiver_down);
+  CAF_CHECK_EQUAL(down.code, errc::unavailable);
+  CAF_CHECK(down.retry_after.has_value());
+  CAF_CHECK_EQUAL(to_failure(caf::sec::request_timeout).code, errc::timeout);
+  CAF_CHECK_EQUAL(to_failure(caf::sec::unexpected_message).code,
+                  errc::internal);
+  CAF_CHECK_EQUAL(to_failure(caf::exit_reason::kill).code, errc::unavailable);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,215 @@
+#define CAF_SUITE orchestrator_chat
+
+#include "tests/actor/orchestrator/orchestrator_fixture.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::orchestrator::test;
+
+namespace {
+
+struct sut_fixture : running_orchestrator {
+  sut_fixture() { ollama.hold = true; }
+
+  static chat_reply reply(const std::string& text = "hello") {
+    return {"m1", text, 3, 5, 12, "stop"};
+  }
+  std::string end_of(const action& row) {
+    return std::string{to_string(row.status)} + ' ' +
+           row.error_code.value_or("-");
+  }
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(orchestrator_chat_tests, sut_fixture)
+
+CAF_TEST(a_chat_is_recorded_before_it_is_sent_and_again_at_its_end) {
+  auto asked = chat("hi there");
+  CAF_CHECK(!asked->answered());
+  CAF_CHECK_EQUAL(logger.units.size(), 1U);
+  CAF_CHECK_EQUAL(logger.last().row->status, action_status::executing);
+  CAF_REQUIRE_EQUAL(ollama.chats.size(), 1U);
+  CAF_CHECK_EQUAL(ollama.chats[0].model, "m1");
+  CAF_CHECK_EQUAL(ollama.chats[0].messages.at(0).content, "hi there");
+  CAF_CHECK_EQUAL(ollama.chats[0].request_id, "req-1");
+  ollama.answer_next(*this, reply());
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(asked->answers, 1U);
+  const auto& row = **asked->answer;
+  CAF_CHECK_EQUAL(end_of(row), "completed -");
+  CAF_CHECK_EQUAL(row.result.at("response").get<std::string>(), "hello");
+  CAF_CHECK_EQUAL(logger.units.size(), 2U);
+  CAF_CHECK_EQUAL(logger.last().row->version, 2U);
+  // The end must be recordable on a full disk.
+  CAF_CHECK(logger.last().may_use_reserve);
+}
+
+CAF_TEST(nothing_is_sent_that_is_not_recorded) {
+  logger.hold = true;
+  auto asked = chat();
+  CAF_CHECK(ollama.chats.empty());
+  logger.refuse_next(*this, {errc::storage_failed, "the disk is gone", {}, {}});
+  CAF_CHECK_EQUAL(asked->code(), "audit_refused");
+  CAF_CHECK(ollama.chats.empty());
+}
+
+CAF_TEST(the_model_may_be_named) {
+  chat("hi", "m2");
+  CAF_CHECK_EQUAL(ollama.chats.at(0).model, "m2");
+}
+
+CAF_TEST(an_error_of_the_provider_ends_the_action_with_it) {
+  auto asked = chat();
+  ollama.answer_next(*this, failure{errc::upstream_failed, "it said 500", {}, {}});
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed upstream_failed");
+  CAF_CHECK_EQUAL((*asked->answer)->error.value_or(""), "it said 500");
+  CAF_CHECK_EQUAL(logger.last_events(), (strings{"failed/failure"}));
+  CAF_CHECK_EQUAL(view()->executing, 0U);
+}
+
+CAF_TEST(a_provider_that_dies_meanwhile_ends_the_action) {
+  auto asked = chat();
+  kill(ollama.handle);
+  CAF_CHECK(!asked->answered());
+  // Its supervisor starts the next life; the sweep sees that.
+  ollama_place.begin();
+  advance(milliseconds{250});
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed outcome_unknown");
+  CAF_CHECK(contains((*asked->answer)->error.value_or(""),
+                     "provider ollama was replaced"));
+}
+
+CAF_TEST(a_provider_that_is_gone_before_it_looked_is_unavailable) {
+  ollama_place.slot->set(ollama.handle);
+  kill(ollama.handle);
+  auto asked = chat();
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed unavailable");
+}
+
+CAF_TEST(an_abandoned_provider_does_not_keep_the_action) {
+  auto asked = chat();
+  // Fenced while it hangs: its request will never be answered.
+  ollama_place.where->fence();
+  ollama_place.slot->clear();
+  advance(milliseconds{250});
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed outcome_unknown");
+  // Should it answer after all, that is too late.
+  const auto units = logger.units.size();
+  ollama.answer_next(*this, reply());
+  CAF_CHECK_EQUAL(logger.units.size(), units);
+  CAF_CHECK_EQUAL(asked->answers, 1U);
+}
+
+CAF_TEST(a_provider_that_is_not_running_fails_the_action) {
+  ollama_place.slot->clear();
+  auto asked = chat();
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed unavailable");
+  CAF_CHECK(contains((*asked->answer)->error.value_or(""),
+                     "provider ollama is not running"));
+}
+
+CAF_TEST(an_unknown_provider_fails_at_once) {
+  submit(action_type::chat, {{"message", "hi"}, {"provider", "nobody"}});
+  CAF_CHECK_EQUAL(end_of(*logger.last().row), "failed not_found");
+  CAF_CHECK_EQUAL(logger.last_events(), (strings{"pending", "failed/failure"}));
+}
+
+CAF_TEST(the_deadline_ends_the_action_and_the_late_answer_is_dropped) {
+  auto asked = chat();
+  advance(settings.orchestrator.chat_deadline - milliseconds{250},
+          milliseconds{250});
+  CAF_CHECK(!asked->answered());
+  advance(milliseconds{500});
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed timeout");
+  CAF_CHECK(contains((*asked->answer)->error.value_or(""), "120000 ms"));
+  const auto units = logger.units.size();
+  ollama.answer_next(*this, reply());
+  CAF_CHECK_EQUAL(logger.units.size(), units);
+  CAF_CHECK_EQUAL(asked->answers, 1U);
+}
+
+CAF_TEST(cancelling_a_running_chat_answers_both_once_it_is_recorded) {
+  auto asked = chat();
+  const auto id = logger.last().row->id;
+  logger.hold = true;
+  auto cancelled = cancel(id);
+  // Nothing is acknowledged that a crash could take back.
+  CAF_CHECK(!cancelled->answered());
+  CAF_CHECK(!asked->answered());
+  auto again = cancel(id);
+  CAF_CHECK_EQUAL(again->code(), "conflict");
+  logger.commit_next(*this);
+  CAF_REQUIRE_EQUAL(cancelled->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**cancelled->answer), "failed cancelled");
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed cancelled");
+  CAF_CHECK_EQUAL(view()->executing, 0U);
+  const auto units = logger.units.size();
+  ollama.answer_next(*this, reply());
+  CAF_CHECK_EQUAL(logger.units.size(), units);
+}
+
+CAF_TEST(a_cancellation_that_could_not_be_recorded_is_not_confirmed) {
+  chat();
+  const auto id = logger.last().row->id;
+  logger.refuse = failure{errc::storage_failed, "the disk is gone", {}, {}};
+  CAF_CHECK_EQUAL(cancel(id)->code(), "audit_refused");
+  // It is ending all the same, and recorded when that works again.
+  CAF_CHECK_EQUAL(view()->executing, 1U);
+  logger.refuse.reset();
+  advance(milliseconds{250});
+  CAF_CHECK_EQUAL(view()->executing, 0U);
+  CAF_CHECK_EQUAL(end_of(*logger.last().row), "failed cancelled");
+}
+
+CAF_TEST(an_end_that_was_refused_is_sent_again_until_it_is_recorded) {
+  auto asked = chat();
+  logger.refuse = failure{errc::storage_full, "full", {}, {}};
+  ollama.answer_next(*this, reply());
+  CAF_CHECK_EQUAL(asked->code(), "storage_full");
+  CAF_CHECK(asked->error->extra.contains("action_id"));
+  const auto first = *logger.last().row;
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(logger.units.size(), 4U);
+  logger.refuse.reset();
+  advance(milliseconds{250});
+  CAF_CHECK_EQUAL(logger.units.size(), 5U);
+  // The very same, since units are told apart by their content.
+  CAF_CHECK_EQUAL(row_bytes(*logger.last().row), row_bytes(first));
+  CAF_CHECK_EQUAL(view()->executing, 0U);
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(logger.units.size(), 5U);
+  CAF_CHECK_EQUAL(asked->answers, 1U);
+}
+
+CAF_TEST(switching_to_a_listed_model) {
+  auto asked = switch_to("m2");
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "completed -");
+  CAF_CHECK_EQUAL(model_of("ollama"), "m2");
+  CAF_CHECK_EQUAL(model_of("cloud"), "m1");
+  // Again: nothing changes, and it is recorded all the same.
+  CAF_CHECK_EQUAL(switch_to("m2")->code(), "ok");
+  CAF_CHECK(logger.last().registry.empty());
+}
+
+CAF_TEST(switching_to_a_model_that_is_not_listed) {
+  auto asked = switch_to("m9");
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed not_found");
+  CAF_CHECK_EQUAL(model_of("ollama"), "m1");
+}
+
+CAF_TEST(switching_while_the_provider_has_never_listed_its_models) {
+  submit(action_type::model_switch, {{"model", "m1"}, {"provider", "cloud"}});
+  CAF_CHECK_EQUAL(end_of(*logger.last().row), "failed unreachable");
+  CAF_CHECK(contains(logger.last().row->error.value_or(""),
+                     "has never listed its models"));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,162 @@
+#define CAF_SUITE orchestrator_decide
+
+#include "tests/actor/orchestrator/orchestrator_fixture.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::orchestrator::test;
+
+namespace {
+
+struct sut_fixture : running_orchestrator {};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(orchestrator_decide_tests, sut_fixture)
+
+CAF_TEST(approving_runs_it_and_records_both_in_one_unit) {
+  const auto id = pending_change();
+  announced.clear();
+  auto asked = decide(id, true);
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  const auto& row = **asked->answer;
+  CAF_CHECK_EQUAL(row.status, action_status::completed);
+  CAF_CHECK_EQUAL(row.version, 2U);
+  CAF_CHECK_EQUAL(row.decided_by->id, "uid:7");
+  CAF_CHECK_EQUAL(row.claimed_user.value_or(""), "Alice");
+  CAF_CHECK_EQUAL(row.result.at("after").get<std::string>(), "debug");
+  CAF_CHECK_EQUAL(row.result.at("before").get<std::string>(), "info");
+  CAF_CHECK_EQUAL(logger.last_events(),
+                  (strings{"approved", "completed/success"}));
+  CAF_CHECK_EQUAL(logger.last().events[0].user.id, "uid:7");
+  CAF_CHECK(view()->pending.empty());
+  CAF_CHECK_EQUAL(applied, (strings{"log.level=\"debug\""}));
+  CAF_CHECK_EQUAL(announced, (strings{"config_change completed"}));
+}
+
+CAF_TEST(rejecting_ends_it) {
+  const auto id = pending_change();
+  auto asked = decide(id, false);
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL((*asked->answer)->status, action_status::rejected);
+  CAF_CHECK_EQUAL(logger.last_events(), (strings{"rejected/rejected"}));
+  // No must be possible on a full disk; yes needs room.
+  CAF_CHECK(logger.last().may_use_reserve);
+  CAF_CHECK(view()->pending.empty());
+  CAF_CHECK(applied.empty());
+}
+
+CAF_TEST(approving_may_not_use_the_reserve) {
+  decide(pending_change(), true);
+  CAF_CHECK(!logger.last().may_use_reserve);
+}
+
+
+CAF_TEST(what_is_unknown_or_decided_is_not_found) {
+  CAF_CHECK_EQUAL(decide(make_uuid(test_now()), true)->code(), "not_found");
+  const auto id = pending_change();
+  decide(id, true);
+  const auto units = logger.units.size();
+  auto again = decide(id, true);
+  CAF_CHECK_EQUAL(again->code(), "not_found");
+  CAF_CHECK_EQUAL(again->message(), "Action not found or not pending");
+  CAF_CHECK_EQUAL(logger.units.size(), units);
+}
+
+CAF_TEST(a_second_decision_during_the_first_finds_nothing_pending) {
+  const auto id = pending_change();
+  logger.hold = true;
+  auto first = decide(id, true);
+  auto second = decide(id, false);
+  auto third = cancel(id);
+  CAF_CHECK(!first->answered());
+  CAF_CHECK_EQUAL(second->code(), "not_found");
+  CAF_CHECK_EQUAL(third->code(), "not_found");
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(first->code(), "ok");
+}
+
+CAF_TEST(a_refused_decision_leaves_it_pending) {
+  const auto id = pending_change();
+  logger.refuse = failure{errc::storage_failed, "the disk is gone", {}, {}};
+  auto asked = decide(id, true);
+  CAF_CHECK_EQUAL(asked->code(), "audit_refused");
+  CAF_CHECK(contains(asked->message(), "the disk is gone"));
+  CAF_CHECK_EQUAL(view()->pending.size(), 1U);
+  CAF_CHECK(applied.empty());
+  logger.refuse.reset();
+  CAF_CHECK_EQUAL(decide(id, true)->code(), "ok");
+}
+
+CAF_TEST(two_configuration_changes_at_once_are_a_conflict) {
+  const auto one = pending_change("log.level", json("debug"));
+  const auto two = pending_change("log.level", json("warn"));
+  logger.hold = true;
+  auto first = decide(one, true);
+  auto second = decide(two, true);
+  CAF_CHECK(!first->answered());
+  CAF_CHECK_EQUAL(second->code(), "conflict");
+  CAF_CHECK(contains(second->message(), "decide again"));
+  // Rejecting is no change.
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(first->code(), "ok");
+  logger.hold = false;
+  auto later = decide(two, true);
+  CAF_REQUIRE_EQUAL(later->code(), "ok");
+  CAF_CHECK_EQUAL((*later->answer)->result.at("before").get<std::string>(),
+                  "debug");
+}
+
+CAF_TEST(a_change_that_was_refused_does_not_block_the_next) {
+  const auto one = pending_change("log.level", json("debug"));
+  logger.refuse = failure{errc::storage_full, "full", {}, {}};
+  CAF_CHECK_EQUAL(decide(one, true)->code(), "storage_full");
+  logger.refuse.reset();
+  CAF_CHECK_EQUAL(decide(one, true)->code(), "ok");
+}
+
+CAF_TEST(an_unknown_key_fails_and_lists_the_keys_there_are) {
+  auto asked = decide(pending_change("no.such.key", json(1)), true);
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  const auto& row = **asked->answer;
+  CAF_CHECK_EQUAL(row.status, action_status::failed);
+  CAF_CHECK(contains(row.error.value_or(""), "log.level"));
+  CAF_CHECK(contains(row.error.value_or(""), "providers.default"));
+  CAF_CHECK(logger.last().registry.empty());
+  CAF_CHECK(applied.empty());
+}
+
+CAF_TEST(an_impossible_value_fails_and_changes_nothing) {
+  auto asked = decide(pending_change("log.level", json("loud")), true);
+  CAF_CHECK_EQUAL((*asked->answer)->status, action_status::failed);
+  CAF_CHECK(applied.empty());
+}
+
+CAF_TEST(cancelling_a_pending_action_ends_it) {
+  const auto id = pending_change();
+  announced.clear();
+  auto asked = cancel(id);
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL((*asked->answer)->status, action_status::failed);
+  CAF_CHECK_EQUAL((*asked->answer)->error_code.value_or(""), "cancelled");
+  CAF_CHECK_EQUAL((*asked->answer)->decided_by->id, "uid:7");
+  CAF_CHECK_EQUAL(logger.last().events[0].user.id, "uid:7");
+  CAF_CHECK(view()->pending.empty());
+  CAF_CHECK_EQUAL(announced, (strings{"config_change failed"}));
+  CAF_CHECK_EQUAL(cancel(id)->code(), "not_found");
+}
+
+CAF_TEST(nobody_who_approves_in_time_lets_it_expire) {
+  const auto id = pending_change();
+  test_time += settings.orchestrator.approval_deadline - milliseconds{1000};
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(view()->pending.size(), 1U);
+  advance(milliseconds{1000});
+  CAF_CHECK(view()->pending.empty());
+  CAF_CHECK_EQUAL(logger.last().row->id, id);
+  CAF_CHECK_EQUAL(logger.last().row->error_code.value_or(""), "timeout");
+  CAF_CHECK(contains(logger.last().row->error.value_or(""),
+                     "nobody approved it within 86400 s"));
+  CAF_CHECK_EQUAL(decide(id, true)->code(), "not_found");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,228 @@
+#define CAF_SUITE orchestrator_storage
+
+#include "tests/actor/orchestrator/orchestrator_fixture.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::orchestrator::test;
+
+namespace {
+
+const failure disk_gone{errc::storage_failed, "the disk is gone", {}, {}};
+
+struct sut_fixture : running_orchestrator {
+  std::string id_in(const failure& f) {
+    return f.extra.contains("action_id")
+               ? f.extra.at("action_id").get<std::string>()
+               : "";
+  }
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(orchestrator_storage_tests, sut_fixture)
+
+CAF_TEST(what_the_log_refuses_is_not_done) {
+  logger.refuse = disk_gone;
+  auto switched = switch_to("m2");
+  CAF_CHECK_EQUAL(switched->code(), "audit_refused");
+  CAF_CHECK_EQUAL(http_status(switched->error->code), 503U);
+  CAF_CHECK(contains(switched->message(), "the disk is gone"));
+  CAF_CHECK_EQUAL(switched->error->extra.at("outcome").get<std::string>(),
+                  "refused");
+  CAF_CHECK_EQUAL(id_in(*switched->error), to_string(logger.last().row->id));
+  CAF_CHECK_EQUAL(submit_critical()->code(), "audit_refused");
+  CAF_CHECK_EQUAL(chat()->code(), "audit_refused");
+  CAF_CHECK_EQUAL(set_skill("telegram", true)->code(), "audit_refused");
+  CAF_CHECK_EQUAL(set_provider("cloud")->code(), "audit_refused");
+  CAF_CHECK_EQUAL(model_of("ollama"), "m1");
+  CAF_CHECK(view()->pending.empty());
+  CAF_CHECK(ollama.chats.empty());
+  CAF_CHECK(!skill_enabled("telegram"));
+  CAF_CHECK_EQUAL(view()->default_provider, "ollama");
+  CAF_CHECK(applied.empty());
+}
+
+CAF_TEST(without_a_log_nothing_is_done_either) {
+  logger_dies();
+  auto asked = submit_critical();
+  CAF_CHECK_EQUAL(asked->code(), "audit_refused");
+  CAF_CHECK(contains(asked->message(), "the audit log is not running"));
+  CAF_CHECK(asked->error->retry_after.has_value());
+  CAF_CHECK_EQUAL(switch_to("m2")->code(), "audit_refused");
+  CAF_CHECK(view()->pending.empty());
+}
+
+CAF_TEST(a_log_that_dies_with_the_unit_leaves_the_outcome_unknown) {
+  logger.hold = true;
+  auto asked = submit_critical();
+  const auto unit = logger.last();
+  CAF_REQUIRE(!asked->answered());
+  // As the real one does in its destructor.
+  logger.refuse_next(*this, {errc::outcome_unknown, "stopped", {}, {}});
+  CAF_CHECK_EQUAL(asked->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(http_status(asked->error->code), 503U);
+  CAF_CHECK_EQUAL(asked->error->extra.at("outcome").get<std::string>(),
+                  "unknown");
+  CAF_CHECK_EQUAL(id_in(*asked->error), to_string(unit.row->id));
+  CAF_CHECK(view()->pending.empty());
+}
+
+CAF_TEST(so_does_one_that_was_gone_already) {
+  kill(logger.handle);
+  CAF_CHECK_EQUAL(submit_critical()->code(), "outcome_unknown");
+}
+
+CAF_TEST(an_unknown_submission_that_was_stored_is_adopted) {
+  logger.hold = true;
+  submit_critical();
+  const auto unit = logger.last();
+  store_keeps(unit);
+  logger.refuse_next(*this, {errc::outcome_unknown, "stopped", {}, {}});
+  logger_dies();
+  advance(milliseconds{500});
+  CAF_CHECK(reader.looked_up.empty());
+  CAF_CHECK(view()->pending.empty());
+  logger_returns();
+  advance(milliseconds{250});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 1U);
+  CAF_REQUIRE_EQUAL(view()->pending.size(), 1U);
+  CAF_CHECK_EQUAL(view()->pending[0]->id, unit.row->id);
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 1U);
+  CAF_CHECK_EQUAL(decide(unit.row->id, true)->code(), "ok");
+}
+
+CAF_TEST(an_unknown_submission_that_was_not_stored_never_happened) {
+  kill(logger.handle);
+  submit_critical();
+  logger_returns();
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 1U);
+  CAF_CHECK(view()->pending.empty());
+}
+
+CAF_TEST(a_look_up_that_fails_is_repeated) {
+  kill(logger.handle);
+  submit_critical();
+  logger_returns();
+  reader.refuse = disk_gone;
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 2U);
+  reader.refuse.reset();
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 3U);
+}
+
+CAF_TEST(a_look_up_of_which_nothing_is_heard_is_repeated) {
+  kill(logger.handle);
+  submit_critical();
+  logger_returns();
+  // The reader hangs and is replaced.
+  reader.silent = true;
+  advance(milliseconds{250});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 1U);
+  reader.silent = false;
+  reader_place.begin();
+  advance(milliseconds{10'000});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 2U);
+}
+
+CAF_TEST(an_unknown_chat_that_was_stored_is_not_run_behind_anybodys_back) {
+  logger.hold = true;
+  chat();
+  store_keeps(logger.last());
+  logger.refuse_next(*this, {errc::outcome_unknown, "stopped", {}, {}});
+  logger_dies();
+  logger_returns();
+  advance(milliseconds{250});
+  CAF_CHECK(ollama.chats.empty());
+  CAF_CHECK_EQUAL(logger.last().row->error_code.value_or(""), "interrupted");
+  CAF_CHECK_EQUAL(logger.last().row->version, 2U);
+}
+
+CAF_TEST(an_unknown_change_that_was_stored_takes_effect) {
+  const auto id = pending_change("log.level", json("debug"));
+  logger.hold = true;
+  auto asked = decide(id, true);
+  store_keeps(logger.last());
+  logger.refuse_next(*this, {errc::outcome_unknown, "stopped", {}, {}});
+  CAF_CHECK_EQUAL(asked->code(), "outcome_unknown");
+  CAF_CHECK(applied.empty());
+  logger_dies();
+  logger_returns();
+  advance(milliseconds{250});
+  CAF_CHECK(view()->pending.empty());
+  CAF_CHECK_EQUAL(applied, (strings{"log.level=\"debug\""}));
+  CAF_CHECK_EQUAL(decide(id, true)->code(), "not_found");
+}
+
+CAF_TEST(an_unknown_skill_and_default_provider_as_well) {
+  logger.hold = true;
+  set_skill("telegram", true);
+  store_keeps(logger.last());
+  set_provider("cloud");
+  store_keeps(logger.last());
+  for (int i = 0; i < 2; ++i)
+    logger.refuse_next(*this, {errc::outcome_unknown, "stopped", {}, {}});
+  CAF_CHECK(!skill_enabled("telegram"));
+  CAF_CHECK_EQUAL(view()->default_provider, "ollama");
+  logger_dies();
+  logger_returns();
+  advance(milliseconds{250});
+  CAF_CHECK(skill_enabled("telegram"));
+  CAF_CHECK_EQUAL(view()->default_provider, "cloud");
+  CAF_CHECK_EQUAL(applied, (strings{"providers.default=\"cloud\""}));
+}
+
+CAF_TEST(an_end_whose_recording_is_unknown_is_sent_again) {
+  ollama.hold = true;
+  auto asked = chat();
+  logger.hold = true;
+  ollama.answer_next(*this, chat_reply{"m1", "hello", 0, 0, 0, ""});
+  const auto end = row_bytes(*logger.last().row);
+  logger.refuse_next(*this, {errc::outcome_unknown, "stopped", {}, {}});
+  CAF_CHECK_EQUAL(asked->code(), "outcome_unknown");
+  logger_dies();
+  logger_returns();
+  advance(milliseconds{250});
+  CAF_CHECK_EQUAL(row_bytes(*logger.last().row), end);
+  CAF_CHECK_EQUAL(view()->executing, 0U);
+}
+
+// -- its own death -----------------------------------------------------------
+
+CAF_TEST(whoever_waits_for_the_end_is_answered_when_the_orchestrator_dies) {
+  ollama.hold = true;
+  auto asked = chat();
+  const auto id = logger.last().row->id;
+  kill(sut);
+  CAF_CHECK_EQUAL(asked->answers, 1U);
+  CAF_CHECK_EQUAL(asked->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(id_in(*asked->error), to_string(id));
+}
+
+CAF_TEST(whoever_waits_for_a_commit_is_answered_too) {
+  const auto id = pending_change();
+  logger.hold = true;
+  auto submitted_one = submit_critical();
+  auto decided = decide(id, true);
+  auto chatted = chat();
+  auto skilled = set_skill("telegram", true);
+  auto chosen = set_provider("cloud");
+  kill(sut);
+  CAF_CHECK_EQUAL(submitted_one->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(decided->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(id_in(*decided->error), to_string(id));
+  CAF_CHECK_EQUAL(chatted->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(skilled->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(chosen->code(), "outcome_unknown");
+}
+
+CAF_TEST(a_throwing_handler_leaves_nobody_waiting) {
+  ollama.hold = true;
+  auto asked = chat();
+  fault(sut, fault_kind::throw_);
+  CAF_CHECK_EQUAL(asked->code(), "outcome_unknown");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
