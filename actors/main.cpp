@@ -22,8 +22,7 @@ struct runner {
   }
   int operator()(const cli::completion_options& o) const {
     const auto script = cli::completion_script(o.target);
-    return std::fwrite(script.data(), 1, script.size(), stdout) ==
-                   script.size()
+    return std::fwrite(script.data(), 1, script.size(), stdout) == script.size()
                ? 0
                : 1;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The only file that may ask which CAF this is. What CAF 0.18 and later renamed
-/// is gathered here where that costs nothing.
+/// The only file that may ask which CAF this is. What CAF 0.18 and later
+/// renamed is gathered here where that costs nothing.
 
 #include <caf/config.hpp>
 

@@ -14,7 +14,7 @@ namespace closedpaw {
 /// A place among the requests in flight; given back when destroyed. Mailboxes
 /// are unbounded, so admission is limited before them.
 class ticket {
-public:
+ public:
   ticket() = default;
   /// Not valid when all places are taken.
   static ticket take(std::atomic<std::size_t>& in_flight, std::size_t limit) {
@@ -37,7 +37,7 @@ public:
   }
   explicit operator bool() const { return counter_ != nullptr; }
 
-private:
+ private:
   std::atomic<std::size_t>* counter_ = nullptr;
 };
 

@@ -87,14 +87,13 @@ void configure(const config::log_settings& settings) {
   s.loggers[0]->set_pattern(s.json_lines ? "%v" : human_pattern);
   for (std::size_t i = 0; i < s.loggers.size(); ++i) {
     auto own = settings.levels.find(config::components[i]);
-    s.loggers[i]->set_level(to_spdlog(
-        own == settings.levels.end() ? settings.level : own->second));
+    s.loggers[i]->set_level(
+        to_spdlog(own == settings.levels.end() ? settings.level : own->second));
   }
 }
 
 bool enabled(std::string_view component, level severity) {
-  return shared().loggers[index_of(component)]->should_log(
-      to_spdlog(severity));
+  return shared().loggers[index_of(component)]->should_log(to_spdlog(severity));
 }
 
 void write(std::string_view component, level severity, std::string_view text,

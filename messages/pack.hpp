@@ -26,7 +26,7 @@ struct packer {
 };
 
 template <class T>
-  requires std::is_enum_v<T>
+requires std::is_enum_v<T>
 struct packer<T> {
   using type = std::underlying_type_t<T>;
   static type pack(T x) { return static_cast<type>(x); }
@@ -90,9 +90,8 @@ typename Inspector::result_type fields(Inspector& f, const char* name,
   std::tuple<typename packer<Fields>::type...> packed{
       packer<Fields>::pack(xs)...};
   auto load = [&]() -> caf::error {
-    std::apply(
-        [&](auto&... from) { (packer<Fields>::unpack(from, xs), ...); },
-        packed);
+    std::apply([&](auto&... from) { (packer<Fields>::unpack(from, xs), ...); },
+               packed);
     return caf::none;
   };
   return std::apply(

@@ -9,7 +9,7 @@ namespace closedpaw {
 /// travels, across nodes `inspect` carries the value.
 template <class T>
 class payload {
-public:
+ public:
   payload() : value_{std::make_shared<T>()} {}
   payload(T value) : value_{std::make_shared<T>(std::move(value))} {}
   explicit payload(std::shared_ptr<const T> value)
@@ -30,7 +30,7 @@ public:
     }
   }
 
-private:
+ private:
   std::shared_ptr<T> value_;
 };
 

@@ -45,8 +45,9 @@ health_actor::behavior_type behaviour(health_state::self_pointer self,
 health_actor spawn_health(caf::scheduled_actor* parent,
                           supervision::incarnation life, live_state* live) {
   return supervision::spawn_worker<health_actor, health_state>(
-      parent, std::move(life), false,
-      [live](health_state::self_pointer self) { return behaviour(self, live); });
+      parent, std::move(life), false, [live](health_state::self_pointer self) {
+        return behaviour(self, live);
+      });
 }
 
 }  // namespace closedpaw::monitoring

@@ -36,9 +36,14 @@ std::size_t outbox::size() const {
   return events_.size();
 }
 
-std::size_t outbox::take_dropped() {
+std::size_t outbox::dropped() const {
   std::lock_guard guard{mutex_};
-  return std::exchange(dropped_, 0);
+  return dropped_;
+}
+
+void outbox::confirm_dropped(std::size_t n) {
+  std::lock_guard guard{mutex_};
+  dropped_ -= std::min(n, dropped_);
 }
 
 }  // namespace closedpaw::monitoring

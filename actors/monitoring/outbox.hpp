@@ -12,7 +12,7 @@ namespace closedpaw::monitoring {
 /// past the limit the oldest are dropped and counted. Thread-safe; owned by
 /// main, so that it survives whoever drains it.
 class outbox {
-public:
+ public:
   explicit outbox(std::size_t limit = 10'000) : limit_{limit} {}
 
   void push(audit_event e);
@@ -21,10 +21,11 @@ public:
   /// The first n are in the log.
   void confirm(std::size_t n);
   std::size_t size() const;
-  /// How many were dropped since the last call.
-  std::size_t take_dropped();
+  /// How many were dropped and are not yet known to the log.
+  std::size_t dropped() const;
+  void confirm_dropped(std::size_t n);
 
-private:
+ private:
   const std::size_t limit_;
   mutable std::mutex mutex_;
   std::deque<audit_event> events_;

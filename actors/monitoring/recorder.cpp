@@ -15,7 +15,7 @@ struct recorder_state {
   recorder_actor::behavior_type init();
   caf::result<std::string> check();
   void drain();
-  void note_dropped();
+  audit_event note_of(std::size_t dropped) const;
 
   self_pointer self;
   outbox* events = nullptr;
@@ -51,7 +51,6 @@ caf::result<std::string> recorder_state::check() {
 }
 
 void recorder_state::drain() {
-  note_dropped();
   auto handle = logger->get();
   if (in_flight || !handle || events->size() == 0)
     return;
@@ -59,21 +58,23 @@ void recorder_state::drain() {
   unit.events = events->front(batch);
   unit.may_use_reserve = true;
   const auto n = unit.events.size();
+  // Not by way of the outbox: there it would take another event's place.
+  const auto dropped = events->dropped();
+  if (dropped > 0)
+    unit.events.insert(unit.events.begin(), note_of(dropped));
   in_flight = true;
   self->request(*handle, caf::infinite, commit_unit_payload{std::move(unit)})
       .then(
           [=, this](const commit_receipt&) {
             in_flight = false;
             events->confirm(n);
+            events->confirm_dropped(dropped);
             drain();
           },
           [this](const caf::error&) { in_flight = false; });
 }
 
-void recorder_state::note_dropped() {
-  const auto dropped = events->take_dropped();
-  if (dropped == 0)
-    return;
+audit_event recorder_state::note_of(std::size_t dropped) const {
   audit_event e;
   e.time = now();
   e.actor = "recorder";
@@ -82,18 +83,17 @@ void recorder_state::note_dropped() {
   e.outcome = "failure";
   e.level = "high";
   e.details = {{"dropped_events", dropped}};
-  events->push(std::move(e));
+  return e;
 }
 
 }  // namespace
 
-recorder_actor spawn_recorder(
-    caf::scheduled_actor* parent, supervision::incarnation life,
-    outbox* events, supervision::slot_ptr<audit_logger_actor> logger,
-    wall_clock now) {
+recorder_actor spawn_recorder(caf::scheduled_actor* parent,
+                              supervision::incarnation life, outbox* events,
+                              supervision::slot_ptr<audit_logger_actor> logger,
+                              wall_clock now) {
   return supervision::spawn_worker<recorder_actor, recorder_state>(
-      parent, std::move(life), false,
-      [=](recorder_state::self_pointer self) {
+      parent, std::move(life), false, [=](recorder_state::self_pointer self) {
         self->state.events = events;
         self->state.logger = logger;
         self->state.now = now;

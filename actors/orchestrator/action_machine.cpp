@@ -75,8 +75,8 @@ result<transition> decide(const action& current, bool approved,
                    "digest does not match; reject it and submit it again",
                    {},
                    {}};
-  auto row = next_row(current, approved ? action_status::executing
-                                        : action_status::rejected);
+  auto row = next_row(
+      current, approved ? action_status::executing : action_status::rejected);
   row.decided_by = by;
   row.claimed_user = claimed_user;
   if (!approved)
@@ -138,9 +138,8 @@ audit_event setting_event(const command_context& context,
   e.status = to_string(action_status::completed);
   e.outcome = "success";
   e.request_id = context.request_id;
-  e.details = {{"key", key},
-               {"before", std::move(before)},
-               {"after", std::move(after)}};
+  e.details = {
+      {"key", key}, {"before", std::move(before)}, {"after", std::move(after)}};
   return e;
 }
 

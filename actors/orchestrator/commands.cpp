@@ -31,19 +31,23 @@ caf::result<submitted> orchestrator_state::on_submit(
   auto step = submit(q.command.request, q.context, make_uuid(now()), now());
   auto promise = self_->make_response_promise<submitted>();
   if (step.row.status == action_status::pending) {
-    if (pending_.size() >= settings_.orchestrator.max_pending)
+    if (pending_.size() + recording_pending_ >=
+        settings_.orchestrator.max_pending)
       return to_error(too_many_pending(settings_.orchestrator.max_pending));
     auto unit = unit_of(std::move(step), {});
     auto row = row_of(unit);
+    ++recording_pending_;
     commit(
         unit,
         [=, this]() mutable {
+          --recording_pending_;
           pending_[row->id] = row;
           publish();
           announce(*row);
           promise.deliver(answer_to(*row));
         },
         [=, this](const failure& why) mutable {
+          --recording_pending_;
           promise.deliver(to_error(refusal(why, row->id)));
         });
     return promise;
@@ -135,17 +139,16 @@ caf::result<action_payload> orchestrator_state::on_cancel(
   if (auto it = running_.find(id); it != running_.end()) {
     if (it->second.ending)
       return to_error({errc::conflict, "the action is already ending", {}, {}});
+    // Answered like whoever waits for the end: once that is recorded.
     auto promise = self_->make_response_promise<action_payload>();
+    it->second.waiters.push_back(promise);
     finish(id, why);
-    promise.deliver(action_payload{row_of(it->second.ending)});
     return promise;
   }
   auto it = pending_.find(id);
   if (it == pending_.end() || deciding_.contains(id))
-    return to_error({errc::not_found,
-                     "Action not found, or it has ended already",
-                     {},
-                     {}});
+    return to_error(
+        {errc::not_found, "Action not found, or it has ended already", {}, {}});
   auto step = fail(*it->second, why, now());
   step.events.front().user = q.context.peer;
   step.row.decided_by = q.context.peer;
@@ -190,6 +193,7 @@ caf::result<skill_view> orchestrator_state::on_skill(
       [=, this]() mutable {
         if (auto* s = find_skill(changed.id))
           s->enabled = changed.enabled;
+        ++registry_version_;
         publish();
         promise.deliver(changed);
       },
@@ -206,7 +210,8 @@ caf::result<std::string> orchestrator_state::on_default_provider(
   const auto chosen = q.command.name;
   if (!args_.providers.contains(chosen))
     return to_error({errc::not_found, "Provider not found", {}, {}});
-  const std::vector<setting_change> changes{{"providers.default", json(chosen)}};
+  const std::vector<setting_change> changes{
+      {"providers.default", json(chosen)}};
   auto unit = std::make_shared<commit_unit>();
   unit->events.push_back(setting_event(q.context, changes[0].key,
                                        json(settings_.default_provider),

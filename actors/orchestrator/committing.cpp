@@ -2,6 +2,14 @@
 
 namespace closedpaw::orchestrator {
 
+namespace {
+
+// Rare enough for a timeout of CAF's own: a reader that hangs is abandoned with
+// the question in its mailbox.
+constexpr std::chrono::seconds look_up_timeout{5};
+
+}  // namespace
+
 std::shared_ptr<commit_unit> orchestrator_state::unit_of(
     transition step, const std::vector<setting_change>& changes) {
   auto unit = std::make_shared<commit_unit>();
@@ -24,17 +32,33 @@ void orchestrator_state::commit(std::shared_ptr<const commit_unit> unit,
   std::optional<uuid> id;
   if (unit->row)
     id = unit->row->id;
+  const bool changes_registry = !unit->registry.empty();
+  const auto key = wait_for_answer(std::move(refused));
   self_->request(*handle, caf::infinite, commit_unit_payload{std::move(unit)})
-      .then([done = std::move(done)](const commit_receipt&) { done(); },
-            [=, this, refused = std::move(refused)](const caf::error& e) {
-              auto why = to_failure(e);
-              if (!is_definite(why)) {
-                why.code = errc::outcome_unknown;
-                if (id)
-                  look_up_later(*id);
-              }
-              refused(std::move(why));
-            });
+      .then(
+          [=, this, done = std::move(done)](const commit_receipt&) {
+            in_flight_.erase(key);
+            done();
+          },
+          [=, this](const caf::error& e) {
+            auto why = to_failure(e);
+            if (!is_definite(why)) {
+              why.code = errc::outcome_unknown;
+              if (id)
+                look_up_later(*id);
+              registry_unknown_ = registry_unknown_ || changes_registry;
+            }
+            answered(key)(std::move(why));
+          });
+}
+
+std::uint64_t orchestrator_state::wait_for_answer(on_refused unanswered) {
+  in_flight_.emplace(next_key_, std::move(unanswered));
+  return next_key_++;
+}
+
+orchestrator_state::on_refused orchestrator_state::answered(std::uint64_t key) {
+  return std::move(in_flight_.extract(key).mapped());
 }
 
 // The logger's own words, as against its death with our unit in its mailbox.
@@ -55,15 +79,16 @@ bool orchestrator_state::is_definite(const failure& why) {
 failure orchestrator_state::refusal(const failure& why, const uuid& id) const {
   failure out = why;
   if (why.code == errc::outcome_unknown) {
-    out.message = "the audit log stopped before it confirmed the action, so "
-                  "its outcome is unknown; look it up (" +
-                  why.message + ")";
+    out.message =
+        "it was not confirmed that this was recorded, so its "
+        "outcome is unknown; look it up (" +
+        why.message + ")";
     out.extra = {{"outcome", "unknown"}};
   } else if (why.code != errc::conflict) {
     out.code = why.code == errc::storage_full ? errc::storage_full
                                               : errc::audit_refused;
-    out.message = "refused, because the audit log could not record it: " +
-                  why.message;
+    out.message =
+        "refused, because the audit log could not record it: " + why.message;
     out.extra = {{"outcome", "refused"}};
   }
   if (!out.retry_after && http_status(out.code) == 503)
@@ -77,11 +102,13 @@ failure orchestrator_state::refusal(const failure& why, const uuid& id) const {
 void orchestrator_state::look_up_unknown() {
   auto logger = args_.logger->get();
   auto reader = args_.reader->get();
-  if (unknown_.empty() || !logger || !reader)
+  if (!logger || !reader)
     return;
+  if (std::exchange(registry_unknown_, false))
+    look_up_registry(*reader);
   auto ids = std::exchange(unknown_, {});
   for (const auto& id : ids) {
-    self_->request(*reader, caf::infinite, get_action{id})
+    self_->request(*reader, look_up_timeout, get_action{id})
         .then([=, this](const action_payload& stored) { adopt(*stored); },
               [=, this](const caf::error& e) {
                 // Not stored: it never happened. Any other trouble: again.
@@ -89,6 +116,20 @@ void orchestrator_state::look_up_unknown() {
                   look_up_later(id);
               });
   }
+}
+
+// A change whose recording was not confirmed: the store says what is in force.
+void orchestrator_state::look_up_registry(const store_reader_actor& reader) {
+  const auto version = registry_version_;
+  self_->request(reader, look_up_timeout, restore_atom::value)
+      .then(
+          [=, this](const restored_state_payload& stored) {
+            if (version == registry_version_)
+              apply(take_registry(*stored));
+            else
+              registry_unknown_ = true;
+          },
+          [this](const caf::error&) { registry_unknown_ = true; });
 }
 
 void orchestrator_state::adopt(const action& stored) {

@@ -81,29 +81,30 @@ execution config_change(const action& x, const execution_context& context) {
   const auto value = x.parameters.find("value");
   if (!key || value == x.parameters.end()) {
     // Without a key the library's complaint lists what there is.
-    auto complaint = config::validate_runtime_change(
-        key.value_or(""), json(), {context.provider_names});
+    auto complaint = config::validate_runtime_change(key.value_or(""), json(),
+                                                     {context.provider_names});
     return failed(errc::bad_request,
                   "parameters.key and parameters.value are required; " +
                       (complaint ? std::string{} : complaint.error().message));
   }
-  auto valid = config::validate_runtime_change(*key, *value,
-                                               {context.provider_names});
+  auto valid =
+      config::validate_runtime_change(*key, *value, {context.provider_names});
   if (!valid)
     return {finished_now{valid.error(), {}}};
-  finished_now out{json{{"status", "success"},
-                        {"key", *key},
-                        {"before", config::read_setting(context.settings, *key)},
-                        {"after", *valid}},
-                   {}};
+  finished_now out{
+      json{{"status", "success"},
+           {"key", *key},
+           {"before", config::read_setting(context.settings, *key)},
+           {"after", *valid}},
+      {}};
   out.changes.push_back({*key, *valid});
   return out;
 }
 
 execution not_built(const action& x, std::string_view what) {
-  return failed(errc::not_built, std::string{to_string(x.type)} +
-                                     " is not available yet: " +
-                                     std::string{what});
+  return failed(errc::not_built,
+                std::string{to_string(x.type)} +
+                    " is not available yet: " + std::string{what});
 }
 
 execution skill_execution(const action& x, const execution_context& context) {
@@ -131,7 +132,8 @@ execution execute(const action& x, const execution_context& context) {
     case action_type::api_call:
       return not_built(x, "there is no allowlist of hosts");
     case action_type::file_operation:
-      return not_built(x, "files are changed in sandboxes, which are not built");
+      return not_built(x,
+                       "files are changed in sandboxes, which are not built");
   }
   return failed(errc::internal, "unknown action type");
 }

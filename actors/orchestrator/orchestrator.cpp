@@ -32,12 +32,13 @@ orchestrator_state::~orchestrator_state() {
                      "recorded: look it up again",
                      std::chrono::milliseconds{1000},
                      {}};
+  for (auto& [key, unanswered] : std::exchange(in_flight_, {}))
+    unanswered(gone);
   for (auto& [id, run] : running_) {
-    if (!run.waiter)
-      continue;
     auto f = gone;
     f.extra = {{"action_id", to_string(id)}, {"outcome", "unknown"}};
-    run.waiter->deliver(to_error(std::move(f)));
+    for (auto& waiter : run.waiters)
+      waiter.deliver(to_error(f));
   }
   for (auto& promise : waiting_checks_)
     promise.deliver(to_error(gone));
@@ -62,10 +63,9 @@ orchestrator_actor::behavior_type orchestrator_state::init(
                       q->context);
       },
       [this](const ask_switch& q) {
-        return on_run({action_type::model_switch,
-                       json{{"model", q->command.model}},
-                       {}},
-                      q->context);
+        return on_run(
+            {action_type::model_switch, json{{"model", q->command.model}}, {}},
+            q->context);
       },
       [this](const ask_decide& q) { return on_decide(*q); },
       [this](const ask_cancel& q) { return on_cancel(*q); },
@@ -76,7 +76,10 @@ orchestrator_actor::behavior_type orchestrator_state::init(
           apply_stored_setting(key, *value);
         publish();
       },
-      [this](restore_atom) { restore(); },
+      [this](restore_atom) {
+        restore_scheduled_ = false;
+        restore();
+      },
       [this](sweep_atom) {
         sweep();
         self_->delayed_send(self_, sweep_interval, sweep_atom::value);
@@ -99,7 +102,8 @@ std::chrono::milliseconds orchestrator_state::deadline_for(
 execution_context orchestrator_state::context() const {
   execution_context out{settings_, {}, {}, {}};
   out.provider =
-      [this](const std::string& wanted) -> std::shared_ptr<const provider_view> {
+      [this](
+          const std::string& wanted) -> std::shared_ptr<const provider_view> {
     for (const auto& p : args_.live->providers)
       if (auto view = p->get(); view->name == wanted)
         return view;
@@ -115,12 +119,12 @@ execution_context orchestrator_state::context() const {
 std::optional<failure> orchestrator_state::not_ready() const {
   if (ready_)
     return std::nullopt;
-  return failure{errc::unavailable,
-                 "the orchestrator is still restoring its actions" +
-                     (restore_trouble_.empty() ? std::string{}
-                                               : ": " + restore_trouble_),
-                 std::chrono::milliseconds{1000},
-                 {}};
+  return failure{
+      errc::unavailable,
+      "the orchestrator is still restoring its actions" +
+          (restore_trouble_.empty() ? std::string{} : ": " + restore_trouble_),
+      std::chrono::milliseconds{1000},
+      {}};
 }
 
 skill_view* orchestrator_state::find_skill(const std::string& id) {

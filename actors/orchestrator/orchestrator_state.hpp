@@ -15,7 +15,7 @@ namespace closedpaw::orchestrator {
 /// The owner of all actions that are not at their end. Nothing changes here
 /// before the audit logger has committed it.
 class orchestrator_state {
-public:
+ public:
   static constexpr const char* name = "orchestrator";
   using self_pointer =
       supervision::self_ptr<orchestrator_actor, orchestrator_state>;
@@ -26,7 +26,7 @@ public:
 
   orchestrator_actor::behavior_type init(orchestrator_args args);
 
-private:
+ private:
   using monotonic_time = std::chrono::steady_clock::time_point;
   using row_ptr = std::shared_ptr<const action>;
 
@@ -35,7 +35,7 @@ private:
     row_ptr row;
     monotonic_time deadline;
     /// Whoever waits for the end.
-    std::optional<final_promise> waiter;
+    std::vector<final_promise> waiters;
     /// The life of the provider that was asked.
     supervision::slot_ptr<provider_actor> provider;
     std::uint64_t provider_life = 0;
@@ -80,12 +80,18 @@ private:
   static bool is_definite(const failure& why);
   void look_up_later(const uuid& id) { unknown_.insert(id); }
   void look_up_unknown();
+  void look_up_registry(const store_reader_actor& reader);
   void adopt(const action& stored);
+  std::uint64_t wait_for_answer(on_refused unanswered);
+  on_refused answered(std::uint64_t key);
 
   // -- restoring (restoring.cpp) ---------------------------------------------
   caf::result<std::string> on_check();
   void restore();
+  void restore_later();
+  void restore_again_if_abandoned();
   void restored(const restored_state& stored);
+  std::vector<setting_change> take_registry(const restored_state& stored);
   void apply_stored_setting(const std::string& key, const json& value);
   void interrupt(const action& stored);
   void become_ready();
@@ -111,6 +117,10 @@ private:
   config::settings settings_;
   bool ready_ = false;
   bool restoring_ = false;
+  bool restore_scheduled_ = false;
+  std::chrono::milliseconds restore_delay_{2};
+  /// Of the reader that was asked.
+  std::optional<std::uint64_t> restore_life_;
   std::string restore_trouble_;
   std::vector<caf::typed_response_promise<std::string>> waiting_checks_;
   std::vector<skill_view> skills_;
@@ -120,7 +130,17 @@ private:
   std::set<uuid> deciding_;
   /// Sent to a logger that died before it answered.
   std::set<uuid> unknown_;
+  /// So was a unit that changes the registry.
+  bool registry_unknown_ = false;
+  /// Counts changes, so that an older reading does not undo a newer one.
+  std::uint64_t registry_version_ = 0;
   bool setting_in_flight_ = false;
+  /// Submissions that will wait for approval, being recorded.
+  std::size_t recording_pending_ = 0;
+  /// Who is to be told if the logger's answer does not come: promises that only
+  /// handlers know would answer nobody when this actor ends.
+  std::map<std::uint64_t, on_refused> in_flight_;
+  std::uint64_t next_key_ = 1;
 };
 
 }  // namespace closedpaw::orchestrator

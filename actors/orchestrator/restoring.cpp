@@ -1,4 +1,5 @@
 #include "actors/orchestrator/orchestrator_state.hpp"
+#include "config/descriptor.hpp"
 #include "config/runtime_settings.hpp"
 
 namespace closedpaw::orchestrator {
@@ -12,13 +13,16 @@ caf::result<std::string> orchestrator_state::on_check() {
   auto handle = args_.logger->get();
   if (!handle)
     return to_error(args_.logger->unavailable(now()));
+  const auto key = wait_for_answer(
+      [=](failure f) mutable { promise.deliver(to_error(std::move(f))); });
   self_->request(*handle, caf::infinite, barrier_atom::value)
       .then(
-          [=](std::uint64_t events) mutable {
+          [=, this](std::uint64_t events) mutable {
+            in_flight_.erase(key);
             promise.deliver("the audit log confirmed " +
                             std::to_string(events) + " events");
           },
-          [=](const caf::error& e) mutable { promise.deliver(e); });
+          [=, this](const caf::error& e) { answered(key)(to_failure(e)); });
   return promise;
 }
 
@@ -30,19 +34,20 @@ void orchestrator_state::restore() {
   if (restoring_ || ready_)
     return;
   if (!logger || !reader) {
-    // All start at once; storage is there in a moment.
-    self_->delayed_send(self_, std::chrono::milliseconds{2},
-                        restore_atom::value);
+    restore_later();
     return;
   }
   restoring_ = true;
+  restore_life_.reset();
   auto failed = [this](const caf::error& e) {
     restoring_ = false;
     restore_trouble_ = to_failure(e).message;
   };
   self_->request(*logger, caf::infinite, barrier_atom::value)
       .then(
-          [=, this, store = *reader](std::uint64_t) {
+          [=, this, store = *reader,
+           life = args_.reader->incarnation()](std::uint64_t) {
+            restore_life_ = life;
             self_->request(store, caf::infinite, restore_atom::value)
                 .then(
                     [this](const restored_state_payload& stored) {
@@ -53,18 +58,50 @@ void orchestrator_state::restore() {
           failed);
 }
 
-void orchestrator_state::restored(const restored_state& stored) {
+// All start at once, so that storage is there in a moment; or it is down, which
+// may take long.
+void orchestrator_state::restore_later() {
+  constexpr std::chrono::milliseconds longest{256};
+  if (std::exchange(restore_scheduled_, true))
+    return;
+  self_->delayed_send(self_, restore_delay_, restore_atom::value);
+  restore_delay_ = std::min(restore_delay_ * 2, longest);
+}
+
+// A reader that hung was replaced with our question in its mailbox.
+void orchestrator_state::restore_again_if_abandoned() {
+  if (!restoring_ || !restore_life_ ||
+      *restore_life_ == args_.reader->incarnation())
+    return;
+  restoring_ = false;
+  restore_trouble_ = args_.reader->replaced().message;
+}
+
+// Skills as stored, and the settings that are not as stored.
+std::vector<setting_change> orchestrator_state::take_registry(
+    const restored_state& stored) {
+  std::vector<setting_change> changes;
   for (const auto& [key, text] : stored.registry) {
     auto value = parse_json(text);
     if (!value)
       continue;
     if (key.starts_with(settings_prefix)) {
-      apply_stored_setting(key.substr(settings_prefix.size()), *value);
+      auto name = key.substr(settings_prefix.size());
+      if (config::read_setting(settings_, name) != *value)
+        changes.push_back({std::move(name), std::move(*value)});
     } else if (key.starts_with(skills_prefix) && value->is_boolean()) {
       if (auto* skill = find_skill(key.substr(skills_prefix.size())))
         skill->enabled = value->get<bool>();
     }
   }
+  return changes;
+}
+
+void orchestrator_state::restored(const restored_state& stored) {
+  if (ready_)
+    return;
+  for (const auto& c : take_registry(stored))
+    apply_stored_setting(c.key, c.value);
   ready_ = true;
   for (const auto& row : stored.open_actions) {
     if (row.status == action_status::pending)

@@ -12,9 +12,10 @@ orchestrator_state::planned orchestrator_state::plan(transition step) {
   if (auto* provider = std::get_if<ask_provider>(&next))
     return {unit_of(std::move(step), {}), {}, std::move(*provider)};
   auto& done = std::get<finished_now>(next);
-  auto end = done.outcome
-                 ? complete(std::move(step.row), std::move(*done.outcome), now())
-                 : fail(std::move(step.row), done.outcome.error(), now());
+  auto end =
+      done.outcome
+          ? complete(std::move(step.row), std::move(*done.outcome), now())
+          : fail(std::move(step.row), done.outcome.error(), now());
   return {unit_of(merge(std::move(step), std::move(end)), done.changes),
           std::move(done.changes),
           {}};
@@ -34,7 +35,8 @@ void orchestrator_state::began(const planned& p,
   running run;
   run.row = row_of(p.unit);
   run.deadline = mono() + deadline_for(run.row->type);
-  run.waiter = std::move(waiter);
+  if (waiter)
+    run.waiters.push_back(std::move(*waiter));
   announce(*run.row);
   running_.emplace(id, std::move(run));
   publish();
@@ -85,10 +87,8 @@ void orchestrator_state::send_ending(const uuid& id) {
           return;
         // Kept, and sent again by the sweep: the unit is idempotent.
         it->second.ending_in_flight = false;
-        if (it->second.waiter) {
-          it->second.waiter->deliver(to_error(refusal(why, id)));
-          it->second.waiter.reset();
-        }
+        for (auto& waiter : std::exchange(it->second.waiters, {}))
+          waiter.deliver(to_error(refusal(why, id)));
       });
 }
 
@@ -99,12 +99,13 @@ void orchestrator_state::settle(const uuid& id) {
   auto& run = node.mapped();
   announce(*run.ending->row);
   publish();
-  if (run.waiter)
-    run.waiter->deliver(action_payload{row_of(run.ending)});
+  for (auto& waiter : run.waiters)
+    waiter.deliver(action_payload{row_of(run.ending)});
 }
 
 void orchestrator_state::sweep() {
   if (!ready_) {
+    restore_again_if_abandoned();
     if (!restore_trouble_.empty())
       restore();
     return;
@@ -171,6 +172,7 @@ void orchestrator_state::expire_pending() {
 }
 
 void orchestrator_state::apply(const std::vector<setting_change>& changes) {
+  ++registry_version_;
   for (const auto& c : changes) {
     apply_stored_setting(c.key, c.value);
     if (args_.apply_setting)

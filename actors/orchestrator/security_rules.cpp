@@ -30,8 +30,8 @@ security_level classify_file(const action_request& request) {
   // Only what is known to leave the files as they are is less than high.
   constexpr std::array harmless{"read", "list", "stat"};
   const auto operation = parameter(request, "operation");
-  const bool known = std::find(harmless.begin(), harmless.end(), operation) !=
-                     harmless.end();
+  const bool known =
+      std::find(harmless.begin(), harmless.end(), operation) != harmless.end();
   return known ? security_level::medium : security_level::high;
 }
 

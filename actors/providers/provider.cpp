@@ -160,8 +160,7 @@ caf::result<chat_reply_payload> provider_state::chat(const chat_request& q) {
   return promise;
 }
 
-void provider_state::fetch(const codec::http_request& what,
-                           continuation then) {
+void provider_state::fetch(const codec::http_request& what, continuation then) {
   http::client_request q;
   q.method = what.method;
   q.url = codec::request_url(args.settings.base_url, what.path);
@@ -217,11 +216,11 @@ void provider_state::publish(bool was_ok, bool is_ok) {
   args.view->publish(view);
   if (was_ok == is_ok || !args.announce)
     return;
-  args.announce("provider", {{"name", view.name},
-                             {"ok", is_ok},
-                             {"error", view.last_error
-                                           ? json(view.last_error->message)
-                                           : json()}});
+  args.announce(
+      "provider",
+      {{"name", view.name},
+       {"ok", is_ok},
+       {"error", view.last_error ? json(view.last_error->message) : json()}});
 }
 
 }  // namespace

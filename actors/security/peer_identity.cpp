@@ -42,7 +42,7 @@ failure unknown_errno(std::string what) {
 }
 
 class netlink_socket {
-public:
+ public:
   netlink_socket()
       : fd_{socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
                    NETLINK_SOCK_DIAG)} {}
@@ -54,7 +54,7 @@ public:
   }
   int fd() const { return fd_; }
 
-private:
+ private:
   int fd_;
 };
 
@@ -126,8 +126,8 @@ bool send_query(int fd, const four_tuple& tuple) {
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;
   return sendto(fd, &query, sizeof query, 0,
-                reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) ==
-         static_cast<ssize_t>(sizeof query);
+                reinterpret_cast<const sockaddr*>(&kernel),
+                sizeof kernel) == static_cast<ssize_t>(sizeof query);
 }
 
 /// Only a connected end counts: SYN_SENT, for one, is somebody who reuses the
@@ -138,10 +138,10 @@ bool is_connected_state(std::uint8_t state) {
 }
 
 result<peer> judge(const inet_diag_msg& entry, const four_tuple& tuple) {
-  const auto theirs = unmapped(entry.idiag_family, entry.id.idiag_src,
-                               entry.id.idiag_sport);
-  const auto ours = unmapped(entry.idiag_family, entry.id.idiag_dst,
-                             entry.id.idiag_dport);
+  const auto theirs =
+      unmapped(entry.idiag_family, entry.id.idiag_src, entry.id.idiag_sport);
+  const auto ours =
+      unmapped(entry.idiag_family, entry.id.idiag_dst, entry.id.idiag_dport);
   if (theirs != tuple.theirs || ours != tuple.ours)
     return unknown("no socket has this connection");
   if (entry.idiag_inode == 0)

@@ -84,8 +84,7 @@ std::optional<failure> check_host(const request_view& request,
 }
 
 std::optional<failure> check_origin(const request_view& request,
-                                    const findings& found,
-                                    const policy& ours) {
+                                    const findings& found, const policy& ours) {
   const bool guarded = changes_state(request.method) || found.event_stream ||
                        found.websocket || request.path == "/api/events";
   if (!guarded)
@@ -98,8 +97,9 @@ std::optional<failure> check_origin(const request_view& request,
                      "your frontend");
   }
   if (boost::iequals(found.fetch_site, "cross-site"))
-    return forbidden("the browser says that another site sent this request "
-                     "(Sec-Fetch-Site: cross-site)");
+    return forbidden(
+        "the browser says that another site sent this request "
+        "(Sec-Fetch-Site: cross-site)");
   return std::nullopt;
 }
 
@@ -113,8 +113,9 @@ std::optional<failure> check_body_type(const request_view& request,
   if (!found.content_type || found.content_type->empty()) {
     if (!found.origin)
       return std::nullopt;
-    return bad("a body from a page needs a Content-Type: send "
-               "application/json");
+    return bad(
+        "a body from a page needs a Content-Type: send "
+        "application/json");
   }
   if (is_simple_type(*found.content_type))
     return bad("Content-Type " + quoted(*found.content_type) +
@@ -150,8 +151,8 @@ bool host_allowed(std::string_view host, const policy& ours) {
 
 bool origin_allowed(std::string_view origin, const policy& ours) {
   // "null" is what sandboxed frames and files send: anybody's.
-  return origin != "null" && std::ranges::find(ours.origins, origin) !=
-                                 ours.origins.end();
+  return origin != "null" &&
+         std::ranges::find(ours.origins, origin) != ours.origins.end();
 }
 
 std::optional<failure> check_request(const request_view& request,

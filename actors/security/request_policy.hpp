@@ -25,11 +25,11 @@ policy make_policy(std::uint16_t port, std::vector<std::string> frontends);
 
 /// What the checks look at. Header names are lower case.
 struct request_view {
-  std::string_view method;
-  std::string_view path;
-  std::span<const std::pair<std::string, std::string>> headers;
+  std::string_view method{};
+  std::string_view path{};
+  std::span<const std::pair<std::string, std::string>> headers{};
   /// Of an absolute-form target, checked like Host (RFC 9112, section 3.2.2).
-  std::optional<std::string_view> authority;
+  std::optional<std::string_view> authority{};
   bool has_body = false;
 };
 

@@ -46,7 +46,8 @@ mailbox_snapshot actor_stats::mailbox(ns now) const {
       depth <= window
           ? enqueue_times_[taken % window].load(std::memory_order_relaxed)
           : last_taken_enqueued_.load(std::memory_order_relaxed);
-  return {depth, since == 0 ? std::chrono::milliseconds{0} : to_ms(now - since)};
+  return {depth,
+          since == 0 ? std::chrono::milliseconds{0} : to_ms(now - since)};
 }
 
 std::chrono::milliseconds actor_stats::busy(ns now) const {

@@ -12,7 +12,7 @@ namespace closedpaw::supervision {
 /// What one incarnation of an actor is doing, readable from any thread while
 /// the actor hangs. Times are steady-clock nanoseconds.
 class actor_stats {
-public:
+ public:
   using ns = std::int64_t;
 
   /// Any thread, before the message enters the mailbox.
@@ -31,7 +31,7 @@ public:
     return handler_began_.load(std::memory_order_acquire);
   }
 
-private:
+ private:
   // Enqueue times of the newest messages by sequence number. With more than
   // this many waiting, the age of the last one taken stands in for the oldest.
   static constexpr std::size_t window = 32;

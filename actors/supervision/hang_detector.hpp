@@ -18,13 +18,13 @@ struct hang {
 /// argument. CAF can end an actor only between handlers, so somebody outside
 /// of it has to look.
 class hang_detector {
-public:
+ public:
   std::vector<hang> check(const tree& t, actor_stats::ns now);
 
   /// How many were found so far: each holds a thread that never comes back.
   std::size_t leaked() const { return leaked_; }
 
-private:
+ private:
   std::vector<std::pair<const node*, std::uint64_t>> reported_;
   std::size_t leaked_ = 0;
 };

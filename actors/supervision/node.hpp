@@ -17,7 +17,7 @@ class tree;
 /// One place in the supervision tree; outlives the actors that fill it. Its
 /// supervisor writes it, the actor its statistics, anyone reads it.
 class node {
-public:
+ public:
   node(tree& owner, node* parent, std::string id, node_type type);
 
   const std::string& id() const { return id_; }
@@ -67,7 +67,7 @@ public:
   std::vector<std::shared_ptr<node>> children() const;
   node_snapshot snapshot(actor_stats::ns steady, timestamp now) const;
 
-private:
+ private:
   friend class tree;
 
   tree& tree_;
@@ -107,7 +107,7 @@ struct node_change {
 
 /// All nodes. Thread-safe; owned by main, outlives every actor.
 class tree {
-public:
+ public:
   using listener = std::function<void(const node_change&)>;
 
   explicit tree(listener on_change = {});
@@ -123,7 +123,7 @@ public:
   /// Calls f for every node, parents first.
   void visit(const std::function<void(const std::shared_ptr<node>&)>& f) const;
 
-private:
+ private:
   friend class node;
   listener on_change_;
   std::shared_ptr<node> root_;

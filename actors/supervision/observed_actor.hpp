@@ -40,7 +40,7 @@ struct injected_fault : std::runtime_error {
 /// injected faults, and answers the request whose handler threw.
 template <class Base>
 class observed : public Base {
-public:
+ public:
   using Base::consume;
 
   observed(caf::actor_config& cfg, incarnation life)
@@ -62,8 +62,14 @@ public:
     life_.stats->on_handler_begin(steady_ns());
     if (life_.where->fenced(life_.number)) {
       life_.stats->on_handler_end(steady_ns());
+      caf::detail::sync_request_bouncer{
+          to_error({errc::unavailable,
+                    "it hung and was abandoned before it looked at this",
+                    std::chrono::milliseconds{1000},
+                    {}})}(x);
       this->quit(caf::exit_reason::kill);
-      return caf::invoke_message_result::dropped;
+      // Not "dropped": CAF ends an actor only after it consumed something.
+      return caf::invoke_message_result::consumed;
     }
     try {
       if (x.content().template match_elements<fault_atom, fault_kind>())
@@ -87,7 +93,7 @@ public:
       life_.where->record_exchange(ok, std::move(detail), now);
   }
 
-private:
+ private:
   static caf::error describe(std::exception_ptr& e) {
     std::string what = "an exception of unknown type";
     try {
@@ -119,7 +125,7 @@ private:
 /// An actor with a state and a free behaviour function, observed.
 template <class State, class Base>
 class actor_shell final : public caf::stateful_actor<State, observed<Base>> {
-public:
+ public:
   using super = caf::stateful_actor<State, observed<Base>>;
   using behavior_type = typename Base::behavior_type;
   using init_function = std::function<behavior_type(super*)>;
@@ -129,7 +135,7 @@ public:
 
   behavior_type make_behavior() override { return init_(this); }
 
-private:
+ private:
   init_function init_;
 };
 

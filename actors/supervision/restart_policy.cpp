@@ -36,10 +36,10 @@ milliseconds restart_policy::backoff(std::uint32_t attempt,
                                      double chance) const {
   // 2^30 times one millisecond is beyond any sensible maximum.
   const auto factor = std::int64_t{1} << std::min<std::uint32_t>(attempt, 30);
-  const auto base = limits_.backoff_min.count() > limits_.backoff_max.count() /
-                                                      factor
-                        ? limits_.backoff_max
-                        : limits_.backoff_min * factor;
+  const auto base =
+      limits_.backoff_min.count() > limits_.backoff_max.count() / factor
+          ? limits_.backoff_max
+          : limits_.backoff_min * factor;
   return jittered(base, chance);
 }
 

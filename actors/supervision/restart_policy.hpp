@@ -34,7 +34,7 @@ struct restart_decision {
 /// Decides when a child that ended may be started again. Pure: time and chance
 /// are arguments.
 class restart_policy {
-public:
+ public:
   explicit restart_policy(restart_limits limits) : limits_{limits} {}
 
   /// The child ended at `now`; `chance` is uniform in [0, 1).
@@ -49,7 +49,7 @@ public:
   const restart_limits& limits() const { return limits_; }
   void set_limits(restart_limits limits) { limits_ = limits; }
 
-private:
+ private:
   milliseconds jittered(milliseconds base, double chance) const;
   milliseconds backoff(std::uint32_t attempt, double chance) const;
 

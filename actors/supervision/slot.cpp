@@ -30,10 +30,12 @@ failure slot_base::unavailable(timestamp now) const {
     text += " (" + std::string{to_string(where->state())};
     if (auto last = where->last_exit())
       text += "; last exit: " + last->reason;
-    text += ")";
-    if (auto next = where->next_attempt())
+    if (auto next = where->next_attempt()) {
+      text += "; next attempt " + to_iso8601(*next);
       wait = std::max(
           wait, std::chrono::ceil<std::chrono::milliseconds>(*next - now));
+    }
+    text += ")";
   }
   return {errc::unavailable, text, wait, {}};
 }
@@ -49,8 +51,7 @@ failure slot_base::replaced() const {
           name_ + " was replaced while it worked on this" +
               (last ? " (" + last->reason + ")" : std::string{}) +
               "; whether it was done is not known",
-          std::chrono::milliseconds{1000},
-          json{{"outcome", "unknown"}}};
+          std::chrono::milliseconds{1000}, json{{"outcome", "unknown"}}};
 }
 
 }  // namespace closedpaw::supervision

@@ -14,7 +14,7 @@ namespace closedpaw::supervision {
 /// actor's address, so nobody keeps one: owned by main, written by the child's
 /// supervisor, read at each send. Thread-safe.
 class slot_base {
-public:
+ public:
   explicit slot_base(std::string name) : name_{std::move(name)} {}
   virtual ~slot_base() = default;
 
@@ -30,17 +30,17 @@ public:
   /// What to answer for a request that an earlier life will never answer.
   failure replaced() const;
 
-protected:
+ protected:
   mutable std::mutex mutex_;
   std::shared_ptr<node> where_;
 
-private:
+ private:
   const std::string name_;
 };
 
 template <class Handle>
 class slot final : public slot_base {
-public:
+ public:
   using slot_base::slot_base;
 
   void set(Handle h) {
@@ -58,7 +58,7 @@ public:
     return handle_;
   }
 
-private:
+ private:
   std::optional<Handle> handle_;
 };
 

@@ -26,12 +26,12 @@ struct supervisor_env {
 /// The handle of a child's present life, kept outside of its supervisor: a
 /// restarted supervisor first ends what its predecessor left running.
 class live_handle {
-public:
+ public:
   caf::actor get() const;
   void set(caf::actor x);
   void reset();
 
-private:
+ private:
   mutable std::mutex mutex_;
   caf::actor handle_;
 };

@@ -56,8 +56,8 @@ caf::behavior supervisor_state::init(
   return {
       [this](check_atom) { return summary(); },
       [this](start_atom, std::uint64_t i, std::uint64_t timer) {
-        if (children_[i].timer == timer && !stopping_)
-          start(i);
+        if (children_[i].timer == timer)
+          start_when_due(i);
       },
       [this](check_atom, std::uint64_t i, std::uint64_t timer) {
         if (children_[i].timer == timer && children_[i].handle)
@@ -91,8 +91,8 @@ bool supervisor_state::end_predecessor(std::size_t i) {
   self_->send_exit(old, caf::exit_reason::kill);
   set_state(c, node_state::stopping, "its supervisor was restarted");
   self_->delayed_send(self_, std::max(c.spec.shutdown, c.spec.hang_after),
-                      stop_atom::value, static_cast<std::uint64_t>(i), ++c.timer,
-                      true);
+                      stop_atom::value, static_cast<std::uint64_t>(i),
+                      ++c.timer, true);
   return true;
 }
 
@@ -123,7 +123,9 @@ void supervisor_state::check(std::size_t i) {
   auto& c = children_[i];
   const auto life = c.where->incarnation();
   auto current = [this, i, life] {
-    return children_[i].handle && children_[i].where->incarnation() == life;
+    const auto& c = children_[i];
+    return c.handle && c.where->incarnation() == life &&
+           c.where->state() != node_state::stopping;
   };
   self_->request(c.handle, c.spec.check_timeout, check_atom::value)
       .then(
@@ -161,14 +163,19 @@ void supervisor_state::not_proved(std::size_t i, const failure& why) {
   }
   if (c.where->state() != node_state::recovering)
     return;
-  if (!c.counted_ineffective) {
-    c.counted_ineffective = true;
-    c.where->count_ineffective();
-    report(c, "ineffective", {{"check", why.message}}, "medium");
-  }
+  note_ineffective(c, why.message);
   const auto delay = c.policy.recheck_delay(c.rechecks++, env_->chance());
   self_->delayed_send(self_, delay, check_atom::value,
                       static_cast<std::uint64_t>(i), c.timer);
+}
+
+// A restart that did not help: what follows it is the same trouble as before.
+void supervisor_state::note_ineffective(child& c, const std::string& why) {
+  if (c.where->state() != node_state::recovering || c.counted_ineffective)
+    return;
+  c.counted_ineffective = true;
+  c.where->count_ineffective();
+  report(c, "ineffective", {{"check", why}}, "medium");
 }
 
 void supervisor_state::on_down(const caf::down_msg& x) {
@@ -185,6 +192,7 @@ void supervisor_state::on_hung(const std::string& id, std::uint64_t life) {
                          [&](const child& c) { return c.spec.id == id; });
   if (it == children_.end() || !it->handle || it->where->fenced(life))
     return;
+  note_ineffective(*it, "it hangs");
   set_state(*it, node_state::hung, "in one handler for too long");
   self_->demonitor(it->handle);
   // Ends it should its handler return after all.
@@ -211,25 +219,25 @@ void supervisor_state::detach(child& c) {
 void supervisor_state::on_exit(std::size_t i, const std::string& reason,
                                bool abnormal) {
   auto& c = children_[i];
-  const bool was_predecessor = c.where->state() == node_state::stopping &&
-                               !stopping_;
+  const bool was_predecessor =
+      c.where->state() == node_state::stopping && !stopping_;
   detach(c);
   if (was_predecessor) {
     start_fresh(i);
     return;
   }
   c.where->set_exit({reason, now()});
+  const bool again = c.spec.restart == restart_kind::permanent ||
+                     (c.spec.restart == restart_kind::transient && abnormal);
   if (stopping_) {
     set_state(c, node_state::stopped, reason);
     auto& s = *stopping_;
     if (s.at < s.order.size() && s.order[s.at] == i)
       stop_next();
-    else if (s.then == after_stop::restart)
+    else if (s.then == after_stop::restart && again)
       s.restart.push_back(i);
     return;
   }
-  const bool again = c.spec.restart == restart_kind::permanent ||
-                     (c.spec.restart == restart_kind::transient && abnormal);
   if (!again) {
     set_state(c, node_state::stopped, reason);
     return;
@@ -239,6 +247,7 @@ void supervisor_state::on_exit(std::size_t i, const std::string& reason,
 
 void supervisor_state::restart_after(std::size_t i, const std::string& reason) {
   auto& c = children_[i];
+  note_ineffective(c, reason);
   if (!c.crashed_at)
     c.crashed_at = mono();
   const auto decision = c.policy.on_exit(mono(), env_->chance());
@@ -288,6 +297,14 @@ void supervisor_state::schedule_start(std::size_t i,
                       static_cast<std::uint64_t>(i), ++c.timer);
 }
 
+// An attempt that is due while others are being stopped waits for them.
+void supervisor_state::start_when_due(std::size_t i) {
+  if (!stopping_)
+    start(i);
+  else if (stopping_->then == after_stop::restart)
+    stopping_->restart.push_back(i);
+}
+
 // -- telling -----------------------------------------------------------------
 
 monotonic_time supervisor_state::mono() const {
@@ -299,8 +316,8 @@ void supervisor_state::set_state(child& c, node_state s, std::string why) {
 }
 
 void supervisor_state::show_intensity(child& c) {
-  c.where->set_intensity({c.policy.used(mono()), c.spec.limits.intensity,
-                          c.spec.limits.period});
+  c.where->set_intensity(
+      {c.policy.used(mono()), c.spec.limits.intensity, c.spec.limits.period});
 }
 
 void supervisor_state::report(const child& c, std::string status, json details,
@@ -319,9 +336,9 @@ void supervisor_state::report(const child& c, std::string status, json details,
 }
 
 std::string supervisor_state::summary() const {
-  const auto up = std::count_if(
-      children_.begin(), children_.end(),
-      [](const child& c) { return static_cast<bool>(c.handle); });
+  const auto up =
+      std::count_if(children_.begin(), children_.end(),
+                    [](const child& c) { return static_cast<bool>(c.handle); });
   return std::to_string(up) + " of " + std::to_string(children_.size()) +
          " children started";
 }

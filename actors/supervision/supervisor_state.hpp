@@ -7,10 +7,10 @@ namespace closedpaw::supervision {
 /// The supervisor's state: OTP's supervisor with CAF's monitors. One method per
 /// thing that can happen; runs only in its own actor.
 class supervisor_state {
-public:
+ public:
   static constexpr const char* name = "supervisor";
-  using base_actor = caf::stateful_actor<supervisor_state,
-                                         observed<caf::event_based_actor>>;
+  using base_actor =
+      caf::stateful_actor<supervisor_state, observed<caf::event_based_actor>>;
 
   explicit supervisor_state(base_actor* self) : self_{self} {}
   ~supervisor_state();
@@ -18,7 +18,7 @@ public:
   caf::behavior init(supervisor_spec spec,
                      std::shared_ptr<const supervisor_env> env);
 
-private:
+ private:
   struct child {
     child_spec spec;
     std::shared_ptr<node> where;
@@ -52,12 +52,14 @@ private:
   void check(std::size_t i);
   void proved(std::size_t i, const std::string& detail);
   void not_proved(std::size_t i, const failure& why);
+  void note_ineffective(child& c, const std::string& why);
   void on_down(const caf::down_msg& x);
   void on_hung(const std::string& id, std::uint64_t life);
   void on_exit(std::size_t i, const std::string& reason, bool abnormal);
   void detach(child& c);
   void restart_after(std::size_t i, const std::string& reason);
   void schedule_start(std::size_t i, std::chrono::milliseconds delay);
+  void start_when_due(std::size_t i);
 
   // -- stopping --------------------------------------------------------------
   void stop_children(stop_sequence s);

@@ -9,26 +9,24 @@ void supervisor_state::stop_children(stop_sequence s) {
   stop_next();
 }
 
-// Stops the next child that still runs; ends the sequence after the last.
+// Stops the next child that still runs, asking again whoever was asked before
+// this sequence; ends the sequence after the last.
 void supervisor_state::stop_next() {
   auto& s = *stopping_;
   while (s.at < s.order.size()) {
     const auto i = s.order[s.at];
     auto& c = children_[i];
-    const bool already_stopping =
-        c.handle && c.where->state() == node_state::stopping;
-    if (c.handle && !already_stopping) {
+    if (c.handle) {
       set_state(c, node_state::stopping);
       const bool kill = c.spec.shutdown.count() == 0;
       self_->send_exit(c.handle, kill ? caf::exit_reason::kill
                                       : caf::exit_reason::user_shutdown);
-      self_->delayed_send(self_,
-                          kill ? c.spec.hang_after : c.spec.shutdown,
+      self_->delayed_send(self_, kill ? c.spec.hang_after : c.spec.shutdown,
                           stop_atom::value, static_cast<std::uint64_t>(i),
                           ++c.timer, kill);
       return;
     }
-    if (!c.handle && s.then == after_stop::quit) {
+    if (s.then == after_stop::quit) {
       c.where->set_next_attempt(std::nullopt);
       set_state(c, node_state::stopped);
     }
@@ -63,8 +61,11 @@ void supervisor_state::finish_stop() {
     return;
   }
   std::sort(s.restart.begin(), s.restart.end());
+  s.restart.erase(std::unique(s.restart.begin(), s.restart.end()),
+                  s.restart.end());
   for (const auto i : s.restart)
-    schedule_start(i, s.delay);
+    if (children_[i].spec.restart != restart_kind::temporary)
+      schedule_start(i, s.delay);
 }
 
 void supervisor_state::on_exit_message(caf::exit_msg& x) {

@@ -68,9 +68,10 @@ void watchdog::check_shutdown() {
     return;
   std::string left;
   list_unstopped(nodes_->snapshot(now, system_now()), left);
-  options_.die("shutdown took longer than supervision.shutdown_deadline_ms; "
-               "still running: " +
-               (left.empty() ? "nothing that is supervised" : left));
+  options_.die(
+      "shutdown took longer than supervision.shutdown_deadline_ms; "
+      "still running: " +
+      (left.empty() ? "nothing that is supervised" : left));
 }
 
 }  // namespace closedpaw::supervision

@@ -24,7 +24,7 @@ struct watchdog_options {
 
 /// A thread outside of CAF that looks for handlers which do not return.
 class watchdog {
-public:
+ public:
   watchdog(std::shared_ptr<const tree> nodes, watchdog_options options);
   ~watchdog();
   watchdog(const watchdog&) = delete;
@@ -34,7 +34,7 @@ public:
   /// within the deadline.
   void begin_shutdown(std::chrono::milliseconds deadline);
 
-private:
+ private:
   void run(std::stop_token stop);
   void look();
   void check_shutdown();

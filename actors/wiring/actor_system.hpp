@@ -7,7 +7,7 @@ namespace closedpaw::wiring {
 /// CAF's settings for us: bounded stays on a worker, and enough workers that
 /// `max_leaked` hung ones take no core away.
 class actor_system_config : public caf::actor_system_config {
-public:
+ public:
   /// `workers` 0 means one per core.
   actor_system_config(std::size_t workers, std::size_t max_leaked);
 };

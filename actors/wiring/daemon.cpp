@@ -73,8 +73,8 @@ daemon::~daemon() {
 // Once without and once with what config_change actions left in the store.
 result<void> daemon::open_store() {
   auto& r = runtime_;
-  auto opened = storage::store::open(
-      store_options_of(r.settings, r.live.started_at));
+  auto opened =
+      storage::store::open(store_options_of(r.settings, r.live.started_at));
   if (!opened)
     return opened.error();
   r.store = std::move(*opened);
@@ -92,8 +92,8 @@ result<void> daemon::open_store() {
     log::warn("main", w);
   r.settings = loaded_.values;
   settings_ = std::make_unique<settings_keeper>(from_, loaded_, r.live.config);
-  auto marker = run_marker::begin(r.settings.storage.data_dir,
-                                  r.live.started_at);
+  auto marker =
+      run_marker::begin(r.settings.storage.data_dir, r.live.started_at);
   if (!marker)
     return marker.error();
   marker_ = std::move(*marker);
@@ -185,11 +185,11 @@ result<void> daemon::listen() {
   options.request_deadline = [this](http::method verb, std::string_view path) {
     return door_->session_deadline(verb, path);
   };
-  auto opened = http::server::open(
-      http_io_, std::move(options),
-      [this](http::request&& q, http::reply_slot& reply) {
-        return door_->handle(std::move(q), reply);
-      });
+  auto opened =
+      http::server::open(http_io_, std::move(options),
+                         [this](http::request&& q, http::reply_slot& reply) {
+                           return door_->handle(std::move(q), reply);
+                         });
   if (!opened)
     return opened.error();
   server_ = std::move(*opened);

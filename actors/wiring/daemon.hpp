@@ -20,7 +20,7 @@ namespace closedpaw::wiring {
 /// The running daemon, in the order in which it is built and, in reverse,
 /// taken down. Used by the main thread.
 class daemon {
-public:
+ public:
   /// Opens the store, begins the actors, and listens.
   static result<std::unique_ptr<daemon>> start(config::sources from,
                                                config::loaded_config loaded);
@@ -40,7 +40,7 @@ public:
   /// After stopped(): the last things.
   result<void> finish();
 
-private:
+ private:
   daemon(config::sources from, config::loaded_config loaded, timestamp now);
 
   result<void> open_store();
@@ -55,8 +55,8 @@ private:
   config::loaded_config loaded_;
   std::unique_ptr<settings_keeper> settings_;
   std::optional<run_marker> marker_;
-  std::optional<boost::asio::executor_work_guard<
-      boost::asio::io_context::executor_type>>
+  std::optional<
+      boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>
       upstream_work_;
   std::jthread upstream_thread_;
   std::unique_ptr<supervision::watchdog> watchdog_;

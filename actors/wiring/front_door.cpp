@@ -67,8 +67,8 @@ std::chrono::milliseconds front_door::deadline_for(const command& c) const {
 std::chrono::milliseconds front_door::session_deadline(
     http::method, std::string_view path) const {
   const auto s = settings_.current();
-  return grace + (path == "/api/chat" ? s->http.chat_timeout
-                                      : s->http.request_timeout);
+  return grace +
+         (path == "/api/chat" ? s->http.chat_timeout : s->http.request_timeout);
 }
 
 }  // namespace closedpaw::wiring

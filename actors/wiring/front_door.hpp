@@ -12,7 +12,7 @@ namespace closedpaw::wiring {
 /// The sink of the HTTP server: answers live state on the session's strand, and
 /// gives everything else to the gateway. Outlives every actor; any thread.
 class front_door {
-public:
+ public:
   front_door(std::vector<http::route> routes, const live_state& live,
              const settings_keeper& settings,
              supervision::slot_ptr<gateway_actor> gateway);
@@ -25,7 +25,7 @@ public:
   std::chrono::milliseconds session_deadline(http::method verb,
                                              std::string_view path) const;
 
-private:
+ private:
   std::chrono::milliseconds deadline_for(const command& c) const;
 
   http::router router_;

@@ -21,7 +21,7 @@ child_spec defaults(const runtime& r) {
   const auto& s = r.settings.supervision;
   child_spec spec;
   spec.hang_after = s.hang_after;
-  spec.limits = {s.intensity,    s.period,         s.backoff_min, s.backoff_max,
+  spec.limits = {s.intensity,      s.period,      s.backoff_min, s.backoff_max,
                  s.backoff_jitter, s.quiet_reset, s.slow_retry};
   return spec;
 }
@@ -64,18 +64,17 @@ supervisor_spec storage_spec(runtime& r) {
       });
   logger.publications.push_back(&r.live.storage);
   spec.children.push_back(std::move(logger));
-  spec.children.push_back(worker(
-      r, "store_reader", r.reader,
-      [&r](caf::scheduled_actor* parent, incarnation life) {
-        return storage::spawn_store_reader(parent, std::move(life), true,
-                                           r.store.get());
-      }));
+  spec.children.push_back(
+      worker(r, "store_reader", r.reader,
+             [&r](caf::scheduled_actor* parent, incarnation life) {
+               return storage::spawn_store_reader(parent, std::move(life), true,
+                                                  r.store.get());
+             }));
   return spec;
 }
 
 supervisor_spec providers_spec(
-    runtime& r,
-    const std::shared_ptr<const supervision::supervisor_env>& env) {
+    runtime& r, const std::shared_ptr<const supervision::supervisor_env>& env) {
   supervisor_spec spec;
   for (std::size_t i = 0; i < r.settings.providers.size(); ++i) {
     const auto& p = r.settings.providers[i];
@@ -91,11 +90,11 @@ supervisor_spec providers_spec(
     args.view = r.live.providers[i].get();
     args.announce = announcer(r);
     args.chance = env->chance;
-    auto child = worker(
-        r, p.name, r.providers.at(p.name),
-        [args](caf::scheduled_actor* parent, incarnation life) {
-          return providers::spawn_provider(parent, std::move(life), args);
-        });
+    auto child = worker(r, p.name, r.providers.at(p.name),
+                        [args](caf::scheduled_actor* parent, incarnation life) {
+                          return providers::spawn_provider(
+                              parent, std::move(life), args);
+                        });
     child.publications.push_back(args.view);
     spec.children.push_back(std::move(child));
   }
@@ -103,20 +102,20 @@ supervisor_spec providers_spec(
 }
 
 child_spec orchestrator_child(runtime& r) {
-  auto child = worker(
-      r, "orchestrator", r.orchestrator,
-      [&r](caf::scheduled_actor* parent, incarnation life) {
-        orchestrator::orchestrator_args args;
-        args.logger = r.logger;
-        args.reader = r.reader;
-        args.providers = r.providers;
-        args.live = &r.live;
-        args.settings = r.settings;
-        args.apply_setting = r.apply_setting;
-        args.announce = announcer(r);
-        args.now = r.live.now;
-        return orchestrator::spawn_orchestrator(parent, std::move(life), args);
-      });
+  auto child = worker(r, "orchestrator", r.orchestrator,
+                      [&r](caf::scheduled_actor* parent, incarnation life) {
+                        orchestrator::orchestrator_args args;
+                        args.logger = r.logger;
+                        args.reader = r.reader;
+                        args.providers = r.providers;
+                        args.live = &r.live;
+                        args.settings = r.settings;
+                        args.apply_setting = r.apply_setting;
+                        args.announce = announcer(r);
+                        args.now = r.live.now;
+                        return orchestrator::spawn_orchestrator(
+                            parent, std::move(life), args);
+                      });
   child.publications.push_back(&r.live.orchestrator);
   return child;
 }
@@ -170,8 +169,8 @@ supervisor_spec root_spec(runtime& r) {
   root.escalate = true;
   auto branch = [&](const std::string& id, supervisor_spec spec) {
     collect(r, "root/" + id, spec.children);
-    root.children.push_back(supervision::supervisor_child(
-        id, std::move(spec), env, defaults(r)));
+    root.children.push_back(
+        supervision::supervisor_child(id, std::move(spec), env, defaults(r)));
   };
   branch("storage", storage_spec(r));
   branch("providers", providers_spec(r, env));

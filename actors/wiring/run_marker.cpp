@@ -59,10 +59,10 @@ result<void> run_marker::write(bool running) const {
   stream << dump(out) << '\n';
   stream.close();
   std::error_code ec;
-  std::filesystem::permissions(next,
-                               std::filesystem::perms::owner_read |
-                                   std::filesystem::perms::owner_write,
-                               ec);
+  std::filesystem::permissions(
+      next,
+      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+      ec);
   if (stream && !ec)
     std::filesystem::rename(next, file_, ec);
   if (!stream || ec)

@@ -15,7 +15,7 @@ inline constexpr std::chrono::minutes safe_mode_window{5};
 
 /// Knows from a file in the data directory how earlier runs ended.
 class run_marker {
-public:
+ public:
   /// Reads how the last run ended and marks this one as begun.
   static result<run_marker> begin(const std::filesystem::path& data_dir,
                                   timestamp now);
@@ -28,7 +28,7 @@ public:
   std::size_t recent_unclean_exits() const { return unclean_.size(); }
   bool safe_mode() const { return unclean_.size() >= safe_mode_exits; }
 
-private:
+ private:
   result<void> write(bool running) const;
 
   std::filesystem::path file_;

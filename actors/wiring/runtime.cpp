@@ -96,10 +96,11 @@ result<void> inject(const runtime& r, const std::string& path,
                    {}};
   auto it = r.handles.find(path);
   if (it == r.handles.end())
-    return failure{errc::not_found,
-                   "no node is at " + path + "; GET /api/supervision lists them",
-                   {},
-                   {}};
+    return failure{
+        errc::not_found,
+        "no node is at " + path + "; GET /api/supervision lists them",
+        {},
+        {}};
   auto handle = it->second->get();
   if (!handle)
     return failure{errc::unavailable,

@@ -15,7 +15,7 @@ namespace closedpaw::wiring {
 /// The configuration in force: loaded at start, changed by config_change
 /// actions and by SIGHUP, shown at GET /api/config. Thread-safe.
 class settings_keeper {
-public:
+ public:
   settings_keeper(config::sources from, config::loaded_config loaded,
                   published<json>& shown);
 
@@ -27,7 +27,7 @@ public:
   /// Reads everything again. Takes all of it, or keeps what was and says why.
   result<std::vector<config::change>> reload();
 
-private:
+ private:
   void take(config::loaded_config next);
 
   mutable std::mutex mutex_;

@@ -8,7 +8,7 @@ namespace closedpaw::wiring {
 /// Signals as values: blocked in every thread, taken by one. Construct before
 /// any thread is started.
 class signals {
-public:
+ public:
   signals();
 
   /// SIGTERM, SIGINT, SIGHUP, or SIGUSR1 after wake().
@@ -18,7 +18,7 @@ public:
   /// From any thread: wait() returns SIGUSR1.
   static void wake();
 
-private:
+ private:
   sigset_t set_{};
 };
 

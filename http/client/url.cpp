@@ -73,7 +73,8 @@ std::string url::authority() const {
 }
 
 std::string url::origin() const {
-  return (secure ? "https://" : "http://") + authority();
+  std::string text{secure ? "https://" : "http://"};
+  return text.append(authority());
 }
 
 result<url> parse_url(std::string_view text) {

@@ -23,8 +23,7 @@ outcome one_action(const request&, const path_params& params,
   return refuse(errc::not_found, "Action not found");
 }
 
-outcome decide(const request& r, const path_params& params,
-               const live_state&) {
+outcome decide(const request& r, const path_params& params, const live_state&) {
   return to_outcome(check_decision(r, param(params, "id")));
 }
 
@@ -47,18 +46,18 @@ route submit_route() {
 }
 
 route list_route() {
-  return {method::get, "/api/actions", access::read, checking(check_list),
-          operation{"listActions", "actions", "Actions, newest first"}
-              .query("status",
-                     enum_schema({"pending", "approved", "rejected",
-                                  "executing", "completed", "failed"}),
-                     "Only these")
-              .query("limit", integer_schema(1, 1000), "100 unless given")
-              .query("before", string_schema(),
-                     "An action's id: only older ones")
-              .returns(200, "A page; Link names the next one",
-                       array_of(ref("Action")))
-              .take()};
+  return {
+      method::get, "/api/actions", access::read, checking(check_list),
+      operation{"listActions", "actions", "Actions, newest first"}
+          .query("status",
+                 enum_schema({"pending", "approved", "rejected", "executing",
+                              "completed", "failed"}),
+                 "Only these")
+          .query("limit", integer_schema(1, 1000), "100 unless given")
+          .query("before", string_schema(), "An action's id: only older ones")
+          .returns(200, "A page; Link names the next one",
+                   array_of(ref("Action")))
+          .take()};
 }
 
 route approve_route() {
@@ -76,26 +75,26 @@ route approve_route() {
 }  // namespace
 
 std::vector<route> actions_routes() {
-  return {submit_route(),
-          list_route(),
-          {method::get, "/api/actions/pending", access::read,
-           cached(pending_view),
-           operation{"listPending", "actions",
-                     "What waits for a decision, oldest first"}
-               .describe("X-Stale-Since is set while the orchestrator is "
-                         "down and the list may be out of date.")
-               .returns(200, "The actions", array_of(ref("PendingAction")))
-               .take()},
-          {method::get, "/api/actions/{id}", access::read, one_action,
-           operation{"getAction", "actions", "One action"}
-               .returns(200, "The action", ref("Action"))
-               .take()},
-          approve_route(),
-          {method::post, "/api/actions/{id}/cancel", access::act, cancel,
-           operation{"cancelAction", "actions", "Take an action back"}
-               .returns(200, "Cancelled", ref("Cancelled"))
-               .fails(409, "It has ended already")
-               .take()}};
+  return {
+      submit_route(),
+      list_route(),
+      {method::get, "/api/actions/pending", access::read, cached(pending_view),
+       operation{"listPending", "actions",
+                 "What waits for a decision, oldest first"}
+           .describe("X-Stale-Since is set while the orchestrator is "
+                     "down and the list may be out of date.")
+           .returns(200, "The actions", array_of(ref("PendingAction")))
+           .take()},
+      {method::get, "/api/actions/{id}", access::read, one_action,
+       operation{"getAction", "actions", "One action"}
+           .returns(200, "The action", ref("Action"))
+           .take()},
+      approve_route(),
+      {method::post, "/api/actions/{id}/cancel", access::act, cancel,
+       operation{"cancelAction", "actions", "Take an action back"}
+           .returns(200, "Cancelled", ref("Cancelled"))
+           .fails(409, "It has ended already")
+           .take()}};
 }
 
 }  // namespace closedpaw::http

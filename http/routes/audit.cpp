@@ -9,8 +9,9 @@ std::vector<route> audit_routes() {
   operation op{"readAuditLog", "audit", "The audit log, newest first"};
   const auto sequence =
       integer_schema(0, std::numeric_limits<std::int64_t>::max());
-  op.describe("All filters must match. A page examines at most 10,000 events "
-              "and may be short or empty although Link names a next one.")
+  op.describe(
+        "All filters must match. A page examines at most 10,000 events "
+        "and may be short or empty although Link names a next one.")
       .query("limit", integer_schema(1, 1000), "100 unless given")
       .query("before", sequence, "Only lower sequences; the cursor of Link")
       .query("after", sequence, "Only higher sequences")
@@ -27,8 +28,8 @@ std::vector<route> audit_routes() {
       .query("q", string_schema(), "Text anywhere in the details")
       .returns(200, "A page; Link names the next one",
                array_of(ref("AuditEvent")));
-  return {{method::get, "/api/audit-logs", access::read,
-           checking(check_audit), op.take()}};
+  return {{method::get, "/api/audit-logs", access::read, checking(check_audit),
+           op.take()}};
 }
 
 }  // namespace closedpaw::http

@@ -43,11 +43,17 @@ response page_reply(std::string html) {
 std::vector<route> docs_routes(const std::vector<route>& others,
                                std::string_view version) {
   std::vector<route> own{
-      {method::get, "/openapi.json", access::public_, {},
+      {method::get,
+       "/openapi.json",
+       access::public_,
+       {},
        operation{"openapi", "operation", "This document"}
            .returns(200, "OpenAPI 3.0", free_object())
            .take()},
-      {method::get, "/docs", access::public_, {},
+      {method::get,
+       "/docs",
+       access::public_,
+       {},
        operation{"docs", "operation", "This document as a page"}
            .returns(200, "HTML without scripts", string_schema(), "text/html")
            .take()},

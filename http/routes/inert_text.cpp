@@ -22,15 +22,14 @@ struct span {
 // (Unicode's Bidi_Control and Default_Ignorable_Code_Point, where they can
 // hide or reorder text), line separators, tags.
 constexpr std::array unsafe{
-    span{0x00, 0x1f},     span{0x7f, 0x9f},     span{0xad, 0xad},
-    span{0x61c, 0x61c},   span{0x180e, 0x180e}, span{0x200b, 0x200f},
-    span{0x2028, 0x202e}, span{0x2060, 0x206f}, span{0xfeff, 0xfeff},
+    span{0x00, 0x1f},     span{0x7f, 0x9f},      span{0xad, 0xad},
+    span{0x61c, 0x61c},   span{0x180e, 0x180e},  span{0x200b, 0x200f},
+    span{0x2028, 0x202e}, span{0x2060, 0x206f},  span{0xfeff, 0xfeff},
     span{0xfff9, 0xfffb}, span{0xe0000, 0xe007f}};
 
 bool is_unsafe(std::uint32_t c) {
-  return std::any_of(unsafe.begin(), unsafe.end(), [c](span s) {
-    return c >= s.first && c <= s.last;
-  });
+  return std::any_of(unsafe.begin(), unsafe.end(),
+                     [c](span s) { return c >= s.first && c <= s.last; });
 }
 
 std::string escaped(std::uint32_t c) {
@@ -66,8 +65,7 @@ std::string inert(std::string_view text) {
   const auto* const end = at + text.size();
   while (at != end) {
     const auto c = utf8::decode(at, end);
-    if (c == boost::locale::utf::illegal ||
-        c == boost::locale::utf::incomplete)
+    if (c == boost::locale::utf::illegal || c == boost::locale::utf::incomplete)
       out += "\xEF\xBF\xBD";
     else if (is_unsafe(c))
       out += escaped(c);
@@ -106,10 +104,9 @@ std::string inert_html(std::string_view text) {
 }
 
 std::size_t text_width(std::string_view utf8_text) {
-  return static_cast<std::size_t>(
-      std::count_if(utf8_text.begin(), utf8_text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      utf8_text.begin(), utf8_text.end(),
+      [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 }  // namespace closedpaw::http

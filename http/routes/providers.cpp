@@ -1,10 +1,10 @@
+#include "http/routes/views/providers.hpp"
 #include "http/routes/handlers.hpp"
 #include "http/routes/openapi/operation.hpp"
 #include "http/routes/replies.hpp"
 #include "http/routes/resources.hpp"
 #include "http/routes/validation/later_requests.hpp"
 #include "http/routes/validation/query.hpp"
-#include "http/routes/views/providers.hpp"
 
 namespace closedpaw::http {
 
@@ -48,35 +48,34 @@ outcome make_default(const request&, const path_params& params,
 }
 
 route register_route() {
-  return {method::post, "/api/providers/register", access::admin,
-          [](const request& r, const path_params&, const live_state&) {
-            if (auto refusal = refuse_provider(r))
-              return outcome{std::move(*refusal)};
-            return outcome{not_built_yet(
-                "registering a provider while running (until then: "
-                "[[providers]] in the configuration)")};
-          },
-          operation{"registerProvider", "providers", "Add a provider"}
-              .query("provider_type", string_schema(), "Which API it speaks",
-                     true)
-              .query("name", string_schema(), "How it is called here", true)
-              .query("base_url", string_schema(), "Where it is")
-              .query("default_model", string_schema(), "Its default model")
-              .returns(200, "Registered", free_object())
-              .fails(400, "No such type")
-              .fails(501, "Not built yet")
-              .take()};
+  return {
+      method::post, "/api/providers/register", access::admin,
+      [](const request& r, const path_params&, const live_state&) {
+        if (auto refusal = refuse_provider(r))
+          return outcome{std::move(*refusal)};
+        return outcome{
+            not_built_yet("registering a provider while running (until then: "
+                          "[[providers]] in the configuration)")};
+      },
+      operation{"registerProvider", "providers", "Add a provider"}
+          .query("provider_type", string_schema(), "Which API it speaks", true)
+          .query("name", string_schema(), "How it is called here", true)
+          .query("base_url", string_schema(), "Where it is")
+          .query("default_model", string_schema(), "Its default model")
+          .returns(200, "Registered", free_object())
+          .fails(400, "No such type")
+          .fails(501, "Not built yet")
+          .take()};
 }
 
 route health_route() {
-  return {method::get, "/api/providers/health", access::read, health,
-          operation{"providersHealth", "providers",
-                    "Whose last exchange succeeded, and not long ago"}
-              .query("detail", boolean_schema(),
-                     "With state, times and errors")
-              .returns(200, "A boolean, or the detail, per provider",
-                       free_object())
-              .take()};
+  return {
+      method::get, "/api/providers/health", access::read, health,
+      operation{"providersHealth", "providers",
+                "Whose last exchange succeeded, and not long ago"}
+          .query("detail", boolean_schema(), "With state, times and errors")
+          .returns(200, "A boolean, or the detail, per provider", free_object())
+          .take()};
 }
 
 }  // namespace

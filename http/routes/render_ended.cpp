@@ -24,8 +24,7 @@ std::string text_of(const json& object, const char* key) {
 }
 
 json identity(const action& row) {
-  return {{"action_id", to_string(row.id)},
-          {"status", to_string(row.status)}};
+  return {{"action_id", to_string(row.id)}, {"status", to_string(row.status)}};
 }
 
 response still_open(const action& row, json body) {

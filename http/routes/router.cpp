@@ -51,8 +51,7 @@ std::string joined(const std::vector<std::string>& parts, std::size_t from) {
 }
 
 bool serves(method offered, method asked) {
-  return offered == asked ||
-         (offered == method::get && asked == method::head);
+  return offered == asked || (offered == method::get && asked == method::head);
 }
 
 std::string allow_header(const std::vector<const route*>& served) {
@@ -92,8 +91,8 @@ void router::add(const route& r) {
       patterns_.begin(), patterns_.end(), [&p](const pattern& other) {
         return other.segments == p.segments && other.rest == p.rest;
       });
-  auto& entry = same == patterns_.end() ? patterns_.emplace_back(std::move(p))
-                                        : *same;
+  auto& entry =
+      same == patterns_.end() ? patterns_.emplace_back(std::move(p)) : *same;
   entry.served.push_back(&r);
 }
 
@@ -109,10 +108,9 @@ const router::verbs* router::lookup_pattern(std::string_view path,
   const auto parts = decoded(path);
   if (!parts)
     return nullptr;
-  const bool slash_inside =
-      std::any_of(parts->begin(), parts->end(), [](const auto& part) {
-        return part.find('/') != std::string::npos;
-      });
+  const bool slash_inside = std::any_of(
+      parts->begin(), parts->end(),
+      [](const auto& part) { return part.find('/') != std::string::npos; });
   if (path.find('%') != std::string_view::npos && !slash_inside)
     if (const auto it = exact_.find("/" + joined(*parts, 0));
         it != exact_.end())

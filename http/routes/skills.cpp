@@ -26,20 +26,19 @@ route_handler setter(bool enabled) {
 }  // namespace
 
 std::vector<route> skills_routes() {
-  return {{method::get, "/api/skills", access::read, cached(skills_view),
-           operation{"listSkills", "skills", "The skills"}
-               .returns(200, "All of them", array_of(ref("Skill")))
-               .take()},
-          {method::post, "/api/skills/{id}/enable", access::admin,
-           setter(true),
-           operation{"enableSkill", "skills", "Let agents use a skill"}
-               .returns(200, "Enabled", free_object())
-               .take()},
-          {method::post, "/api/skills/{id}/disable", access::admin,
-           setter(false),
-           operation{"disableSkill", "skills", "Take a skill away"}
-               .returns(200, "Disabled", free_object())
-               .take()}};
+  return {
+      {method::get, "/api/skills", access::read, cached(skills_view),
+       operation{"listSkills", "skills", "The skills"}
+           .returns(200, "All of them", array_of(ref("Skill")))
+           .take()},
+      {method::post, "/api/skills/{id}/enable", access::admin, setter(true),
+       operation{"enableSkill", "skills", "Let agents use a skill"}
+           .returns(200, "Enabled", free_object())
+           .take()},
+      {method::post, "/api/skills/{id}/disable", access::admin, setter(false),
+       operation{"disableSkill", "skills", "Take a skill away"}
+           .returns(200, "Disabled", free_object())
+           .take()}};
 }
 
 }  // namespace closedpaw::http

@@ -1,7 +1,7 @@
+#include "http/routes/views/status.hpp"
 #include "http/routes/openapi/operation.hpp"
 #include "http/routes/replies.hpp"
 #include "http/routes/resources.hpp"
-#include "http/routes/views/status.hpp"
 
 namespace closedpaw::http {
 
@@ -31,12 +31,12 @@ std::vector<route> status_routes(std::string_view version) {
                                                  timestamp now) {
     return status_view(live, now, version);
   };
-  return {root_route(),
-          {method::get, "/api/status", access::read, cached(render),
-           operation{"getStatus", "operation",
-                     "What works, what does not, and why"}
-               .returns(200, "The state of the daemon", ref("Status"))
-               .take()}};
+  return {
+      root_route(),
+      {method::get, "/api/status", access::read, cached(render),
+       operation{"getStatus", "operation", "What works, what does not, and why"}
+           .returns(200, "The state of the daemon", ref("Status"))
+           .take()}};
 }
 
 }  // namespace closedpaw::http

@@ -11,8 +11,7 @@ namespace closedpaw::http {
 namespace {
 
 const std::vector<std::string>& formats() {
-  static const std::vector<std::string> names{"json", "text", "dot",
-                                              "mermaid"};
+  static const std::vector<std::string> names{"json", "text", "dot", "mermaid"};
   return names;
 }
 

@@ -11,8 +11,8 @@ std::string_view colour_of(const node_snapshot& n) {
   return n.state == node_state::running ? "#7bc47f" : "#c9ced6";
 }
 
-std::string label_of(const node_snapshot& n, std::string (*safe)(
-                                                 std::string_view),
+std::string label_of(const node_snapshot& n,
+                     std::string (*safe)(std::string_view),
                      std::string_view line_break) {
   auto label = safe(n.id);
   label += line_break;

@@ -60,13 +60,11 @@ std::string exit_text(const node_snapshot& n) {
 void add_rows(std::vector<table_row>& rows, const node_snapshot& n,
               const std::string& branch, const std::string& indent,
               timestamp now) {
-  rows.push_back({branch + inert(n.id),
-                  (is_broken(n) ? "!! " : "   ") +
-                      std::string{to_string(n.state)},
-                  since_text(n.state_since, now), restarts_text(n),
-                  mailbox_text(n),
-                  n.next_attempt ? short_time(*n.next_attempt) : "-",
-                  exit_text(n)});
+  rows.push_back(
+      {branch + inert(n.id),
+       (is_broken(n) ? "!! " : "   ") + std::string{to_string(n.state)},
+       since_text(n.state_since, now), restarts_text(n), mailbox_text(n),
+       n.next_attempt ? short_time(*n.next_attempt) : "-", exit_text(n)});
   for (const auto& child : n.children) {
     const bool last = &child == &n.children.back();
     add_rows(rows, child, indent + (last ? "└─ " : "├─ "),

@@ -34,8 +34,8 @@ bool is_traceparent(std::string_view text) {
   const auto version = text.substr(0, 2);
   const auto trace = text.substr(3, 32);
   const auto parent = text.substr(36, 16);
-  if (!is_lower_hex(version) || !is_lower_hex(trace) ||
-      !is_lower_hex(parent) || !is_lower_hex(text.substr(53, 2)))
+  if (!is_lower_hex(version) || !is_lower_hex(trace) || !is_lower_hex(parent) ||
+      !is_lower_hex(text.substr(53, 2)))
     return false;
   if (version == "ff" || is_zero(trace) || is_zero(parent))
     return false;

@@ -47,8 +47,8 @@ response error_response(const failure& error) {
   if (error.retry_after) {
     const auto seconds =
         std::chrono::ceil<std::chrono::seconds>(*error.retry_after).count();
-    out.headers.emplace_back("Retry-After",
-                             std::to_string(std::max<std::int64_t>(seconds, 0)));
+    out.headers.emplace_back(
+        "Retry-After", std::to_string(std::max<std::int64_t>(seconds, 0)));
   }
   return out;
 }

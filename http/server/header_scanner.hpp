@@ -9,7 +9,7 @@ namespace closedpaw::http {
 /// behind it would wait for or let pass: lines that end without CR, folded
 /// fields (RFC 9112, section 5.2), and what is not HTTP at all (TLS). Pure.
 class header_scanner {
-public:
+ public:
   enum class verdict { need_more, complete, malformed, too_large };
 
   explicit header_scanner(std::size_t limit) : limit_{limit} {}
@@ -24,7 +24,7 @@ public:
   const char* reason() const { return reason_; }
   void reset() { at_ = 0; }
 
-private:
+ private:
   verdict refuse(const char* reason);
 
   std::size_t limit_;

@@ -42,14 +42,14 @@ struct server_options {
   std::chrono::milliseconds idle_timeout{75'000};
   /// How long a handler may take before the client gets 504. 30 s if empty.
   std::function<std::chrono::milliseconds(method, std::string_view path)>
-      request_deadline;
+      request_deadline{};
   /// Origins that are not foreign, beside our own.
   std::vector<std::string> allowed_origins{"http://localhost:3000",
                                            "http://127.0.0.1:3000"};
   /// Serve root's connections too; by default only if we are root.
-  std::optional<bool> allow_root_peer;
+  std::optional<bool> allow_root_peer{};
   /// Our own effective user by default.
-  std::optional<uid_t> own_uid;
+  std::optional<uid_t> own_uid{};
   std::function<result<security::peer>(int connected_fd)> peer_lookup =
       security::lookup_peer;
   wall_clock clock = system_now;
@@ -59,7 +59,7 @@ struct server_options {
 /// looks up its peer before it reads, checks every request's form, Host and
 /// Origin, and gives what passes to the handler.
 class server {
-public:
+ public:
   /// Binds and begins to accept once the io_context runs. Fails for an address
   /// that is not loopback or cannot be bound; the message says which.
   static result<std::unique_ptr<server>> open(boost::asio::io_context& io,
@@ -77,12 +77,13 @@ public:
   /// in flight finish, and closes what is left after `grace`. Returns at once;
   /// `stopped` is called from the io_context when no connection is left. Any
   /// thread; a second call may only shorten the grace.
-  void stop(std::chrono::milliseconds grace, std::function<void()> stopped = {});
+  void stop(std::chrono::milliseconds grace,
+            std::function<void()> stopped = {});
 
   /// Any thread.
   server_counters counters() const;
 
-private:
+ private:
   class listener;
   explicit server(std::shared_ptr<listener> l);
   std::shared_ptr<listener> listener_;

@@ -76,13 +76,13 @@ refusal refuse_method(beast::http::verb verb, std::string_view name) {
 }  // namespace
 
 class request_reader::parser : public beast::http::basic_parser<true> {
-public:
+ public:
   using error_code = beast::error_code;
   using view = beast::string_view;
 
   explicit parser(core& owner) : owner_{owner} {}
 
-private:
+ private:
   void on_request_impl(beast::http::verb verb, view name, view target,
                        int version, error_code& ec) override;
   void on_response_impl(int, view, int, error_code&) override {}
@@ -174,10 +174,10 @@ void request_reader::parser::check_field(beast::http::field field,
                                          std::string_view value,
                                          error_code& ec) {
   if (std::ranges::find(seen_, field) != seen_.end())
-    return refuse(bad_request("header " +
-                              std::string{beast::http::to_string(field)} +
-                              " is there twice"),
-                  ec);
+    return refuse(
+        bad_request("header " + std::string{beast::http::to_string(field)} +
+                    " is there twice"),
+        ec);
   seen_.push_back(field);
   switch (field) {
     case beast::http::field::host:
@@ -327,7 +327,7 @@ request_reader::~request_reader() = default;
 request_reader::progress request_reader::feed(std::string_view bytes,
                                               std::size_t& consumed) {
   return core_->header_done ? core_->feed_body(bytes, consumed)
-                             : core_->feed_header(bytes, consumed);
+                            : core_->feed_header(bytes, consumed);
 }
 
 void request_reader::reset() {
@@ -335,6 +335,7 @@ void request_reader::reset() {
   s.start();
   s.scanner.reset();
   // Keeps the capacity of what the handler did not take along.
+  s.message.verb = method::get;
   s.message.path.clear();
   s.message.query.clear();
   s.message.headers.clear();

@@ -22,7 +22,7 @@ struct refusal {
 /// decides, no conflicting lengths, no target but path or absolute form. Knows
 /// no socket. Not thread-safe.
 class request_reader {
-public:
+ public:
   enum class progress {
     /// Give more bytes.
     need_more,
@@ -57,7 +57,7 @@ public:
   /// The host of an absolute-form target.
   const std::optional<std::string>& authority() const;
 
-private:
+ private:
   class parser;
   struct core;
   std::unique_ptr<core> core_;

@@ -8,8 +8,7 @@ namespace closedpaw::http {
 namespace {
 
 bool is_printable(std::string_view text) {
-  return std::ranges::all_of(text,
-                             [](char c) { return c > ' ' && c < 0x7f; });
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 /// %00 to %1f and %7f: no route has any in its path.
@@ -28,8 +27,7 @@ bool hides_control(std::string_view path) {
 
 }  // namespace
 
-std::optional<request_target> read_target(std::string_view text,
-                                           method verb) {
+std::optional<request_target> read_target(std::string_view text, method verb) {
   request_target out;
   if (!is_printable(text) || text.find('#') != std::string_view::npos)
     return std::nullopt;

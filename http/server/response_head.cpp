@@ -90,8 +90,8 @@ void append_head(std::string& out, const response& answer,
   append_field(out, "X-Request-Id", context.request_id);
   bool has_cache_control = false;
   for (const auto& [name, value] : answer.headers) {
-    has_cache_control |= name.size() == 13 &&
-                         boost::iequals(name, "cache-control");
+    has_cache_control |=
+        name.size() == 13 && boost::iequals(name, "cache-control");
     append_field(out, name, value);
   }
   if (context.is_api && !has_cache_control)

@@ -21,8 +21,7 @@
 
 namespace closedpaw::http {
 
-using strand_type =
-    boost::asio::strand<boost::asio::io_context::executor_type>;
+using strand_type = boost::asio::strand<boost::asio::io_context::executor_type>;
 using tcp_socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, strand_type>;
 template <class T>
@@ -33,7 +32,7 @@ using task = boost::asio::awaitable<T, strand_type>;
 /// `drain` and `close_now` runs on the socket's strand. Internal to
 /// http/server.
 class session : public std::enable_shared_from_this<session> {
-public:
+ public:
   /// `vital_only`: the server is nearly full, only health and approvals pass.
   session(std::shared_ptr<server_core> core, tcp_socket socket, principal peer,
           bool vital_only);
@@ -44,15 +43,18 @@ public:
   void drain();
   /// Ends now, whatever is in flight. Any thread.
   void close_now();
-  /// Lets go of the suspended coroutine; the io_context has stopped running.
-  void abandon() { waiter_.reset(); }
+  /// Closes and lets go of the suspended coroutine; the io_context must not be
+  /// running.
+  void abandon();
 
-private:
+ private:
   using clock = std::chrono::steady_clock;
-  using timer = boost::asio::basic_waitable_timer<
-      clock, boost::asio::wait_traits<clock>, strand_type>;
-  using waiter = boost::asio::async_result<
-      boost::asio::use_awaitable_t<strand_type>, void()>::handler_type;
+  using timer =
+      boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
+                                        strand_type>;
+  using waiter =
+      boost::asio::async_result<boost::asio::use_awaitable_t<strand_type>,
+                                void()>::handler_type;
   /// What the deadline is for, and so what happens when it passes.
   enum class phase { idle, head, body, handler, write, stream, linger };
 
@@ -82,6 +84,7 @@ private:
   response error_answer(failure error) const;
 
   // session_stream.cpp
+  response too_many_streams() const;
   task<bool> stream(response r);
   task<bool> pump(stream_queue& queue, bool chunked);
   void watch_peer();

@@ -48,20 +48,19 @@ bool session::call_handler() {
   auto path = limits ? message.path : std::string{};
   in_handler_ = true;
   {
-    reply_slot slot{id_, [weak = weak_from_this(),
-                          sequence = sequence_](response r) mutable {
-                      const auto self = weak.lock();
-                      if (!self)
-                        return;
-                      const auto strand = self->socket_.get_executor();
-                      if (strand.running_in_this_thread() &&
-                          self->in_handler_)
-                        return self->accept_answer(sequence, std::move(r));
-                      net::post(strand, [self, sequence,
-                                         answer = std::move(r)]() mutable {
-                        self->accept_answer(sequence, std::move(answer));
-                      });
-                    }};
+    reply_slot slot{
+        id_,
+        [weak = weak_from_this(), sequence = sequence_](response r) mutable {
+          const auto self = weak.lock();
+          if (!self)
+            return;
+          const auto strand = self->socket_.get_executor();
+          if (strand.running_in_this_thread() && self->in_handler_)
+            return self->accept_answer(sequence, std::move(r));
+          net::post(strand, [self, sequence, answer = std::move(r)]() mutable {
+            self->accept_answer(sequence, std::move(answer));
+          });
+        }};
     if (auto answer = core_->handler(std::move(message), slot)) {
       accept_answer(sequence_, std::move(*answer));
       slot.answer({});
@@ -87,31 +86,36 @@ void session::accept_answer(std::uint64_t sequence, response r) {
 task<void> session::wait_for_answer() {
   while (!answer_ && !closed_)
     co_await wait();
-  if (!answer_)
-    core_->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  if (answer_)
+    co_return;
+  // What comes now is late.
+  ++sequence_;
+  core_->in_flight.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void session::compose_head(const response& r, framing body,
                            std::uint64_t length) {
   keep_alive_ = keep_alive_ && !core_->draining;
   head_.clear();
-  append_head(head_, r,
-              {.date = date_of(core_->options.clock()),
-               .request_id = id_,
-               .origin = origin_,
-               .origin_is_allowed =
-                   !origin_.empty() &&
-                   security::origin_allowed(origin_, core_->ours),
-               .is_api = is_api_,
-               .keep_alive = keep_alive_,
-               .is_http_1_1 = is_http_1_1_,
-               .body = body,
-               .length = length});
+  append_head(
+      head_, r,
+      {.date = date_of(core_->options.clock()),
+       .request_id = id_,
+       .origin = origin_,
+       .origin_is_allowed =
+           !origin_.empty() && security::origin_allowed(origin_, core_->ours),
+       .is_api = is_api_,
+       .keep_alive = keep_alive_,
+       .is_http_1_1 = is_http_1_1_,
+       .body = body,
+       .length = length});
 }
 
 task<bool> session::send(response r) {
-  if (r.stream)
-    co_return co_await stream(std::move(r));
+  if (r.stream) {
+    const bool goes_on = co_await stream(std::move(r));
+    co_return goes_on;
+  }
   const bool bare = has_no_body(r.status);
   compose_head(r, bare ? framing::none : framing::length,
                r.body ? r.body->size() : 0);
@@ -125,7 +129,8 @@ task<bool> session::send(response r) {
     co_return false;
   if (written == net::buffer_size(parts))
     co_return true;
-  co_return co_await write_rest(written);
+  const bool all = co_await write_rest(written);
+  co_return all;
 }
 
 task<bool> session::write_rest(std::size_t written) {
@@ -149,7 +154,8 @@ task<bool> session::write_rest(std::size_t written) {
 task<bool> session::write_all(std::string bytes) {
   head_ = std::move(bytes);
   body_ = nullptr;
-  co_return co_await write_rest(0);
+  const bool all = co_await write_rest(0);
+  co_return all;
 }
 
 }  // namespace closedpaw::http

@@ -13,7 +13,7 @@ namespace closedpaw::http {
 /// count until they are written to the socket, so that `limit` bounds what one
 /// slow reader costs.
 class stream_queue : public byte_stream {
-public:
+ public:
   enum class end {
     /// More may come.
     open,
@@ -40,7 +40,7 @@ public:
   /// The reader is gone.
   void abandon();
 
-private:
+ private:
   void wake_once(std::unique_lock<std::mutex> lock);
 
   const std::size_t limit_;

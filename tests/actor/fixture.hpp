@@ -14,7 +14,7 @@
 #include "tests/unit_test.hpp"
 
 #ifndef FAIL
-#  define FAIL CAF_FAIL
+#define FAIL CAF_FAIL
 #endif
 #include <caf/test/dsl.hpp>
 
@@ -39,7 +39,8 @@ struct place {
   supervision::slot_ptr<Handle> slot;
 
   supervision::incarnation begin() {
-    supervision::incarnation life{where, 0, where->begin_incarnation(test_now())};
+    supervision::incarnation life{where, 0,
+                                  where->begin_incarnation(test_now())};
     life.number = where->incarnation();
     return life;
   }
@@ -48,7 +49,7 @@ struct place {
 /// CAF's deterministic scheduler with our message types and clocks. Messages
 /// move only in settle() and advance().
 class fixture : public test_coordinator_fixture<system_config> {
-public:
+ public:
   fixture() {
     test_time = timestamp{std::chrono::hours{24 * 365 * 50}};
     // Spawns on behalf of tests; never runs itself.
@@ -68,15 +69,12 @@ public:
     settle();
   }
 
-  caf::scheduled_actor* host() {
-    return &deref<caf::event_based_actor>(host_);
-  }
+  caf::scheduled_actor* host() { return &deref<caf::event_based_actor>(host_); }
 
   template <class Handle>
   place<Handle> make_place(const std::string& name) {
     place<Handle> out;
-    out.where =
-        nodes->child(nodes->root(), name, node_type::worker);
+    out.where = nodes->child(nodes->root(), name, node_type::worker);
     out.slot = std::make_shared<supervision::slot<Handle>>(name);
     out.slot->attach(out.where);
     return out;
@@ -121,7 +119,7 @@ public:
   std::shared_ptr<supervision::tree> nodes =
       std::make_shared<supervision::tree>();
 
-private:
+ private:
   caf::actor host_;
   std::vector<caf::actor_addr> spawned_;
 };

@@ -81,12 +81,12 @@ struct logger_mock {
     return out;
   }
 
-private:
+ private:
   audit_logger_actor::behavior_type behave(audit_logger_actor::pointer self) {
     return {
         [](check_atom) { return surprised<std::string>("a check"); },
-        [this, self](const commit_unit_payload& unit)
-            -> caf::result<commit_receipt> {
+        [this,
+         self](const commit_unit_payload& unit) -> caf::result<commit_receipt> {
           units.push_back(*unit);
           if (hold) {
             held.push_back(self->make_response_promise<commit_receipt>());
@@ -136,7 +136,7 @@ struct reader_mock {
     return handle;
   }
 
-private:
+ private:
   store_reader_actor::behavior_type behave(store_reader_actor::pointer self) {
     return {
         [](check_atom) { return surprised<std::string>("a check"); },
@@ -163,7 +163,8 @@ private:
             out.actions.push_back(row);
           return action_list_payload{std::move(out)};
         },
-        [this](const audit_query_payload& q) -> caf::result<audit_page_payload> {
+        [this](
+            const audit_query_payload& q) -> caf::result<audit_page_payload> {
           queries.push_back(*q);
           if (refuse)
             return to_error(*refuse);
@@ -220,12 +221,12 @@ struct provider_mock {
     f.settle();
   }
 
-private:
+ private:
   controlled::behavior_type behave(controlled::pointer self) {
     return {
         [](check_atom) { return surprised<std::string>("a check"); },
-        [this, self](const chat_request_payload& q)
-            -> caf::result<chat_reply_payload> {
+        [this, self](
+            const chat_request_payload& q) -> caf::result<chat_reply_payload> {
           chats.push_back(*q);
           if (hold) {
             held.push_back(self->make_response_promise<chat_reply_payload>());

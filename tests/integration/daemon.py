@@ -196,6 +196,8 @@ class Daemon:
         assert done.returncode == 0, f"verify: {done.stdout}{done.stderr}"
 
     def log(self, limit=20_000):
+        """What it wrote to standard error; None for all of it."""
         if not self.log_path.exists():
             return ""
-        return self.log_path.read_text(errors="replace")[-limit:]
+        text = self.log_path.read_text(errors="replace")
+        return text if limit is None else text[-limit:]

@@ -1,5 +1,7 @@
 """Every kind of actor throws, exits and hangs, while clients keep asking."""
 
+import http.client
+
 import pytest
 from asking import ask, ended, node, nodes, submit
 from conftest import MODEL
@@ -153,7 +155,7 @@ def test_a_child_over_its_budget_fails_alone(start):
     refused = daemon.post("/api/chat", {"message": "Hello?"})
     assert refused.status == 503, refused
     assert "injected fault" in refused.json["detail"]
-    assert int(refused.headers["Retry-After"]) > 1
+    assert f"next attempt {failed['next_attempt']}" in refused.json["detail"]
     # The rest of the work goes on.
     row = ended(daemon, submit(daemon, "model_switch", model=MODEL))
     assert row["status"] == "completed"
@@ -178,7 +180,10 @@ def test_the_root_over_its_budget_ends_the_process(start):
     for restarts in (1, 2):
         inject(daemon, "root/orchestrator", "throw")
         recovered(daemon, "root/orchestrator", restarts)
-    inject(daemon, "root/orchestrator", "throw")
+    try:
+        inject(daemon, "root/orchestrator", "throw")
+    except (OSError, http.client.HTTPException):
+        pass  # The process may end before its answer leaves.
     assert daemon.wait() == 70
     told = daemon.log()
     assert "restart budget of root/orchestrator exceeded" in told

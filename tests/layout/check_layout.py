@@ -45,7 +45,8 @@ SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\(")
 # Fixtures may be told to be slow; the one poll loop is eventually().
 MAY_SLEEP = re.compile(r"^tests/(fixtures/|integration/daemon\.py$)")
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" "DO", "FIX" "ME", "X" "XX")) + r")\b")
-SOMEONES_PATH = re.compile("/" r"(home/\w|root/|work/|Users/\w)")
+# Not preceded by a path of ours, as in a URL.
+SOMEONES_PATH = re.compile(r"(?<![\w./}])/" r"(home/\w|root/|work/|Users/\w)")
 
 
 def tree(root):

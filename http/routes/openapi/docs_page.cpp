@@ -56,12 +56,12 @@ std::string response_rows(const json& responses) {
 
 std::string section(const std::string& verb, const std::string& path,
                     const json& op) {
-  const auto shown = boost::algorithm::to_upper_copy(verb,
-                                                     std::locale::classic());
+  const auto shown =
+      boost::algorithm::to_upper_copy(verb, std::locale::classic());
   std::string out = "<details><summary><b>" + inert_html(shown) +
                     "</b> <code>" + inert_html(path) + "</code> " +
-                    text_of(op, "summary") + " <i>" +
-                    text_of(op, "x-access") + "</i></summary>";
+                    text_of(op, "summary") + " <i>" + text_of(op, "x-access") +
+                    "</i></summary>";
   if (op.contains("description"))
     out += "<p>" + text_of(op, "description") + "</p>";
   out += parameter_rows(op.at("parameters"));

@@ -36,11 +36,10 @@ void add_path_parameters(json& parameters, std::string_view pattern) {
   for (auto open = pattern.find('{'); open != std::string_view::npos;
        open = pattern.find('{', open + 1)) {
     const auto close = pattern.find('}', open);
-    parameters.push_back(
-        {{"name", pattern.substr(open + 1, close - open - 1)},
-         {"in", "path"},
-         {"required", true},
-         {"schema", string_schema()}});
+    parameters.push_back({{"name", pattern.substr(open + 1, close - open - 1)},
+                          {"in", "path"},
+                          {"required", true},
+                          {"schema", string_schema()}});
   }
 }
 
@@ -62,8 +61,7 @@ json complete(const route& r, std::string_view pattern) {
   add_answer(responses, "403", "The peer, its Host or its Origin is refused",
              "Error");
   if (has_input)
-    add_answer(responses, "422", "Not of the declared form",
-               "ValidationError");
+    add_answer(responses, "422", "Not of the declared form", "ValidationError");
   if (pattern.find('{') != std::string_view::npos)
     add_answer(responses, "404", "There is no such thing", "Error");
   add_answer(responses, "default", "What went wrong, and its code", "Error");

@@ -48,8 +48,8 @@ json types() {
 }
 
 json statuses() {
-  return enum_schema({"pending", "approved", "rejected", "executing",
-                      "completed", "failed"});
+  return enum_schema(
+      {"pending", "approved", "rejected", "executing", "completed", "failed"});
 }
 
 json levels() {
@@ -57,12 +57,11 @@ json levels() {
 }
 
 void add_errors(json& s) {
-  s["Error"] = object_schema(
-      {{"detail", string_schema()},
-       {"code", string_schema()},
-       {"action_id", string_schema()},
-       {"request_id", string_schema()}},
-      {"detail"});
+  s["Error"] = object_schema({{"detail", string_schema()},
+                              {"code", string_schema()},
+                              {"action_id", string_schema()},
+                              {"request_id", string_schema()}},
+                             {"detail"});
   json place = json::object();
   place["oneOf"] = json::array({string_schema(), integer()});
   s["ValidationError"] = object_schema(
@@ -87,10 +86,9 @@ void add_requests(json& s) {
   s["Decision"] = object_schema(
       {{"approved", boolean_schema()}, {"user_id", string_schema()}},
       {"approved"});
-  s["Fault"] = object_schema(
-      {{"path", string_schema()},
-       {"kind", enum_schema({"throw", "hang", "exit"})}},
-      {"path", "kind"});
+  s["Fault"] = object_schema({{"path", string_schema()},
+                              {"kind", enum_schema({"throw", "hang", "exit"})}},
+                             {"path", "kind"});
 }
 
 void add_actions(json& s) {
@@ -150,8 +148,8 @@ void add_state(json& s) {
   s["ProviderHealth"] = object_schema(
       {{"type", string_schema()},
        {"enabled", boolean_schema()},
-       {"state", enum_schema({"never_connected", "healthy", "degraded",
-                              "failing"})},
+       {"state",
+        enum_schema({"never_connected", "healthy", "degraded", "failing"})},
        {"healthy", boolean_schema()},
        {"last_success", nullable(time_schema())},
        {"last_failure", nullable(time_schema())},
@@ -208,13 +206,12 @@ void add_catalogue(json& s) {
                                  {"default_model", nullable(string_schema())},
                                  {"base_url", nullable(string_schema())},
                                  {"state", string_schema()}});
-  s["Providers"] = object_schema(
-      {{"default_provider", nullable(string_schema())},
-       {"providers", map_of(ref("Provider"))}});
-  s["ProviderModels"] = object_schema(
-      {{"provider", string_schema()},
-       {"models", array_of(string_schema())},
-       {"models_at", nullable(time_schema())}});
+  s["Providers"] =
+      object_schema({{"default_provider", nullable(string_schema())},
+                     {"providers", map_of(ref("Provider"))}});
+  s["ProviderModels"] = object_schema({{"provider", string_schema()},
+                                       {"models", array_of(string_schema())},
+                                       {"models_at", nullable(time_schema())}});
 }
 
 void add_supervision(json& s) {

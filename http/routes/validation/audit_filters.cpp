@@ -23,8 +23,7 @@ std::optional<timestamp> time_of(query_fields& query, field_errors& errors,
 
 std::optional<std::uint64_t> cursor_of(query_fields& query,
                                        std::string_view name) {
-  auto value =
-      query.integer(name, 0, std::numeric_limits<std::int64_t>::max());
+  auto value = query.integer(name, 0, std::numeric_limits<std::int64_t>::max());
   return value ? std::optional{static_cast<std::uint64_t>(*value)}
                : std::nullopt;
 }
@@ -66,8 +65,8 @@ checked<read_audit> check_audit(const request& r) {
   q.action_type = query.filter("action_type");
   q.status = query.filter("status");
   q.outcome = word_of(query, "outcome", {"success", "failure"});
-  q.level = word_of(query, "level",
-                    {"info", "low", "medium", "high", "critical"});
+  q.level =
+      word_of(query, "level", {"info", "low", "medium", "high", "critical"});
   q.user = query.filter("user");
   if (auto id = query.text("action_id")) {
     q.action_id = parse_uuid(*id);

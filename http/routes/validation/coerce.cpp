@@ -145,8 +145,8 @@ std::optional<std::int64_t> to_integer(std::string_view text, const json& loc,
     return std::nullopt;
   }
   std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(
-      digits->data(), digits->data() + digits->size(), value);
+  const auto [end, error] =
+      std::from_chars(digits->data(), digits->data() + digits->size(), value);
   if (error == std::errc::result_out_of_range)
     value = std::numeric_limits<std::int64_t>::max();
   return negative ? -value : value;

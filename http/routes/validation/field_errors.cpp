@@ -24,9 +24,9 @@ void field_errors::not_permitted(json loc,
 }
 
 response field_errors::to_response() const {
-  return json_reply({{"detail", errors_},
-                     {"code", to_string(errc::invalid_request)}},
-                    http_status(errc::invalid_request));
+  return json_reply(
+      {{"detail", errors_}, {"code", to_string(errc::invalid_request)}},
+      http_status(errc::invalid_request));
 }
 
 }  // namespace closedpaw::http

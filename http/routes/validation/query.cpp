@@ -15,9 +15,9 @@ query_list parse_query(std::string_view raw) {
     if (pair.empty())
       continue;
     const auto equals = std::min(pair.find('='), pair.size());
-    list.emplace_back(decode_query(pair.substr(0, equals)),
-                      decode_query(pair.substr(
-                          std::min(equals + 1, pair.size()))));
+    list.emplace_back(
+        decode_query(pair.substr(0, equals)),
+        decode_query(pair.substr(std::min(equals + 1, pair.size()))));
   }
   return list;
 }
@@ -76,8 +76,8 @@ std::optional<std::int64_t> query_fields::integer(std::string_view name,
 std::optional<std::string> query_fields::choice(
     std::string_view name, const std::vector<std::string>& permitted) {
   auto value = text(name);
-  if (!value || std::find(permitted.begin(), permitted.end(), *value) !=
-                    permitted.end())
+  if (!value ||
+      std::find(permitted.begin(), permitted.end(), *value) != permitted.end())
     return value;
   errors_.not_permitted(loc(name), permitted);
   return std::nullopt;

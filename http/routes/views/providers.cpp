@@ -67,8 +67,7 @@ std::vector<judged_provider> judge_all(const live_state& live, timestamp now) {
   all.reserve(live.providers.size());
   for (const auto& published : live.providers) {
     judged_provider p{published->get(), published->stale_since(), {}};
-    p.verdict =
-        judge(*p.view, p.stale_since.has_value(), now, live.freshness);
+    p.verdict = judge(*p.view, p.stale_since.has_value(), now, live.freshness);
     all.push_back(std::move(p));
   }
   return all;
@@ -127,20 +126,20 @@ json providers_json(const live_state& live, timestamp now) {
         {"type", v.type},
         {"enabled", v.enabled},
         {"default_model", default_model_of(*view, v)},
-        {"base_url", v.base_url.empty() ? json() : json(public_url(v.base_url))},
+        {"base_url",
+         v.base_url.empty() ? json() : json(public_url(v.base_url))},
         {"state", to_string(p.verdict.state)}};
   }
-  return {{"default_provider", view->default_provider.empty()
-                                   ? json()
-                                   : json(view->default_provider)},
-          {"providers", std::move(providers)}};
+  return {
+      {"default_provider",
+       view->default_provider.empty() ? json() : json(view->default_provider)},
+      {"providers", std::move(providers)}};
 }
 
 json health_json(const live_state& live, timestamp now, bool detail) {
   json out = json::object();
   for (const auto& p : judge_all(live, now))
-    out[p.view->name] =
-        detail ? health_detail(p) : json(p.verdict.healthy());
+    out[p.view->name] = detail ? health_detail(p) : json(p.verdict.healthy());
   return out;
 }
 

@@ -8,8 +8,7 @@ namespace closedpaw::http {
 namespace {
 
 void add_if_gone(std::vector<std::string>& causes, std::string_view owner,
-                 const std::optional<timestamp>& since,
-                 std::string_view what) {
+                 const std::optional<timestamp>& since, std::string_view what) {
   if (since)
     causes.push_back(std::string{owner} + " is down since " +
                      to_iso8601(*since) + ": " + std::string{what} +
@@ -72,20 +71,19 @@ rendering status_view(const live_state& live, timestamp now,
   for (const auto& p : providers)
     health[p.view->name] = health_detail(p);
   const auto orchestrator = live.orchestrator.get();
-  const json body = {
-      {"status", "running"},
-      {"ollama_connected", connected},
-      {"available_models", std::move(models)},
-      {"pending_actions", orchestrator->pending.size()},
-      {"executing_actions", orchestrator->executing},
-      {"providers", std::move(health)},
-      {"channels", channels_json(live)["channels"]},
-      {"durability", live.durability},
-      {"durability_note", durability_note(live.durability)},
-      {"degraded_because", degraded_causes(live)},
-      {"notices", live.notices},
-      {"version", version},
-      {"started_at", to_iso8601(live.started_at)}};
+  const json body = {{"status", "running"},
+                     {"ollama_connected", connected},
+                     {"available_models", std::move(models)},
+                     {"pending_actions", orchestrator->pending.size()},
+                     {"executing_actions", orchestrator->executing},
+                     {"providers", std::move(health)},
+                     {"channels", channels_json(live)["channels"]},
+                     {"durability", live.durability},
+                     {"durability_note", durability_note(live.durability)},
+                     {"degraded_because", degraded_causes(live)},
+                     {"notices", live.notices},
+                     {"version", version},
+                     {"started_at", to_iso8601(live.started_at)}};
   return {json_reply(body), first_expiry(providers)};
 }
 
@@ -111,9 +109,8 @@ std::optional<json> model_json(const live_state& live, std::string_view name) {
 json skills_json(const live_state& live) {
   json list = json::array();
   for (const auto& skill : live.orchestrator.get()->skills)
-    list.push_back({{"id", skill.id},
-                    {"name", skill.name},
-                    {"enabled", skill.enabled}});
+    list.push_back(
+        {{"id", skill.id}, {"name", skill.name}, {"enabled", skill.enabled}});
   return list;
 }
 

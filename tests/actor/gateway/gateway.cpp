@@ -156,9 +156,9 @@ CAF_TEST(not_ready) {
   auto r = send(check_readiness{});
   CAF_CHECK_EQUAL(r->status(), 503U);
   CAF_CHECK_EQUAL(r->text("status"), "unavailable");
-  CAF_CHECK(contains(r->body().at("parts").at("orchestrator")
-                         .get<std::string>(),
-                     "no room left"));
+  CAF_CHECK(
+      contains(r->body().at("parts").at("orchestrator").get<std::string>(),
+               "no room left"));
 }
 
 CAF_TEST(not_ready_without_an_answer) {
@@ -173,9 +173,9 @@ CAF_TEST(not_ready_without_an_orchestrator) {
   orchestrator_place.slot->clear();
   auto r = send(check_readiness{});
   CAF_CHECK_EQUAL(r->status(), 503U);
-  CAF_CHECK(contains(r->body().at("parts").at("orchestrator")
-                         .get<std::string>(),
-                     "is not running"));
+  CAF_CHECK(
+      contains(r->body().at("parts").at("orchestrator").get<std::string>(),
+               "is not running"));
 }
 
 CAF_TEST(its_own_check_asks_the_orchestrator) {

@@ -21,8 +21,8 @@ CAF_TEST(whoever_is_not_running_is_named_with_the_time_of_the_next_attempt) {
   auto r = send(closedpaw::switch_model{"m2"});
   CAF_CHECK_EQUAL(r->status(), 503U);
   CAF_CHECK_EQUAL(r->text("code"), "unavailable");
-  CAF_CHECK(contains(r->text("detail"),
-                     "the orchestrator is not running (backoff"));
+  CAF_CHECK(
+      contains(r->text("detail"), "the orchestrator is not running (backoff"));
   CAF_CHECK(contains(r->text("detail"), "boom"));
   CAF_CHECK_EQUAL(r->header("Retry-After"), "4");
 }
@@ -83,11 +83,10 @@ CAF_TEST(the_death_of_the_gateway_answers_everybody) {
   auto ready = send(check_readiness{});
   auto look = send(get_action{orchestrator.row.id});
   kill(sut);
-  for (const auto& r : {one, two, look}) {
+  for (const auto& r : {one, two, ready, look}) {
     CAF_CHECK_EQUAL(r->status(), 503U);
     CAF_CHECK_EQUAL(r->text("code"), "outcome_unknown");
   }
-  CAF_CHECK_EQUAL(ready->status(), 500U);
 }
 
 CAF_TEST(a_throwing_gateway_answers_everybody) {
@@ -114,9 +113,7 @@ CAF_TEST(tickets_are_given_back_with_the_answer) {
   CAF_CHECK(static_cast<bool>(second));
   CAF_CHECK(!ticket::take(in_flight, 2));
   CAF_CHECK_EQUAL(in_flight.load(), 2U);
-  {
-    const auto ended = std::move(first);
-  }
+  { const auto ended = std::move(first); }
   CAF_CHECK_EQUAL(in_flight.load(), 1U);
   CAF_CHECK(static_cast<bool>(ticket::take(in_flight, 2)));
 }

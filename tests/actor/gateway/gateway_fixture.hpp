@@ -30,7 +30,7 @@ struct orchestrator_mock {
     return handle;
   }
 
-private:
+ private:
   template <class Answer>
   caf::result<Answer> answer(orchestrator_actor::pointer self, std::string what,
                              Answer with) {
@@ -52,11 +52,10 @@ private:
         },
         [=, this](const ask_submit& q) {
           context = q->context;
-          return answer(self,
-                        "submit " + std::string{to_string(
-                                        q->command.request.type)},
-                        submitted{row.id, action_status::pending,
-                                  security_level::critical});
+          return answer(
+              self, "submit " + std::string{to_string(q->command.request.type)},
+              submitted{row.id, action_status::pending,
+                        security_level::critical});
         },
         [=, this](const ask_chat& q) {
           return answer(self, "chat " + q->command.message,
@@ -75,9 +74,9 @@ private:
                         action_payload{row});
         },
         [=, this](const ask_skill& q) {
-          return answer(self, "skill " + q->command.skill_id,
-                        skill_view{q->command.skill_id, "A skill",
-                                   q->command.enabled});
+          return answer(
+              self, "skill " + q->command.skill_id,
+              skill_view{q->command.skill_id, "A skill", q->command.enabled});
         },
         [=, this](const ask_default_provider& q) {
           return answer(self, "default " + q->command.name, q->command.name);
@@ -120,7 +119,7 @@ struct sent {
 };
 
 class gateway_fixture : public closedpaw::test::fixture {
-public:
+ public:
   gateway_fixture() {
     orchestrator.row.id = make_uuid(test_now());
     orchestrator.row.status = action_status::completed;

@@ -98,8 +98,8 @@ CAF_TEST(actions) {
   check_action(*travel(action_payload{full_action()}));
   const action fresh;
   CAF_CHECK_EQUAL(row_bytes(*travel(action_payload{fresh})), row_bytes(fresh));
-  const auto list = travel(action_list_payload{
-      action_list{{full_action(), fresh}, some_id(9)}});
+  const auto list = travel(
+      action_list_payload{action_list{{full_action(), fresh}, some_id(9)}});
   CAF_REQUIRE_EQUAL(list->actions.size(), 2U);
   check_action(list->actions[0]);
   CAF_CHECK(list->next_before == some_id(9));
@@ -202,8 +202,8 @@ CAF_TEST(submissions) {
 }
 
 CAF_TEST(other_commands) {
-  const auto chat = travel(
-      ask_chat{ask<run_chat>{{"hi", "m1", true}, full_context()}});
+  const auto chat =
+      travel(ask_chat{ask<run_chat>{{"hi", "m1", true}, full_context()}});
   CAF_CHECK_EQUAL(chat->command.message, "hi");
   CAF_CHECK(chat->command.model == "m1");
   CAF_CHECK(chat->command.use_cloud);
@@ -235,8 +235,7 @@ CAF_TEST(other_commands) {
 
 CAF_TEST(reads) {
   CAF_CHECK(travel(get_action{some_id(6)}).id == some_id(6));
-  const auto x =
-      travel(list_actions{action_status::rejected, 9, some_id(7)});
+  const auto x = travel(list_actions{action_status::rejected, 9, some_id(7)});
   CAF_CHECK(x.status == action_status::rejected);
   CAF_CHECK_EQUAL(x.limit, 9U);
   CAF_CHECK(x.before == some_id(7));

@@ -130,9 +130,8 @@ CAF_TEST(the_note_is_repeated_until_it_is_recorded) {
   advance(milliseconds{200});
   logger.refuse.reset();
   advance(milliseconds{600});
-  CAF_CHECK_EQUAL(recorded(),
-                  (strings{"dropped", "2", "3", "4", "5",  //
-                           "dropped", "2", "3", "4", "5"}));
+  CAF_CHECK_EQUAL(recorded(), (strings{"dropped", "2", "3", "4", "5",  //
+                                       "dropped", "2", "3", "4", "5"}));
 }
 
 CAF_TEST(its_check_reaches_the_log) {

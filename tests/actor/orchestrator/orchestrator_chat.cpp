@@ -60,7 +60,8 @@ CAF_TEST(the_model_may_be_named) {
 
 CAF_TEST(an_error_of_the_provider_ends_the_action_with_it) {
   auto asked = chat();
-  ollama.answer_next(*this, failure{errc::upstream_failed, "it said 500", {}, {}});
+  ollama.answer_next(*this,
+                     failure{errc::upstream_failed, "it said 500", {}, {}});
   CAF_REQUIRE_EQUAL(asked->code(), "ok");
   CAF_CHECK_EQUAL(end_of(**asked->answer), "failed upstream_failed");
   CAF_CHECK_EQUAL((*asked->answer)->error.value_or(""), "it said 500");

@@ -50,7 +50,6 @@ CAF_TEST(approving_may_not_use_the_reserve) {
   CAF_CHECK(!logger.last().may_use_reserve);
 }
 
-
 CAF_TEST(what_is_unknown_or_decided_is_not_found) {
   CAF_CHECK_EQUAL(decide(make_uuid(test_now()), true)->code(), "not_found");
   const auto id = pending_change();

@@ -9,6 +9,7 @@ using closedpaw::test::ask_later;
 using closedpaw::test::ask_now;
 using closedpaw::test::contains;
 using closedpaw::test::test_now;
+using closedpaw::test::test_time;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;
 
@@ -16,7 +17,7 @@ using strings = std::vector<std::string>;
 /// ("ollama", which listed "m1" and "m2"; "m1" is the default) and one that has
 /// never listed anything ("cloud").
 class orchestrator_fixture : public closedpaw::test::fixture {
-public:
+ public:
   orchestrator_fixture() {
     settings.default_provider = "ollama";
     settings.orchestrator.max_pending = 3;
@@ -117,10 +118,9 @@ public:
         ask_skill{ask<set_skill_enabled>{{id, enabled}, by("uid:1000")}});
   }
   auto set_provider(const std::string& name) {
-    return ask_now<std::string>(
-        *this, sut,
-        ask_default_provider{
-            ask<set_default_provider>{{name}, by("uid:1000")}});
+    return ask_now<std::string>(*this, sut,
+                                ask_default_provider{ask<set_default_provider>{
+                                    {name}, by("uid:1000")}});
   }
 
   // -- what can be seen ------------------------------------------------------
@@ -180,7 +180,7 @@ public:
 
 /// The same, started.
 class running_orchestrator : public orchestrator_fixture {
-public:
+ public:
   running_orchestrator() { start(); }
 };
 

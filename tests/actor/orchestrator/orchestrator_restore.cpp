@@ -25,9 +25,7 @@ struct sut_fixture : orchestrator_fixture {
     return stored(status, action_type::config_change,
                   {{"key", "log.level"}, {"value", "debug"}});
   }
-  auto check() {
-    return ask_now<std::string>(*this, sut, check_atom::value);
-  }
+  auto check() { return ask_now<std::string>(*this, sut, check_atom::value); }
 };
 
 }  // namespace
@@ -56,8 +54,8 @@ CAF_TEST(a_pending_action_that_is_not_what_was_shown_cannot_be_approved) {
 }
 
 CAF_TEST(what_was_executing_failed_as_interrupted) {
-  const auto row = stored(action_status::executing, action_type::chat,
-                          {{"message", "hi"}});
+  const auto row =
+      stored(action_status::executing, action_type::chat, {{"message", "hi"}});
   start();
   CAF_CHECK(ollama.chats.empty());
   CAF_REQUIRE_EQUAL(logger.units.size(), 1U);
@@ -228,9 +226,9 @@ CAF_TEST(the_default_provider_is_one_of_the_configured) {
   CAF_REQUIRE_EQUAL(asked->code(), "ok");
   CAF_CHECK_EQUAL(*asked->answer, "cloud");
   CAF_CHECK_EQUAL(view()->default_provider, "cloud");
-  CAF_CHECK_EQUAL(logger.last().events.at(0).details.at("before")
-                      .get<std::string>(),
-                  "ollama");
+  CAF_CHECK_EQUAL(
+      logger.last().events.at(0).details.at("before").get<std::string>(),
+      "ollama");
   CAF_CHECK_EQUAL(set_provider("nobody")->code(), "not_found");
 }
 

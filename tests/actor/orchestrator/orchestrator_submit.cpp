@@ -30,8 +30,7 @@ CAF_TEST(a_harmless_action_is_recorded_and_run_in_one_step) {
   CAF_CHECK_EQUAL(logger.last().registry.at(0).key,
                   "settings/providers.ollama.default_model");
   CAF_CHECK_EQUAL(model_of("ollama"), "m2");
-  CAF_CHECK_EQUAL(applied,
-                  (strings{"providers.ollama.default_model=\"m2\""}));
+  CAF_CHECK_EQUAL(applied, (strings{"providers.ollama.default_model=\"m2\""}));
   CAF_CHECK(view()->pending.empty());
 }
 
@@ -125,11 +124,11 @@ CAF_TEST(those_being_recorded_count_as_well) {
 
 CAF_TEST(the_levels_of_what_the_request_only_claims) {
   // A skill named in the parameters counts like one at the top.
-  auto hidden = submit(action_type::skill_execution,
-                       {{"skill_id", "filesystem"}});
+  auto hidden =
+      submit(action_type::skill_execution, {{"skill_id", "filesystem"}});
   CAF_CHECK_EQUAL(hidden->answer->decision, action_status::pending);
-  auto open = submit(action_type::skill_execution, json::object(),
-                     "filesystem");
+  auto open =
+      submit(action_type::skill_execution, json::object(), "filesystem");
   CAF_CHECK_EQUAL(open->answer->level, security_level::high);
 }
 

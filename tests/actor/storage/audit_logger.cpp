@@ -76,8 +76,7 @@ CAF_TEST(a_barrier_comes_after_what_was_sent_before) {
   send(unit_of(1, 1, pending));
   send(unit_of(2, 1, pending));
   deliver_requests();
-  auto barrier =
-      ask_later<std::uint64_t>(*this, logger, barrier_atom::value);
+  auto barrier = ask_later<std::uint64_t>(*this, logger, barrier_atom::value);
   settle();
   CAF_REQUIRE_EQUAL(barrier->code(), "ok");
   CAF_CHECK_EQUAL(*barrier->answer, 2U);

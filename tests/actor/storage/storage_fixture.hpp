@@ -16,12 +16,12 @@ using std::chrono::milliseconds;
 
 /// Both actors of the store on a real one in a temporary directory.
 class storage_fixture : public closedpaw::test::fixture {
-public:
+ public:
   storage_fixture() {
     where = open_store(dir.data());
     start_logger();
-    reader = keep(spawn_store_reader(host(), reader_place.begin(), false,
-                                     where.get()));
+    reader = keep(
+        spawn_store_reader(host(), reader_place.begin(), false, where.get()));
     settle();
   }
   ~storage_fixture() override { end(); }

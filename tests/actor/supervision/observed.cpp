@@ -134,9 +134,9 @@ CAF_TEST(a_fenced_life_proves_nothing) {
   actor.record_exchange(true, "before", closedpaw::test::test_now());
   life.where->fence();
   actor.record_exchange(false, "after", closedpaw::test::test_now());
-  CAF_CHECK_EQUAL(
-      life.where->snapshot(0, closedpaw::test::test_now()).last_exchange->detail,
-      "before");
+  CAF_CHECK_EQUAL(life.where->snapshot(0, closedpaw::test::test_now())
+                      .last_exchange->detail,
+                  "before");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -68,7 +68,7 @@ struct worker_state {
 
 /// A supervisor with scripted workers, and all that it tells.
 class supervisor_fixture : public closedpaw::test::fixture {
-public:
+ public:
   using worker_shell = actor_shell<worker_state, caf::event_based_actor>;
 
   supervisor_fixture() {
@@ -138,9 +138,7 @@ public:
   node_snapshot snapshot(const std::string& path) {
     return at(path)->snapshot(steady_ns(), closedpaw::test::test_now());
   }
-  std::size_t starts(const std::string& id) {
-    return scripts[id].lives.size();
-  }
+  std::size_t starts(const std::string& id) { return scripts[id].lives.size(); }
 
   /// "status path" of each report, oldest first.
   std::vector<std::string> told() const {

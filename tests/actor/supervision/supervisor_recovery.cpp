@@ -76,8 +76,8 @@ CAF_TEST(an_unanswered_check_counts_as_failed_after_its_time) {
   CAF_CHECK_EQUAL(snapshot("a").ineffective_restarts, 0U);
   advance(milliseconds{50});
   CAF_CHECK_EQUAL(snapshot("a").ineffective_restarts, 1U);
-  CAF_CHECK(contains(snapshot("a").last_exchange->detail,
-                     "did not answer in time"));
+  CAF_CHECK(
+      contains(snapshot("a").last_exchange->detail, "did not answer in time"));
   a().on_check = script::check::proves;
   advance(milliseconds{200});
   CAF_CHECK_EQUAL(state("a"), node_state::running);
@@ -107,9 +107,8 @@ CAF_TEST(a_hung_child_is_abandoned_and_replaced) {
   CAF_CHECK_EQUAL(starts("a"), 2U);
   CAF_CHECK(a().now() != first);
   CAF_CHECK_EQUAL(state("a"), node_state::running);
-  CAF_CHECK_EQUAL(changes,
-                  (strings{"root/a hung", "root/a backoff", "root/a recovering",
-                           "root/a running"}));
+  CAF_CHECK_EQUAL(changes, (strings{"root/a hung", "root/a backoff",
+                                    "root/a recovering", "root/a running"}));
   CAF_CHECK(contains(snapshot("a").last_exit->reason,
                      "hung: in one handler for more than 5000 ms; abandoned"));
   CAF_CHECK(at("a")->fenced(1));

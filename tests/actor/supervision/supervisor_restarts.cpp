@@ -9,8 +9,8 @@ using namespace closedpaw::supervision::test;
 namespace {
 
 struct sut : supervisor_fixture {
-  void start_one(restart_limits limits, restart_kind kind =
-                                            restart_kind::permanent) {
+  void start_one(restart_limits limits,
+                 restart_kind kind = restart_kind::permanent) {
     auto spec = of_workers({"before", "a", "after"});
     spec.children[1].limits = limits;
     spec.children[1].restart = kind;
@@ -195,10 +195,10 @@ CAF_TEST(a_restarted_supervisor_first_ends_what_its_predecessor_left) {
   CAF_CHECK_EQUAL(state("inner/a"), node_state::running);
   CAF_CHECK_EQUAL(state("inner/b"), node_state::running);
   for (const auto* id : {"a", "b"}) {
-    const auto end = std::find(journal.begin(), journal.end(),
-                               std::string{"end "} + id);
-    const auto begin = std::find(journal.begin(), journal.end(),
-                                 std::string{"start "} + id);
+    const auto end =
+        std::find(journal.begin(), journal.end(), std::string{"end "} + id);
+    const auto begin =
+        std::find(journal.begin(), journal.end(), std::string{"start "} + id);
     CAF_CHECK(end < begin);
     CAF_CHECK(begin != journal.end());
   }
@@ -206,8 +206,7 @@ CAF_TEST(a_restarted_supervisor_first_ends_what_its_predecessor_left) {
 
 CAF_TEST(slots_and_publications_follow_the_child) {
   auto spec = of_workers({"a"});
-  auto slot =
-      std::make_shared<supervision::slot<caf::actor>>("the worker");
+  auto slot = std::make_shared<supervision::slot<caf::actor>>("the worker");
   generation gen;
   published<int> shown{gen};
   spec.children[0].where = slot;

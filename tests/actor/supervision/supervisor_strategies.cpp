@@ -50,8 +50,7 @@ CAF_TEST(one_for_all_stops_the_others_in_reverse_and_starts_all_in_order) {
 CAF_TEST(rest_for_one_takes_along_whoever_was_started_later) {
   start_with(restart_strategy::rest_for_one);
   crash("b");
-  CAF_CHECK_EQUAL(journal,
-                  (strings{"end b", "end c", "start b", "start c"}));
+  CAF_CHECK_EQUAL(journal, (strings{"end b", "end c", "start b", "start c"}));
   CAF_CHECK_EQUAL(starts("a"), 1U);
   CAF_CHECK_EQUAL(states(), all_running);
 }

@@ -24,6 +24,48 @@ std::uint16_t closed_port() {
   return server.port();
 }
 
+/// Accepts nothing: its queue of one is taken, so the kernel drops what comes.
+class silent_listener {
+ public:
+  silent_listener()
+      : acceptor_{context_, {boost::asio::ip::address_v4::loopback(), 0}},
+        first_{context_} {
+    acceptor_.listen(0);
+    first_.connect(acceptor_.local_endpoint());
+  }
+
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+ private:
+  boost::asio::io_context context_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::ip::tcp::socket first_;
+};
+
+bool connects_to_one_of(const std::vector<std::uint16_t>& ports) {
+  using namespace closedpaw::http::client_detail;
+  endpoints addresses;
+  for (auto port : ports) {
+    addresses.emplace_back(boost::asio::ip::address_v4::loopback(), port);
+  }
+  http::client_request request;
+  request.timeouts.connect = 200ms;
+  boost::asio::io_context context;
+  auto j = std::make_shared<job>(strand{context.get_executor()}, request,
+                                 http::url{});
+  j->start();
+  j->arm(phase::connect);
+  bool connected = false;
+  http::client_options options;
+  boost::asio::co_spawn(j->executor(), connect_any(*j, options, addresses),
+                        [&](const std::exception_ptr&, const auto& made) {
+                          connected = made.has_value();
+                          j->finish();
+                        });
+  context.run_for(10s);
+  return connected;
+}
+
 }  // namespace
 
 CAF_TEST(refused_connection_says_where_and_what_to_do) {
@@ -198,24 +240,25 @@ CAF_TEST(refused_address_is_never_connected) {
 }
 
 CAF_TEST(next_address_is_tried_when_one_refuses) {
-  using namespace closedpaw::http::client_detail;
   fake_server server{{never_answer}};
-  boost::asio::io_context context;
-  boost::asio::ip::address loopback = boost::asio::ip::address_v4::loopback();
-  endpoints addresses{{loopback, closed_port()}, {loopback, server.port()}};
-  auto j = std::make_shared<job>(strand{context.get_executor()},
-                                 http::client_request{}, http::url{});
-  j->start();
-  j->arm(phase::connect);
-  bool connected = false;
-  http::client_options options;
-  boost::asio::co_spawn(j->executor(), connect_any(*j, options, addresses),
-                        [&](std::exception_ptr, auto made) {
-                          connected = made.has_value();
-                          j->finish();
-                        });
-  context.run_for(10s);
-  CAF_CHECK(connected);
+  CAF_CHECK(connects_to_one_of({closed_port(), server.port()}));
+}
+
+CAF_TEST(silent_address_leaves_time_for_the_next) {
+  silent_listener silent;
+  fake_server server{{never_answer}};
+  CAF_CHECK(!connects_to_one_of({silent.port()}));
+  CAF_CHECK(connects_to_one_of({silent.port(), server.port()}));
+}
+
+CAF_TEST(connect_timeout) {
+  silent_listener silent;
+  client_fixture f;
+  auto request = get("http://127.0.0.1:" + std::to_string(silent.port()));
+  request.timeouts.connect = 40ms;
+  auto x = f.fetch(request);
+  CAF_CHECK(code_of(x) == errc::timeout);
+  CAF_CHECK(says(x, "within 40 ms (connect timeout)"));
 }
 
 CAF_TEST(localhost_needs_no_lookup) {

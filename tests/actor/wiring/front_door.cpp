@@ -1,0 +1,167 @@
+#define CAF_SUITE front_door
+
+#include "actors/wiring/front_door.hpp"
+
+#include "tests/actor/fixture.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::test;
+
+namespace {
+
+/// A gateway that keeps what it is given.
+struct gateway_mock {
+  std::vector<exchange_ptr> kept;
+
+  gateway_actor::behavior_type behave() {
+    return {
+        [](check_atom) { return std::string{"proved"}; },
+        [this](const exchange_ptr& x) { kept.push_back(x); },
+        [](sweep_atom) { CAF_ERROR("nobody expected a sweep"); },
+    };
+  }
+};
+
+/// GET /live answers on the strand; POST /work and /talk are commands.
+std::vector<http::route> routes() {
+  auto command_route = [](const char* path, command c) {
+    return http::route{
+        http::method::post,
+        path,
+        http::access::act,
+        [c](const http::request&, const http::path_params&,
+            const live_state&) -> http::outcome { return c; },
+        {}};
+  };
+  return {{http::method::get,
+           "/live",
+           http::access::read,
+           [](const http::request&, const http::path_params&,
+              const live_state&) -> http::outcome {
+             return http::json_response(200, "{}");
+           },
+           {}},
+          command_route("/work", switch_model{"m2"}),
+          command_route("/talk", run_chat{"hi", {}, false})};
+}
+
+struct sut_fixture : fixture {
+  sut_fixture() {
+    own_place.begin();
+    handle = keep(
+        sys.spawn([this](gateway_actor::pointer) -> gateway_actor::behavior_type {
+          return gateway.behave();
+        }));
+    own_place.slot->set(handle);
+  }
+  ~sut_fixture() override {
+    end();
+    gateway.kept.clear();
+  }
+
+  static config::loaded_config loaded() {
+    config::loaded_config out;
+    out.values.http.max_in_flight = 2;
+    return out;
+  }
+
+  /// What the strand gets at once; later answers go to `late`.
+  std::optional<http::response> send(http::method verb, std::string path) {
+    http::request r;
+    r.verb = verb;
+    r.path = std::move(path);
+    r.id = "req-1";
+    r.traceparent = "00-trace";
+    r.peer = {"local", "uid:1000"};
+    http::reply_slot slot{"req-1", [this](http::response x) {
+                            late.push_back(std::move(x));
+                          }};
+    auto now = door.handle(std::move(r), slot);
+    if (now)
+      slot.answer(*now);
+    settle();
+    return now;
+  }
+
+  live_state live;
+  gateway_mock gateway;
+  place<gateway_actor> own_place = make_place<gateway_actor>("the gateway");
+  gateway_actor handle;
+  wiring::settings_keeper settings{{}, loaded(), live.config};
+  wiring::front_door door{routes(), live, settings, own_place.slot};
+  std::vector<http::response> late;
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(front_door_tests, sut_fixture)
+
+CAF_TEST(live_state_is_answered_at_once) {
+  const auto r = send(http::method::get, "/live");
+  CAF_REQUIRE(r);
+  CAF_CHECK_EQUAL(r->status, 200U);
+  CAF_CHECK_EQUAL(send(http::method::get, "/nothing")->status, 404U);
+  CAF_CHECK(gateway.kept.empty());
+}
+
+CAF_TEST(commands_go_to_the_gateway) {
+  CAF_CHECK(!send(http::method::post, "/work"));
+  CAF_REQUIRE_EQUAL(gateway.kept.size(), 1U);
+  auto& x = *gateway.kept[0];
+  CAF_CHECK(std::holds_alternative<switch_model>(x.what));
+  CAF_CHECK_EQUAL(x.context.peer.id, "uid:1000");
+  CAF_CHECK_EQUAL(x.context.request_id, "req-1");
+  CAF_CHECK_EQUAL(x.context.traceparent, "00-trace");
+  x.reply.answer(http::json_response(200, "{}"));
+  CAF_CHECK_EQUAL(late.size(), 1U);
+}
+
+CAF_TEST(chats_may_take_longer) {
+  send(http::method::post, "/work");
+  send(http::method::post, "/talk");
+  CAF_REQUIRE_EQUAL(gateway.kept.size(), 2U);
+  const auto more = gateway.kept[1]->deadline - gateway.kept[0]->deadline;
+  CAF_CHECK(more > std::chrono::seconds{80});
+  // The session outwaits the gateway, whose answer says more.
+  CAF_CHECK_EQUAL(
+      door.session_deadline(http::method::post, "/api/actions").count(),
+      31'500);
+  CAF_CHECK_EQUAL(
+      door.session_deadline(http::method::post, "/api/chat").count(), 121'500);
+}
+
+CAF_TEST(no_more_than_max_in_flight) {
+  send(http::method::post, "/work");
+  send(http::method::post, "/work");
+  const auto refused = send(http::method::post, "/work");
+  CAF_REQUIRE(refused);
+  CAF_CHECK_EQUAL(refused->status, 503U);
+  CAF_CHECK(contains(*refused->body, "http.max_in_flight"));
+  CAF_CHECK_EQUAL(gateway.kept.size(), 2U);
+  // Reads of live state need no place.
+  CAF_CHECK_EQUAL(send(http::method::get, "/live")->status, 200U);
+  // A place is free when its exchange is over, not when it is answered.
+  gateway.kept.pop_back();
+  CAF_CHECK(!send(http::method::post, "/work"));
+}
+
+CAF_TEST(without_a_gateway_it_answers_itself) {
+  own_place.slot->clear();
+  const auto r = send(http::method::post, "/work");
+  CAF_REQUIRE(r);
+  CAF_CHECK_EQUAL(r->status, 503U);
+  CAF_CHECK(contains(*r->body, "the gateway is not running"));
+  CAF_CHECK_EQUAL(send(http::method::get, "/live")->status, 200U);
+}
+
+CAF_TEST(a_gateway_that_died_meanwhile_leaves_nobody_waiting) {
+  kill(handle);
+  CAF_CHECK(!send(http::method::post, "/work"));
+  CAF_REQUIRE_EQUAL(late.size(), 1U);
+  CAF_CHECK_EQUAL(late[0].status, 500U);
+  // And its place is free.
+  for (int i = 0; i < 5; ++i)
+    CAF_CHECK(!send(http::method::post, "/work"));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,71 @@
+#define CAF_SUITE model_json
+
+#include "messages/model/json.hpp"
+
+#include "tests/unit_test.hpp"
+
+using namespace closedpaw;
+
+namespace {
+
+std::string again(std::string_view text) {
+  const auto parsed = parse_json(text);
+  return parsed ? dump(*parsed) : "refused";
+}
+
+std::string nested(int depth) {
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
+}
+
+}  // namespace
+
+CAF_TEST(the_order_of_members_is_kept) {
+  CAF_CHECK_EQUAL(again(R"({"z":1,"a":{"y":2,"b":3}})"),
+                  R"({"z":1,"a":{"y":2,"b":3}})");
+}
+
+CAF_TEST(strict) {
+  for (const auto* text :
+       {"", "{", "[1,]", "{\"a\":1,}", "'a'", "NaN", "Infinity", "-Infinity",
+        "1e400", "01", "+1", "1.", "// c\n1", "1 2", "{} x", "\"\xff\"",
+        "\"\\ud800\"", "\"\\udc00\"", "\"\t\"", "nul"})
+    CAF_CHECK_EQUAL(again(text), "refused");
+  CAF_CHECK_EQUAL(again(" [1, -2.5, \"\\u00e4\", null, true] "),
+                  "[1,-2.5,\"ä\",null,true]");
+  CAF_CHECK_EQUAL(again(R"("\ud83d\ude00")"), "\"😀\"");
+}
+
+CAF_TEST(nesting_ends_at_64) {
+  CAF_CHECK_EQUAL(again(nested(64)), nested(64));
+  const auto refused = parse_json(nested(65));
+  CAF_REQUIRE(!refused);
+  CAF_CHECK_EQUAL(refused.error().offset, 64u);
+  CAF_CHECK_EQUAL(refused.error().message, "nested deeper than 64 levels");
+  CAF_CHECK_EQUAL(again(std::string(1'000'000, '[')), "refused");
+  // Brackets inside of strings are not nesting.
+  const auto text = '"' + std::string(100, '[') + "\\\"" + '"';
+  CAF_CHECK_EQUAL(again(text), text);
+}
+
+CAF_TEST(errors_say_where) {
+  const auto bad = parse_json(R"({"a": 1, b})");
+  CAF_REQUIRE(!bad);
+  CAF_CHECK_EQUAL(bad.error().offset, 9u);
+  CAF_CHECK(!bad.error().message.empty());
+  CAF_CHECK(bad.error().message.find("json.exception") == std::string::npos);
+}
+
+CAF_TEST(text_that_is_not_utf_8_is_written_all_the_same) {
+  CAF_CHECK_EQUAL(dump(json("a\xff")), "\"a\xef\xbf\xbd\"");
+}
+
+CAF_TEST(appended_strings_are_like_dumped_ones) {
+  for (const std::string text :
+       {"", "plain", "with \"quotes\"", "back\\slash", "tab\t", "ä", "\x7f",
+        "a\xff"}) {
+    std::string out = "x";
+    append_json_string(out, text);
+    CAF_CHECK_EQUAL(out, "x" + dump(json(text)));
+  }
+}

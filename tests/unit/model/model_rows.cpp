@@ -1,0 +1,194 @@
+#define CAF_SUITE model_rows
+
+#include "messages/model/audit_event.hpp"
+#include "messages/model/supervision.hpp"
+#include "tests/unit_test.hpp"
+
+using namespace closedpaw;
+
+namespace {
+
+timestamp at(std::int64_t us) {
+  return timestamp{std::chrono::microseconds{us}};
+}
+
+action full_action() {
+  action x;
+  x.id = *parse_uuid("01234567-89ab-7cde-8f01-23456789abcd");
+  x.version = 3;
+  x.type = action_type::file_operation;
+  x.status = action_status::failed;
+  x.level = security_level::high;
+  x.skill_id = "filesystem";
+  x.parameters = {{"z", 1}, {"a", "\"ä\"\n"}};
+  x.digest = "d1";
+  x.result = {{"z", 1}, {"a", 2}};
+  x.error = "broken";
+  x.error_code = "timeout";
+  x.created_at = at(11);
+  x.completed_at = at(12);
+  x.requested_by = {"local", "uid:1"};
+  x.decided_by = principal{"local", "uid:2"};
+  x.claimed_user = "Alice";
+  x.request_id = "r1";
+  return x;
+}
+
+audit_event full_event() {
+  audit_event e;
+  e.time = at(21);
+  e.actor = "gateway";
+  e.user = {"local", "uid:3"};
+  e.action_id = full_action().id;
+  e.action_type = "chat";
+  e.skill_id = "telegram";
+  e.status = "completed";
+  e.outcome = "success";
+  e.level = "high";
+  e.request_id = "r2";
+  e.details = {{"z", 1}, {"a", "\"ä\"\n"}};
+  return e;
+}
+
+}  // namespace
+
+CAF_TEST(a_row_is_read_as_it_was_written) {
+  const auto bytes = row_bytes(full_action());
+  const auto x = action_from_bytes(bytes);
+  CAF_REQUIRE(x.has_value());
+  CAF_CHECK_EQUAL(row_bytes(*x), bytes);
+  CAF_CHECK(x->type == action_type::file_operation);
+  CAF_CHECK(x->status == action_status::failed);
+  CAF_CHECK(x->level == security_level::high);
+  CAF_CHECK(x->skill_id == "filesystem");
+  CAF_CHECK_EQUAL(dump(x->parameters), dump(full_action().parameters));
+  CAF_CHECK_EQUAL(dump(x->result), R"({"z":1,"a":2})");
+  CAF_CHECK(x->completed_at == at(12));
+  CAF_CHECK(x->decided_by == (principal{"local", "uid:2"}));
+  CAF_CHECK(x->claimed_user == "Alice");
+}
+
+CAF_TEST(so_is_one_with_nothing_in_it) {
+  const action fresh;
+  const auto x = action_from_bytes(row_bytes(fresh));
+  CAF_REQUIRE(x.has_value());
+  CAF_CHECK_EQUAL(row_bytes(*x), row_bytes(fresh));
+  CAF_CHECK(!x->skill_id && !x->error && !x->completed_at && !x->decided_by);
+  CAF_CHECK(x->result.is_null());
+}
+
+CAF_TEST(every_name_is_read_back) {
+  for (const auto* name : {"chat", "skill_execution", "model_switch",
+                           "api_call", "file_operation", "config_change"})
+    CAF_CHECK_EQUAL(to_string(*parse_action_type(name)), name);
+  for (const auto* name : {"pending", "approved", "rejected", "executing",
+                           "completed", "failed"})
+    CAF_CHECK_EQUAL(to_string(*parse_action_status(name)), name);
+  for (const auto* name : {"throw", "hang", "exit"})
+    CAF_CHECK_EQUAL(to_string(*parse_fault_kind(name)), name);
+  CAF_CHECK(!parse_action_type("Chat"));
+  CAF_CHECK(!parse_action_status(""));
+  CAF_CHECK(!parse_fault_kind("crash"));
+}
+
+CAF_TEST(damaged_rows_are_errors) {
+  for (const auto* bytes : {"", "{}", "[]", "{\"id\":1}", "null"}) {
+    CAF_CHECK(action_from_bytes(bytes).error().code == errc::storage_failed);
+    CAF_CHECK(audit_event_from_bytes(bytes).error().code ==
+              errc::storage_failed);
+  }
+  auto bytes = row_bytes(full_action());
+  bytes.replace(bytes.find("file_operation"), 14, "fire_operation");
+  CAF_CHECK(!action_from_bytes(bytes).has_value());
+}
+
+CAF_TEST(an_event_is_read_as_it_was_written) {
+  const auto bytes = canonical_bytes(full_event());
+  const auto e = audit_event_from_bytes(bytes);
+  CAF_REQUIRE(e.has_value());
+  CAF_CHECK_EQUAL(canonical_bytes(*e), bytes);
+  CAF_CHECK(e->time == at(21));
+  CAF_CHECK(e->user == (principal{"local", "uid:3"}));
+  CAF_CHECK(e->outcome == "success");
+  const audit_event bare;
+  CAF_CHECK_EQUAL(
+      canonical_bytes(audit_event_from_bytes(canonical_bytes(bare)).value()),
+      canonical_bytes(bare));
+}
+
+CAF_TEST(everything_that_matters_is_in_the_hashed_bytes) {
+  std::vector<audit_event> changed(11, full_event());
+  changed[0].time = at(22);
+  changed[1].actor = "x";
+  changed[2].user.kind = "x";
+  changed[3].user.id = "x";
+  changed[4].action_id = {};
+  changed[5].action_type = "x";
+  changed[6].skill_id.reset();
+  changed[7].status = "x";
+  changed[8].outcome.reset();
+  changed[9].level = "x";
+  changed[10].details["z"] = 2;
+  for (const auto& e : changed)
+    CAF_CHECK(canonical_bytes(e) != canonical_bytes(full_event()));
+  auto request = full_event();
+  request.request_id = "x";
+  CAF_CHECK(canonical_bytes(request) != canonical_bytes(full_event()));
+}
+
+CAF_TEST(an_event_on_the_wire) {
+  const auto w = to_wire({7, full_event()});
+  CAF_CHECK_EQUAL(w.at("timestamp").get<std::string>(),
+                  "1970-01-01T00:00:00.000021");
+  CAF_CHECK_EQUAL(w.at("sequence").get<int>(), 7);
+  CAF_CHECK_EQUAL(w.at("user").get<std::string>(), "uid:3");
+  const auto bare = to_wire({0, audit_event{}});
+  CAF_CHECK(bare.at("outcome").is_null());
+  CAF_CHECK(bare.at("skill_id").is_null());
+}
+
+CAF_TEST(a_digest_covers_what_an_approver_sees) {
+  const auto digest = action_digest(action_type::chat, "s", {{"a", 1}});
+  CAF_CHECK_EQUAL(digest.size(), 64u);
+  CAF_CHECK_EQUAL(digest, action_digest(action_type::chat, "s", {{"a", 1}}));
+  CAF_CHECK(digest != action_digest(action_type::api_call, "s", {{"a", 1}}));
+  CAF_CHECK(digest != action_digest(action_type::chat, "t", {{"a", 1}}));
+  CAF_CHECK(digest != action_digest(action_type::chat, {}, {{"a", 1}}));
+  CAF_CHECK(digest != action_digest(action_type::chat, "s", {{"a", 2}}));
+}
+
+CAF_TEST(a_node_on_the_wire) {
+  node_snapshot n;
+  n.id = "ollama";
+  n.path = "root/providers/ollama";
+  n.state = node_state::backoff;
+  n.strategy = restart_strategy::rest_for_one;
+  n.intensity = {2, 5, std::chrono::milliseconds{60'500}};
+  n.last_exit = exit_record{"boom", at(1)};
+  n.next_attempt = at(2);
+  n.last_recovery = std::chrono::milliseconds{70};
+  n.uptime = std::chrono::milliseconds{1500};
+  n.mailbox = {3, std::chrono::milliseconds{40}};
+  n.last_exchange = exchange_record{at(3), true, "listed 3 models"};
+  n.children.emplace_back().path = "root/providers/ollama/x";
+  const auto j = to_json(n);
+  CAF_CHECK_EQUAL(j.at("state").get<std::string>(), "backoff");
+  CAF_CHECK_EQUAL(j.at("strategy").get<std::string>(), "rest_for_one");
+  CAF_CHECK_EQUAL(j.at("intensity").at("used").get<int>(), 2);
+  CAF_CHECK_EQUAL(j.at("intensity").at("period_s").get<double>(), 60.5);
+  CAF_CHECK_EQUAL(j.at("last_exit").at("reason").get<std::string>(), "boom");
+  CAF_CHECK_EQUAL(j.at("next_attempt").get<std::string>(),
+                  "1970-01-01T00:00:00.000002");
+  CAF_CHECK_EQUAL(j.at("last_recovery_ms").get<int>(), 70);
+  CAF_CHECK_EQUAL(j.at("uptime_s").get<double>(), 1.5);
+  CAF_CHECK_EQUAL(j.at("mailbox").at("oldest_ms").get<int>(), 40);
+  CAF_CHECK_EQUAL(j.at("last_exchange").at("ok").get<bool>(), true);
+  CAF_CHECK_EQUAL(j.at("children").size(), 1u);
+  // What is not known is null and not left out.
+  const auto bare = to_json(node_snapshot{});
+  for (const auto* key : {"strategy", "last_exit", "next_attempt",
+                          "last_recovery_ms", "last_exchange"})
+    CAF_CHECK(bare.at(key).is_null());
+  CAF_CHECK(find_node(n, "root/providers/ollama/x") == &n.children[0]);
+  CAF_CHECK(find_node(n, "root/nobody") == nullptr);
+}

@@ -1,0 +1,174 @@
+#define CAF_SUITE executor
+
+#include "actors/orchestrator/executor.hpp"
+
+#include "tests/unit_test.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::orchestrator;
+using enum action_type;
+
+namespace {
+
+/// "ollama" (default model "m1", lists "m1" and "m2") is the default; "cloud"
+/// has no default model and never listed anything.
+struct world {
+  world() {
+    settings.default_provider = "ollama";
+    settings.providers.resize(2);
+    settings.providers[0].name = "ollama";
+    settings.providers[0].default_model = "m1";
+    settings.providers[1].name = "cloud";
+    views["ollama"].models = {{"m1", 0, "", "", ""}, {"m2", 0, "", "", ""}};
+    views["ollama"].models_at = timestamp{};
+    views["cloud"].last_error =
+        failure{errc::unreachable, "connection refused", {}, {}};
+  }
+
+  execution run(action_type type, json parameters,
+                std::optional<std::string> skill = {}) const {
+    action x;
+    x.type = type;
+    x.parameters = std::move(parameters);
+    x.skill_id = std::move(skill);
+    x.request_id = "req-1";
+    execution_context context{settings, {}, {"ollama", "cloud"}, {"telegram"}};
+    context.provider =
+        [this](const std::string& name) -> std::shared_ptr<const provider_view> {
+      auto it = views.find(name);
+      return it == views.end() ? nullptr
+                               : std::make_shared<provider_view>(it->second);
+    };
+    return execute(x, context);
+  }
+  finished_now done(action_type type, json parameters,
+                    std::optional<std::string> skill = {}) const {
+    auto x = run(type, std::move(parameters), std::move(skill));
+    CAF_REQUIRE(std::holds_alternative<finished_now>(x));
+    return std::get<finished_now>(std::move(x));
+  }
+  /// "code: message" of what failed.
+  std::string trouble(action_type type, json parameters,
+                      std::optional<std::string> skill = {}) const {
+    const auto x = done(type, std::move(parameters), std::move(skill));
+    if (x.outcome)
+      return "none";
+    CAF_CHECK(x.changes.empty());
+    return std::string{to_string(x.outcome.error().code)} + ": " +
+           x.outcome.error().message;
+  }
+
+  config::settings settings;
+  std::map<std::string, provider_view> views;
+};
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+CAF_TEST(a_chat_asks_the_provider) {
+  const world w;
+  const auto x = w.run(chat, {{"message", "hi"}});
+  CAF_REQUIRE(std::holds_alternative<ask_provider>(x));
+  const auto& q = std::get<ask_provider>(x);
+  CAF_CHECK_EQUAL(q.provider, "ollama");
+  CAF_CHECK_EQUAL(q.request.model, "m1");
+  CAF_CHECK_EQUAL(q.request.request_id, "req-1");
+  CAF_REQUIRE_EQUAL(q.request.messages.size(), 1u);
+  CAF_CHECK_EQUAL(q.request.messages[0].role, "user");
+  CAF_CHECK_EQUAL(q.request.messages[0].content, "hi");
+}
+
+CAF_TEST(a_chat_may_name_model_and_provider) {
+  const world w;
+  const auto x = w.run(
+      chat, {{"message", "hi"}, {"model", "x1"}, {"provider", "cloud"}});
+  const auto& q = std::get<ask_provider>(x);
+  CAF_CHECK_EQUAL(q.provider, "cloud");
+  CAF_CHECK_EQUAL(q.request.model, "x1");
+}
+
+CAF_TEST(a_chat_that_cannot_be_asked) {
+  const world w;
+  CAF_CHECK(contains(w.trouble(chat, json::object()), "bad_request"));
+  CAF_CHECK(contains(w.trouble(chat, {{"message", 5}}), "bad_request"));
+  CAF_CHECK_EQUAL(w.trouble(chat, {{"message", "hi"}, {"provider", "nobody"}}),
+                  "not_found: Provider not found: nobody");
+  const auto no_model =
+      w.trouble(chat, {{"message", "hi"}, {"provider", "cloud"}});
+  CAF_CHECK(contains(no_model, "providers.cloud.default_model"));
+}
+
+CAF_TEST(switching_changes_the_default_model) {
+  const world w;
+  const auto x = w.done(model_switch, {{"model", "m2"}});
+  CAF_REQUIRE(x.outcome.has_value());
+  CAF_REQUIRE_EQUAL(x.changes.size(), 1u);
+  CAF_CHECK_EQUAL(x.changes[0].key, "providers.ollama.default_model");
+  CAF_CHECK_EQUAL(x.changes[0].value.get<std::string>(), "m2");
+  // To what it is already: nothing to change.
+  CAF_CHECK(w.done(model_switch, {{"model", "m1"}}).changes.empty());
+}
+
+CAF_TEST(switching_to_what_is_not_there) {
+  const world w;
+  CAF_CHECK_EQUAL(w.trouble(model_switch, {{"model", "m9"}}),
+                  "not_found: Model m9 not available");
+  CAF_CHECK_EQUAL(w.trouble(model_switch, json::object()),
+                  "bad_request: No model specified");
+  const auto never =
+      w.trouble(model_switch, {{"model", "m1"}, {"provider", "cloud"}});
+  CAF_CHECK(contains(never, "unreachable"));
+  CAF_CHECK(contains(never, "connection refused"));
+}
+
+CAF_TEST(a_configuration_change_tells_before_and_after) {
+  const world w;
+  const auto x =
+      w.done(config_change, {{"key", "log.level"}, {"value", "debug"}});
+  CAF_REQUIRE(x.outcome.has_value());
+  CAF_CHECK_EQUAL(x.outcome->at("before").get<std::string>(), "info");
+  CAF_CHECK_EQUAL(x.outcome->at("after").get<std::string>(), "debug");
+  CAF_REQUIRE_EQUAL(x.changes.size(), 1u);
+  CAF_CHECK_EQUAL(x.changes[0].key, "log.level");
+}
+
+CAF_TEST(a_configuration_change_that_cannot_be) {
+  const world w;
+  for (const auto& text :
+       {w.trouble(config_change, {{"key", "no.such"}, {"value", 1}}),
+        w.trouble(config_change, {{"value", 1}}),
+        w.trouble(config_change, json::object())}) {
+    CAF_CHECK(contains(text, "log.level"));
+    CAF_CHECK(contains(text, "providers.default"));
+  }
+  CAF_CHECK(w.trouble(config_change, {{"key", "log.level"}}) != "none");
+  CAF_CHECK(w.trouble(config_change,
+                      {{"key", "log.level"}, {"value", "loud"}}) != "none");
+  CAF_CHECK(w.trouble(config_change, {{"key", "providers.default"},
+                                      {"value", "nobody"}}) != "none");
+}
+
+CAF_TEST(what_is_not_built_says_so) {
+  const world w;
+  for (const auto& text :
+       {w.trouble(api_call, json::object()),
+        w.trouble(file_operation, {{"operation", "read"}}),
+        w.trouble(skill_execution, json::object(), "telegram"),
+        w.trouble(skill_execution, {{"skill_id", "telegram"}})}) {
+    CAF_CHECK(contains(text, "not_built"));
+    CAF_CHECK(contains(text, "not available yet"));
+  }
+  CAF_CHECK_EQUAL(w.trouble(skill_execution, json::object(), "juggling"),
+                  "not_found: Skill not found: juggling");
+  CAF_CHECK(contains(w.trouble(skill_execution, json::object()),
+                     "no skill is named"));
+}
+
+CAF_TEST(the_result_of_a_chat) {
+  const auto x = chat_result({"m1", "hello", 1, 2, 3, "stop"});
+  CAF_CHECK_EQUAL(x.at("response").get<std::string>(), "hello");
+  CAF_CHECK_EQUAL(x.at("model").get<std::string>(), "m1");
+}
