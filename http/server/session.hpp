@@ -43,9 +43,8 @@ class session : public std::enable_shared_from_this<session> {
   void drain();
   /// Ends now, whatever is in flight. Any thread.
   void close_now();
-  /// Closes and lets go of the suspended coroutine; the io_context must not be
-  /// running.
-  void abandon();
+  /// Lets go of the suspended coroutine; the io_context has stopped running.
+  void abandon() { waiter_.reset(); }
 
  private:
   using clock = std::chrono::steady_clock;
@@ -84,7 +83,6 @@ class session : public std::enable_shared_from_this<session> {
   response error_answer(failure error) const;
 
   // session_stream.cpp
-  response too_many_streams() const;
   task<bool> stream(response r);
   task<bool> pump(stream_queue& queue, bool chunked);
   void watch_peer();

@@ -25,21 +25,18 @@ struct gateway_mock {
 /// GET /live answers on the strand; POST /work and /talk are commands.
 std::vector<http::route> routes() {
   auto command_route = [](const char* path, command c) {
-    return http::route{
-        http::method::post,
-        path,
-        http::access::act,
-        [c](const http::request&, const http::path_params&,
-            const live_state&) -> http::outcome { return c; },
-        {}};
+    return http::route{http::method::post,
+                       path,
+                       http::access::act,
+                       [c](const http::request&, const http::path_params&,
+                           const live_state&) -> http::outcome { return c; },
+                       {}};
   };
   return {{http::method::get,
            "/live",
            http::access::read,
-           [](const http::request&, const http::path_params&,
-              const live_state&) -> http::outcome {
-             return http::json_response(200, "{}");
-           },
+           [](const http::request&, const http::path_params&, const live_state&)
+               -> http::outcome { return http::json_response(200, "{}"); },
            {}},
           command_route("/work", switch_model{"m2"}),
           command_route("/talk", run_chat{"hi", {}, false})};
@@ -48,8 +45,8 @@ std::vector<http::route> routes() {
 struct sut_fixture : fixture {
   sut_fixture() {
     own_place.begin();
-    handle = keep(
-        sys.spawn([this](gateway_actor::pointer) -> gateway_actor::behavior_type {
+    handle = keep(sys.spawn(
+        [this](gateway_actor::pointer) -> gateway_actor::behavior_type {
           return gateway.behave();
         }));
     own_place.slot->set(handle);
@@ -73,9 +70,8 @@ struct sut_fixture : fixture {
     r.id = "req-1";
     r.traceparent = "00-trace";
     r.peer = {"local", "uid:1000"};
-    http::reply_slot slot{"req-1", [this](http::response x) {
-                            late.push_back(std::move(x));
-                          }};
+    http::reply_slot slot{
+        "req-1", [this](http::response x) { late.push_back(std::move(x)); }};
     auto now = door.handle(std::move(r), slot);
     if (now)
       slot.answer(*now);

@@ -77,8 +77,8 @@ CAF_TEST(a_clean_run_does_not_wipe_the_others) {
 
 CAF_TEST(a_damaged_file_is_no_reason_not_to_start) {
   for (const auto* text :
-       {"", "{", "[]", "null", "{\"running\": 1}",
-        "{\"unclean_exits_us\": {}}", "{\"unclean_exits_us\": [\"x\", null]}"}) {
+       {"", "{", "[]", "null", "{\"running\": 1}", "{\"unclean_exits_us\": {}}",
+        "{\"unclean_exits_us\": [\"x\", null]}"}) {
     const temp_dir dir;
     std::ofstream{dir.path() / "run.json"} << text;
     const auto m = begin(dir, 0);

@@ -27,9 +27,10 @@ CAF_TEST(the_order_of_members_is_kept) {
 
 CAF_TEST(strict) {
   for (const auto* text :
-       {"", "{", "[1,]", "{\"a\":1,}", "'a'", "NaN", "Infinity", "-Infinity",
-        "1e400", "01", "+1", "1.", "// c\n1", "1 2", "{} x", "\"\xff\"",
-        "\"\\ud800\"", "\"\\udc00\"", "\"\t\"", "nul"})
+       {"",         "{",           "[1,]",        "{\"a\":1,}", "'a'",
+        "NaN",      "Infinity",    "-Infinity",   "1e400",      "01",
+        "+1",       "1.",          "// c\n1",     "1 2",        "{} x",
+        "\"\xff\"", "\"\\ud800\"", "\"\\udc00\"", "\"\t\"",     "nul"})
     CAF_CHECK_EQUAL(again(text), "refused");
   CAF_CHECK_EQUAL(again(" [1, -2.5, \"\\u00e4\", null, true] "),
                   "[1,-2.5,\"ä\",null,true]");
@@ -61,9 +62,8 @@ CAF_TEST(text_that_is_not_utf_8_is_written_all_the_same) {
 }
 
 CAF_TEST(appended_strings_are_like_dumped_ones) {
-  for (const std::string text :
-       {"", "plain", "with \"quotes\"", "back\\slash", "tab\t", "ä", "\x7f",
-        "a\xff"}) {
+  for (const std::string text : {"", "plain", "with \"quotes\"", "back\\slash",
+                                 "tab\t", "ä", "\x7f", "a\xff"}) {
     std::string out = "x";
     append_json_string(out, text);
     CAF_CHECK_EQUAL(out, "x" + dump(json(text)));

@@ -81,8 +81,8 @@ CAF_TEST(every_name_is_read_back) {
   for (const auto* name : {"chat", "skill_execution", "model_switch",
                            "api_call", "file_operation", "config_change"})
     CAF_CHECK_EQUAL(to_string(*parse_action_type(name)), name);
-  for (const auto* name : {"pending", "approved", "rejected", "executing",
-                           "completed", "failed"})
+  for (const auto* name :
+       {"pending", "approved", "rejected", "executing", "completed", "failed"})
     CAF_CHECK_EQUAL(to_string(*parse_action_status(name)), name);
   for (const auto* name : {"throw", "hang", "exit"})
     CAF_CHECK_EQUAL(to_string(*parse_fault_kind(name)), name);

@@ -61,12 +61,11 @@ CAF_TEST(read_in_either_case) {
 }
 
 CAF_TEST(refused) {
-  for (const auto* text :
-       {"", "x", "abcdef01-2345-6789-abcd-ef012345678",
-        "abcdef01-2345-6789-abcd-ef01234567890",
-        "abcdef0102345-6789-abcd-ef0123456789",
-        "abcdef01-2345-6789-abcd-ef012345678g",
-        "{bcdef01-2345-6789-abcd-ef0123456789",
-        "abcdef01+2345-6789-abcd-ef0123456789"})
+  for (const auto* text : {"", "x", "abcdef01-2345-6789-abcd-ef012345678",
+                           "abcdef01-2345-6789-abcd-ef01234567890",
+                           "abcdef0102345-6789-abcd-ef0123456789",
+                           "abcdef01-2345-6789-abcd-ef012345678g",
+                           "{bcdef01-2345-6789-abcd-ef0123456789",
+                           "abcdef01+2345-6789-abcd-ef0123456789"})
     CAF_CHECK(!parse_uuid(text));
 }

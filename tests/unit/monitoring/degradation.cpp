@@ -61,9 +61,10 @@ CAF_TEST(nodes_in_trouble_with_cause_and_next_attempt) {
   auto branch = w.child(node_state::running);
   branch.children.push_back(deep);
   w.root.children.push_back(branch);
-  CAF_CHECK_EQUAL(w.causes(),
-                  (strings{"root/x/y is failed since 1970-01-01T00:15:00.000000: "
-                           "boom; next attempt 1970-01-01T00:16:00.000000"}));
+  CAF_CHECK_EQUAL(
+      w.causes(),
+      (strings{"root/x/y is failed since 1970-01-01T00:15:00.000000: "
+               "boom; next attempt 1970-01-01T00:16:00.000000"}));
 }
 
 CAF_TEST(which_states_are_trouble) {

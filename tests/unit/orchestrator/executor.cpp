@@ -34,7 +34,8 @@ struct world {
     x.request_id = "req-1";
     execution_context context{settings, {}, {"ollama", "cloud"}, {"telegram"}};
     context.provider =
-        [this](const std::string& name) -> std::shared_ptr<const provider_view> {
+        [this](
+            const std::string& name) -> std::shared_ptr<const provider_view> {
       auto it = views.find(name);
       return it == views.end() ? nullptr
                                : std::make_shared<provider_view>(it->second);
@@ -83,8 +84,8 @@ CAF_TEST(a_chat_asks_the_provider) {
 
 CAF_TEST(a_chat_may_name_model_and_provider) {
   const world w;
-  const auto x = w.run(
-      chat, {{"message", "hi"}, {"model", "x1"}, {"provider", "cloud"}});
+  const auto x =
+      w.run(chat, {{"message", "hi"}, {"model", "x1"}, {"provider", "cloud"}});
   const auto& q = std::get<ask_provider>(x);
   CAF_CHECK_EQUAL(q.provider, "cloud");
   CAF_CHECK_EQUAL(q.request.model, "x1");

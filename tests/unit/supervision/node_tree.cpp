@@ -37,8 +37,8 @@ CAF_TEST(visits_go_from_parents_to_children_in_order) {
   t.child(a, "x", node_type::worker);
   std::vector<std::string> seen;
   t.visit([&](const std::shared_ptr<node>& n) { seen.push_back(n->path()); });
-  CAF_CHECK_EQUAL(seen, (std::vector<std::string>{"root", "root/a", "root/a/x",
-                                                  "root/b"}));
+  CAF_CHECK_EQUAL(
+      seen, (std::vector<std::string>{"root", "root/a", "root/a/x", "root/b"}));
 }
 
 CAF_TEST(a_snapshot_shows_everything) {

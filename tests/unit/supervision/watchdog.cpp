@@ -106,8 +106,8 @@ CAF_TEST(more_leaked_threads_than_allowed_end_the_process) {
   for (const auto* id : {"a", "b", "c"})
     w.add(id, true);
   const watchdog dog{w.nodes, w.options()};
-  CAF_CHECK(contains(w.death(),
-                     "3 threads hang, more than supervision.max_leaked"));
+  CAF_CHECK(
+      contains(w.death(), "3 threads hang, more than supervision.max_leaked"));
 }
 
 CAF_TEST(a_shutdown_past_its_deadline_names_what_still_runs) {

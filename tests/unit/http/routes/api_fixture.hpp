@@ -10,8 +10,8 @@
 
 namespace closedpaw::http::test {
 
-inline constexpr timestamp noon{std::chrono::microseconds{
-    1'795'521'600'000'000}};  // 2026-11-24T12:00:00
+inline constexpr timestamp noon{
+    std::chrono::microseconds{1'795'521'600'000'000}};  // 2026-11-24T12:00:00
 
 inline std::string header_of(const response& r, std::string_view name) {
   for (const auto& [key, value] : r.headers)

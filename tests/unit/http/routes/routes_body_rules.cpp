@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view some_id = "019aadd2-7d22-7000-8000-000000000001";
 
 struct fixture : test::api_fixture {
-  std::string approve_path = "/api/actions/" + std::string{some_id} +
-                             "/approve";
+  std::string approve_path =
+      "/api/actions/" + std::string{some_id} + "/approve";
 
   std::optional<submit_action> submitted(std::string body,
                                          std::vector<header> headers = {}) {
@@ -63,10 +63,9 @@ CAF_TEST(all_errors_are_collected_in_order) {
   CAF_CHECK_EQUAL(r.status, 422u);
   const auto detail = test::body_of(r).at("detail");
   CAF_REQUIRE_EQUAL(detail.size(), 3u);
-  CAF_CHECK_EQUAL(
-      detail[0].dump(),
-      R"({"loc":["body","action_type"],"msg":"field required",)"
-      R"("type":"value_error.missing"})");
+  CAF_CHECK_EQUAL(detail[0].dump(),
+                  R"({"loc":["body","action_type"],"msg":"field required",)"
+                  R"("type":"value_error.missing"})");
   CAF_CHECK_EQUAL(
       detail[1].dump(),
       R"({"loc":["body","parameters"],"msg":"value is not a valid dict",)"
@@ -194,11 +193,11 @@ CAF_TEST(booleans) {
   for (auto no : {"false", "0", "\"off\"", "\"No\"", "\"f\"", "\"n\"", "\"0\"",
                   "\"FALSE\""})
     CAF_CHECK(approved(no) == false);
-  for (auto neither : {"2", "\"maybe\"", "\"\"", "\" true\"", "[]", "{}",
-                       "0.5"})
-    CAF_CHECK_EQUAL(decision_places(std::string{"{\"approved\": "} + neither +
-                                    "}"),
-                    "body.approved");
+  for (auto neither :
+       {"2", "\"maybe\"", "\"\"", "\" true\"", "[]", "{}", "0.5"})
+    CAF_CHECK_EQUAL(
+        decision_places(std::string{"{\"approved\": "} + neither + "}"),
+        "body.approved");
   CAF_CHECK_EQUAL(decision_places("{}"), "body.approved");
 }
 
@@ -217,11 +216,10 @@ CAF_TEST(decisions) {
 
 CAF_TEST(the_operation_of_a_file_action_is_text) {
   for (auto wrong : {"null", "1", "[]", "{}"})
-    CAF_CHECK_EQUAL(
-        places(std::string{R"({"action_type": "file_operation",
+    CAF_CHECK_EQUAL(places(std::string{R"({"action_type": "file_operation",
                                "parameters": {"operation": )"} +
-               wrong + "}}"),
-        "body.parameters.operation");
+                           wrong + "}}"),
+                    "body.parameters.operation");
   CAF_CHECK(submitted(R"({"action_type": "file_operation"})"));
   CAF_CHECK(submitted(R"({"action_type": "api_call",
                           "parameters": {"operation": null}})"));
@@ -256,10 +254,10 @@ CAF_TEST(faults) {
   CAF_CHECK_EQUAL(test::places_of(r), "body.kind");
   CAF_CHECK_EQUAL(test::body_of(r)["detail"][0]["type"].get<std::string>(),
                   "type_error.enum");
-  CAF_CHECK_EQUAL(post("/api/supervision/fault",
-                       R"({"path": "nope", "kind": "hang"})")
-                      .status,
-                  404u);
+  CAF_CHECK_EQUAL(
+      post("/api/supervision/fault", R"({"path": "nope", "kind": "hang"})")
+          .status,
+      404u);
   auto c = command_of<inject_fault>(method::post, "/api/supervision/fault",
                                     R"({"path": "ollama", "kind": "throw"})");
   CAF_REQUIRE(c);

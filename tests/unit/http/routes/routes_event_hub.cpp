@@ -54,8 +54,7 @@ bool has(const std::string& text, std::string_view part) {
 }  // namespace
 
 CAF_TEST(frames) {
-  CAF_CHECK_EQUAL(sse_frame("1", "x", "{}"),
-                  "id: 1\nevent: x\ndata: {}\n\n");
+  CAF_CHECK_EQUAL(sse_frame("1", "x", "{}"), "id: 1\nevent: x\ndata: {}\n\n");
   CAF_CHECK_EQUAL(sse_frame("", "x", "a\nb\r\nc\rd\n"),
                   "event: x\ndata: a\ndata: b\ndata: c\ndata: d\ndata: \n\n");
   CAF_CHECK_EQUAL(sse_frame("1\n2", "x\r\ndata: y", "z"),
@@ -163,8 +162,8 @@ CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(the_route) {
   test::api_fixture api;
-  auto r = api.answer(method::get, "/api/events", {},
-                      {{"last-event-id", "0.7"}});
+  auto r =
+      api.answer(method::get, "/api/events", {}, {{"last-event-id", "0.7"}});
   CAF_CHECK_EQUAL(r.status, 200u);
   CAF_CHECK_EQUAL(test::header_of(r, "Content-Type"), "text/event-stream");
   CAF_REQUIRE(r.stream);

@@ -33,8 +33,8 @@ CAF_TEST_FIXTURE_SCOPE(routes_later_requests_tests, fixture)
 CAF_TEST(registering_a_provider) {
   const std::string path = "/api/providers/register";
   CAF_CHECK(not_built(path + "?provider_type=openai&name=oai"));
-  CAF_CHECK(not_built(path +
-                      "?provider_type=ollama&name=o&base_url=http://h:1"));
+  CAF_CHECK(
+      not_built(path + "?provider_type=ollama&name=o&base_url=http://h:1"));
   CAF_CHECK_EQUAL(verdict(path), "query.provider_type query.name");
   CAF_CHECK_EQUAL(verdict(path + "?provider_type=openai"), "query.name");
   CAF_CHECK_EQUAL(verdict(path + "?provider_type=zzz&name=x"),

@@ -62,8 +62,7 @@ CAF_TEST(status) {
 
 CAF_TEST(async_says_what_it_can_lose) {
   live.durability = "async";
-  const auto note =
-      read("/api/status")["durability_note"].get<std::string>();
+  const auto note = read("/api/status")["durability_note"].get<std::string>();
   CAF_CHECK(note.find("power failure") != std::string::npos);
 }
 
@@ -88,8 +87,7 @@ CAF_TEST(time_alone_ends_health) {
   CAF_CHECK_EQUAL(read("/api/status")["available_models"].dump(), "[]");
   CAF_CHECK(!read("/api/models")[0]["available"].get<bool>());
   CAF_CHECK_EQUAL(
-      read("/api/providers")["providers"]["ollama"]["state"]
-          .get<std::string>(),
+      read("/api/providers")["providers"]["ollama"]["state"].get<std::string>(),
       "degraded");
 }
 
@@ -131,9 +129,8 @@ CAF_TEST(models) {
   CAF_CHECK_EQUAL(list[0]["size"].get<std::string>(), "2019393189");
   CAF_CHECK_EQUAL(list[0]["parameters"].get<std::string>(), "3.2B");
   CAF_CHECK_EQUAL(list[1]["parameters"].get<std::string>(), "unknown");
-  CAF_CHECK_EQUAL(
-      read("/api/models/mistral:7b")["provider"].get<std::string>(),
-      "ollama");
+  CAF_CHECK_EQUAL(read("/api/models/mistral:7b")["provider"].get<std::string>(),
+                  "ollama");
   CAF_CHECK_EQUAL(get("/api/models/nope").status, 404u);
 }
 
@@ -150,17 +147,16 @@ CAF_TEST(providers_without_secrets) {
   CAF_CHECK_EQUAL(p["default_model"].get<std::string>(), "llama3.2:3b");
   view.default_models["ollama"] = "mistral:7b";
   live.orchestrator.publish(view);
-  CAF_CHECK_EQUAL(read("/api/providers")["providers"]["ollama"]
-                      ["default_model"].get<std::string>(),
+  CAF_CHECK_EQUAL(read("/api/providers")["providers"]["ollama"]["default_model"]
+                      .get<std::string>(),
                   "mistral:7b");
 }
 
 CAF_TEST(models_of_providers) {
   CAF_CHECK_EQUAL(*get("/api/providers/models").body,
                   R"({"ollama":["llama3.2:3b","mistral:7b"]})");
-  CAF_CHECK_EQUAL(
-      read("/api/providers/ollama/models")["models"].dump(),
-      R"(["llama3.2:3b","mistral:7b"])");
+  CAF_CHECK_EQUAL(read("/api/providers/ollama/models")["models"].dump(),
+                  R"(["llama3.2:3b","mistral:7b"])");
   const auto r = get("/api/providers/nope/models");
   CAF_CHECK_EQUAL(r.status, 404u);
   CAF_CHECK_EQUAL(test::body_of(r)["detail"].get<std::string>(),
@@ -197,8 +193,7 @@ CAF_TEST(pending_actions) {
 }
 
 CAF_TEST(a_stale_list_says_so) {
-  CAF_CHECK_EQUAL(test::header_of(get("/api/actions/pending"),
-                                  "X-Stale-Since"),
+  CAF_CHECK_EQUAL(test::header_of(get("/api/actions/pending"), "X-Stale-Since"),
                   "");
   live.orchestrator.mark_stale(test::noon);
   const auto r = get("/api/actions/pending");
@@ -207,17 +202,14 @@ CAF_TEST(a_stale_list_says_so) {
                   "2026-11-24T12:00:00.000000");
   CAF_CHECK_EQUAL(read("/api/status")["degraded_because"].size(), 1u);
   live.orchestrator.publish({});
-  CAF_CHECK_EQUAL(test::header_of(get("/api/actions/pending"),
-                                  "X-Stale-Since"),
+  CAF_CHECK_EQUAL(test::header_of(get("/api/actions/pending"), "X-Stale-Since"),
                   "");
 }
 
 CAF_TEST(a_store_that_refuses_is_a_cause) {
-  live.storage.publish(
-      {failure{errc::storage_full, "no space left", {}, {}}});
-  CAF_CHECK(read("/api/status")["degraded_because"][0]
-                .get<std::string>()
-                .find("no space left") != std::string::npos);
+  live.storage.publish({failure{errc::storage_full, "no space left", {}, {}}});
+  CAF_CHECK(read("/api/status")["degraded_because"][0].get<std::string>().find(
+                "no space left") != std::string::npos);
 }
 
 CAF_TEST(skills_channels_and_settings) {
@@ -238,8 +230,7 @@ CAF_TEST(skills_channels_and_settings) {
 
 CAF_TEST(the_supervision_tree) {
   CAF_CHECK_EQUAL(
-      read("/api/supervision")["root"]["children"][0]["id"]
-          .get<std::string>(),
+      read("/api/supervision")["root"]["children"][0]["id"].get<std::string>(),
       "ollama");
   const auto text = get("/api/supervision?format=text");
   CAF_CHECK_EQUAL(test::header_of(text, "Content-Type"),

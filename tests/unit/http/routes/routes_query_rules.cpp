@@ -38,9 +38,9 @@ CAF_TEST(queries_are_split_and_decoded) {
 }
 
 CAF_TEST(a_replaced_query_is_safe_in_a_header) {
-  CAF_CHECK_EQUAL(replace_in_query("limit=5&before=9&q=%3E%22%0d%0aX", "before",
-                                   "3"),
-                  "limit=5&q=%3E%22%0D%0AX&before=3");
+  CAF_CHECK_EQUAL(
+      replace_in_query("limit=5&before=9&q=%3E%22%0d%0aX", "before", "3"),
+      "limit=5&q=%3E%22%0D%0AX&before=3");
   CAF_CHECK_EQUAL(replace_in_query("", "before", "3"), "before=3");
 }
 
@@ -53,9 +53,9 @@ CAF_TEST(limits) {
   CAF_CHECK_EQUAL(audit("limit=1_0")->limit, 10u);
   CAF_CHECK_EQUAL(audit("limit=007")->limit, 7u);
   CAF_CHECK_EQUAL(audit("limit=nope&limit=4")->limit, 4u);
-  for (auto wrong : {"", "2.0", "1e2", "true", "0x10", "_1", "1_", "1__0", "-",
-                     "0", "-1", "1001", "1180591620717411303424",
-                     "-1180591620717411303424"})
+  for (auto wrong :
+       {"", "2.0", "1e2", "true", "0x10", "_1", "1_", "1__0", "-", "0", "-1",
+        "1001", "1180591620717411303424", "-1180591620717411303424"})
     CAF_CHECK_EQUAL(places(std::string{"/api/audit-logs?limit="} + wrong),
                     "query.limit");
   const auto r = get("/api/audit-logs?limit=1001");
@@ -67,10 +67,11 @@ CAF_TEST(limits) {
 
 CAF_TEST(audit_filters) {
   const std::string id = "019aadd2-7d22-7000-8000-000000000001";
-  auto q = audit("before=9&after=2&since=2026-11-24&until=2026-11-25T01:00:00Z"
-                 "&action_type=chat&status=completed&outcome=success&level=low"
-                 "&user=uid:1000&action_id=" +
-                 id + "&q=a%20b");
+  auto q = audit(
+      "before=9&after=2&since=2026-11-24&until=2026-11-25T01:00:00Z"
+      "&action_type=chat&status=completed&outcome=success&level=low"
+      "&user=uid:1000&action_id=" +
+      id + "&q=a%20b");
   CAF_REQUIRE(q);
   CAF_CHECK_EQUAL(*q->before, 9u);
   CAF_CHECK_EQUAL(*q->after, 2u);
@@ -107,10 +108,10 @@ CAF_TEST(wrong_audit_filters) {
 }
 
 CAF_TEST(lists_of_actions) {
-  auto c = command_of<list_actions>(
-      method::get,
-      "/api/actions?status=failed&limit=7"
-      "&before=019aadd2-7d22-7000-8000-000000000001");
+  auto c =
+      command_of<list_actions>(method::get,
+                               "/api/actions?status=failed&limit=7"
+                               "&before=019aadd2-7d22-7000-8000-000000000001");
   CAF_REQUIRE(c);
   CAF_CHECK(c->status == action_status::failed);
   CAF_CHECK_EQUAL(c->limit, 7u);

@@ -81,9 +81,9 @@ CAF_TEST(a_page_of_actions_links_to_the_next) {
   asked.status = action_status::failed;
   asked.limit = 1;
   const auto r = render(page, asked);
-  CAF_CHECK_EQUAL(test::header_of(r, "Link"),
-                  "</api/actions?status=failed&limit=1&before=" + id() +
-                      ">; rel=\"next\"");
+  CAF_CHECK_EQUAL(
+      test::header_of(r, "Link"),
+      "</api/actions?status=failed&limit=1&before=" + id() + ">; rel=\"next\"");
   CAF_CHECK_EQUAL(test::body_of(r).size(), 1u);
   page.next_before.reset();
   CAF_CHECK_EQUAL(test::header_of(render(page, asked), "Link"), "");
@@ -155,8 +155,8 @@ CAF_TEST(switching_a_model) {
   CAF_CHECK_EQUAL(r.status, 400u);
   CAF_CHECK_EQUAL(test::body_of(r)["detail"].get<std::string>(),
                   "Model nope not available");
-  CAF_CHECK_EQUAL(render_switch(failed(action_type::model_switch,
-                                       errc::timeout, "too slow"))
+  CAF_CHECK_EQUAL(render_switch(failed(action_type::model_switch, errc::timeout,
+                                       "too slow"))
                       .status,
                   504u);
   CAF_CHECK_EQUAL(
@@ -174,9 +174,9 @@ CAF_TEST(decisions_are_not_progress) {
       test::body_of(render_decision(x, false))["status"].get<std::string>(),
       "rejected");
   CAF_CHECK_EQUAL(
-      test::body_of(render_cancelled(failed(action_type::chat,
-                                            errc::cancelled, "taken back")))
-          ["error"].get<std::string>(),
+      test::body_of(render_cancelled(
+          failed(action_type::chat, errc::cancelled, "taken back")))["error"]
+          .get<std::string>(),
       "taken back");
 }
 

@@ -27,8 +27,8 @@ struct fixture : test::api_fixture {
     std::string seen = "not called";
     auto see = [&seen](const request&, const path_params& p,
                        const live_state&) -> outcome {
-      seen = std::string{param(p, "name")} + "|" +
-             std::string{param(p, "other")};
+      seen =
+          std::string{param(p, "name")} + "|" + std::string{param(p, "other")};
       return json_reply({});
     };
     router small{{{method::get, "/x/{name}", access::read, see, nullptr}}};
@@ -50,8 +50,7 @@ CAF_TEST(unknown_paths) {
                     "/API/status", "/api", "", "/api/models/a%ff"}) {
     const auto r = get(path);
     CAF_CHECK_EQUAL(r.status, 404u);
-    CAF_CHECK_EQUAL(test::body_of(r)["detail"].get<std::string>(),
-                    "Not Found");
+    CAF_CHECK_EQUAL(test::body_of(r)["detail"].get<std::string>(), "Not Found");
   }
 }
 
@@ -117,10 +116,9 @@ CAF_TEST(segments_are_decoded_after_splitting) {
 }
 
 CAF_TEST(the_rest_of_a_path) {
-  CAF_CHECK_EQUAL(
-      test::body_of(get("/api/supervision/root/ollama"))["path"]
-          .get<std::string>(),
-      "root/ollama");
+  CAF_CHECK_EQUAL(test::body_of(get("/api/supervision/root/ollama"))["path"]
+                      .get<std::string>(),
+                  "root/ollama");
   CAF_CHECK_EQUAL(
       test::body_of(get("/api/supervision/ollama"))["id"].get<std::string>(),
       "ollama");
@@ -156,8 +154,8 @@ CAF_TEST(commands_that_carry_only_a_path) {
                     "Action not found");
   }
   CAF_CHECK_EQUAL(status_of("/api/actions/nope/cancel", method::post), 404u);
-  auto skill = command_of<set_skill_enabled>(method::post,
-                                             "/api/skills/a%2Fb/disable");
+  auto skill =
+      command_of<set_skill_enabled>(method::post, "/api/skills/a%2Fb/disable");
   CAF_REQUIRE(skill);
   CAF_CHECK_EQUAL(skill->skill_id, "a/b");
   CAF_CHECK(!skill->enabled);

@@ -32,10 +32,8 @@ node_snapshot node(std::string id, std::string path, node_state state) {
 
 node_snapshot tree() {
   auto root = node("root", "root", node_state::running);
-  auto providers =
-      node("providers", "root/providers", node_state::running);
-  auto ollama =
-      node("ollama", "root/providers/ollama", node_state::backoff);
+  auto providers = node("providers", "root/providers", node_state::running);
+  auto ollama = node("ollama", "root/providers/ollama", node_state::backoff);
   ollama.restarts = 3;
   ollama.ineffective_restarts = 1;
   ollama.intensity = {2, 5, 60s};
@@ -59,9 +57,10 @@ bool has(const std::string& text, std::string_view part) {
 }
 
 bool all_inert(const std::string& text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-           return (c >= 0 && c < 0x20 && c != '\n') || c == 0x7f;
-         }) &&
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) {
+                        return (c >= 0 && c < 0x20 && c != '\n') || c == 0x7f;
+                      }) &&
          !has(text, "\xE2\x80\xAE") && !has(text, "\xC2\x9b") &&
          !has(text, "\xff");
 }
@@ -70,10 +69,11 @@ bool all_inert(const std::string& text) {
 
 CAF_TEST(text_shows_what_is_broken_first) {
   const auto text = tree_text(tree(), test::noon);
-  CAF_CHECK(text.starts_with("2026-11-24T12:00:00Z  1 of 4 nodes broken\n"
-                             "!! root/providers/ollama is backoff for 90s: "
-                             "connection refused; next attempt "
-                             "2026-11-24T12:00:10Z\n"));
+  CAF_CHECK(
+      text.starts_with("2026-11-24T12:00:00Z  1 of 4 nodes broken\n"
+                       "!! root/providers/ollama is backoff for 90s: "
+                       "connection refused; next attempt "
+                       "2026-11-24T12:00:10Z\n"));
   CAF_CHECK(has(text, "├─ providers"));
   CAF_CHECK(has(text, "│  └─ ollama"));
   CAF_CHECK(has(text, "└─ gateway"));
@@ -91,9 +91,8 @@ CAF_TEST(columns_are_aligned) {
   for (auto end = table.find('\n'); end != std::string::npos;
        start = end + 1, end = table.find('\n', start), ++lines) {
     const auto line = table.substr(start, end - start);
-    auto at = line.find(lines == 0 ? "STATE"
-                                   : (has(line, "backoff") ? "backoff"
-                                                           : "running"));
+    auto at = line.find(
+        lines == 0 ? "STATE" : (has(line, "backoff") ? "backoff" : "running"));
     CAF_CHECK_EQUAL(text_width(line.substr(0, at)), column);
   }
   CAF_CHECK_EQUAL(lines, 5);
@@ -112,8 +111,9 @@ CAF_TEST(dot_and_mermaid_draw_every_edge) {
   const auto dot = tree_dot(tree());
   for (auto edge : {"n0 -> n1", "n1 -> n2", "n0 -> n3"})
     CAF_CHECK(has(dot, edge));
-  CAF_CHECK(has(dot, "label=\"ollama\\nbackoff, restarts 3, mailbox 12"
-                     "\\nconnection refused\""));
+  CAF_CHECK(has(dot,
+                "label=\"ollama\\nbackoff, restarts 3, mailbox 12"
+                "\\nconnection refused\""));
   const auto mermaid = tree_mermaid(tree());
   for (auto edge : {"n0 --> n1", "n1 --> n2", "n0 --> n3"})
     CAF_CHECK(has(mermaid, edge));
@@ -124,9 +124,9 @@ CAF_TEST(hostile_text_is_inert) {
                   "a\\u{001B}[31m\\u{000D}\\u{000A}\\u{202E}\xEF\xBF\xBD");
   CAF_CHECK_EQUAL(inert("na\xC3\xAFve \xE2\x98\x83 \xF0\x9F\x98\x80"),
                   "na\xC3\xAFve \xE2\x98\x83 \xF0\x9F\x98\x80");
-  for (auto hidden : {"\xC2\xAD", "\xD8\x9C", "\xE2\x80\x8B", "\xE2\x80\xA8",
-                      "\xE2\x81\xA6", "\xEF\xBB\xBF", "\xF3\xA0\x81\x81",
-                      "\xC2\x85", "\x7f"})
+  for (auto hidden :
+       {"\xC2\xAD", "\xD8\x9C", "\xE2\x80\x8B", "\xE2\x80\xA8", "\xE2\x81\xA6",
+        "\xEF\xBB\xBF", "\xF3\xA0\x81\x81", "\xC2\x85", "\x7f"})
     CAF_CHECK(inert(hidden).starts_with("\\u{"));
   CAF_CHECK_EQUAL(inert(std::string_view{"\0", 1}), "\\u{0000}");
 }
