@@ -99,7 +99,9 @@ int measure(const options& o, const std::string& folder) {
     return 1;
   }
   r.store = std::move(*opened);
-  auto view = providers::initial_view(r.settings.providers[0]);
+  auto view = providers::initial_view(
+      r.settings.providers[0],
+      config::limits_of(r.settings.providers[0], r.settings.provider_defaults));
   view.models = {{"llama3.2:3b", 0, {}, {}, {}}, {"mistral:7b", 0, {}, {}, {}}};
   view.models_at = system_now();
   r.live.providers[0]->publish(view);

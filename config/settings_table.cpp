@@ -100,7 +100,7 @@ void add_supervision(setting_table& table) {
   rows_of.add("backoff_max_ms", &s::backoff_max, durations(1, hour_ms), at_once,
               "longest delay between restarts");
   rows_of.add("backoff_jitter", &s::backoff_jitter, fractions(), at_once,
-              "random part of the delay");
+              "fraction by which each delay is varied at random");
   rows_of.add("intensity", &s::intensity, integers<std::uint32_t>(1, 1'000),
               at_once,
               "restarts of one child within the period; more and it "

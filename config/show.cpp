@@ -19,13 +19,12 @@ json mask_all(const json& value) {
 }
 
 json show(const provenance& x) {
-  json shown{{"value", shown_value(x)},
-             {"origin", to_string(x.from)},
-             {"reloadable", x.reloadable}};
+  json shown{{"value", shown_value(x)}, {"origin", to_string(x.from)}};
   if (x.from == origin::file)
     shown["source"] = x.source + ":" + std::to_string(x.line);
   else if (!x.source.empty())
     shown["source"] = x.source;
+  shown["reloadable"] = x.reloadable;
   return shown;
 }
 

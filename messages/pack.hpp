@@ -43,6 +43,17 @@ struct packer<json> {
   }
 };
 
+/// failure::extra, whose header comes before our own json.
+template <>
+struct packer<nlohmann::json> {
+  using type = std::string;
+  static type pack(const nlohmann::json& x) { return dump(json(x)); }
+  static void unpack(type& from, nlohmann::json& to) {
+    auto parsed = parse_json(from);
+    to = parsed ? nlohmann::json(*parsed) : nlohmann::json();
+  }
+};
+
 template <class Rep, class Period>
 struct packer<std::chrono::duration<Rep, Period>> {
   using type = std::int64_t;

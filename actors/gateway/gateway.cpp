@@ -35,6 +35,7 @@ struct gateway_state {
   payload<ask<Command>> asked(const exchange_ptr& x, Command& c) const {
     return ask<Command>{std::move(c), x->context};
   }
+  std::uint64_t wait(const exchange_ptr& x, std::shared_ptr<slot_base> asked);
   exchange_ptr take(std::uint64_t key);
   caf::result<std::string> check();
   void sweep();
@@ -95,8 +96,7 @@ void gateway_state::forward(const exchange_ptr& x,
     x->reply.answer(http::error_response(where->unavailable(args.now())));
     return;
   }
-  const auto key = next_key++;
-  waiting.emplace(key, in_flight{x, where, where->incarnation()});
+  const auto key = wait(x, where);
   // Deadlines are swept: CAF never cancels the timeout of an answered request.
   self->request(*handle, caf::infinite, std::move(message))
       .then(
@@ -108,6 +108,14 @@ void gateway_state::forward(const exchange_ptr& x,
             if (auto answered = take(key))
               answered->reply.answer(http::error_response(to_failure(e)));
           });
+}
+
+// What waits is in the state, whose destructor answers it.
+std::uint64_t gateway_state::wait(const exchange_ptr& x,
+                                  std::shared_ptr<slot_base> asked) {
+  const auto life = asked->incarnation();
+  waiting.emplace(next_key, in_flight{x, std::move(asked), life});
+  return next_key++;
 }
 
 exchange_ptr gateway_state::take(std::uint64_t key) {
@@ -184,25 +192,29 @@ void gateway_state::run(const exchange_ptr& x, inject_fault& c) {
 
 void gateway_state::run(const exchange_ptr& x, check_readiness&) {
   auto handle = args.orchestrator->get();
-  auto answer = [this, x](std::string storage, std::string orchestrator) {
+  auto answer = [this](const exchange_ptr& asked, std::string storage,
+                       std::string orchestrator) {
+    if (!asked)
+      return;
     readiness r;
     r.ready = storage == "ok" && orchestrator == "ok";
     r.parts = {{"storage", std::move(storage)},
                {"orchestrator", std::move(orchestrator)},
                {"gateway", "ok"}};
     r.degraded_because = args.live->health.get()->degraded_because;
-    x->reply.answer(http::render(r));
+    asked->reply.answer(http::render(r));
   };
   if (!handle) {
-    answer("not asked", args.orchestrator->unavailable(args.now()).message);
+    answer(x, "not asked", args.orchestrator->unavailable(args.now()).message);
     return;
   }
+  const auto key = wait(x, args.orchestrator);
   // Rare enough for a timeout of CAF's own. The orchestrator's check goes
   // through a commit of the audit logger.
   self->request(*handle, std::chrono::seconds{2}, check_atom::value)
-      .then([=](const std::string&) { answer("ok", "ok"); },
-            [=](const caf::error& e) {
-              answer("not proven", to_failure(e).message);
+      .then([=, this](const std::string&) { answer(take(key), "ok", "ok"); },
+            [=, this](const caf::error& e) {
+              answer(take(key), "not proven", to_failure(e).message);
             });
 }
 

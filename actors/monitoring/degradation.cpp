@@ -25,8 +25,7 @@ void look_at_nodes(const node_snapshot& n, causes& out) {
     look_at_nodes(c, out);
 }
 
-void look_at_provider(const provider_view& p, std::chrono::milliseconds fresh,
-                      timestamp now, causes& out) {
+void look_at_provider(const provider_view& p, timestamp now, causes& out) {
   if (!p.enabled)
     return;
   if (p.last_error) {
@@ -38,7 +37,7 @@ void look_at_provider(const provider_view& p, std::chrono::milliseconds fresh,
     out.push_back(std::move(text));
   } else if (!p.last_success) {
     out.push_back("provider " + p.name + " has not answered yet");
-  } else if (now - *p.last_success > fresh) {
+  } else if (now - *p.last_success > p.freshness) {
     out.push_back("provider " + p.name + " has not answered since " +
                   to_iso8601(*p.last_success));
   }
@@ -54,7 +53,7 @@ std::vector<std::string> degraded_because(const live_state& live,
     out.push_back("the audit log refuses: " + storage->refusing->message);
   look_at_nodes(root, out);
   for (const auto& p : live.providers)
-    look_at_provider(*p->get(), live.freshness, now, out);
+    look_at_provider(*p->get(), now, out);
   for (const auto& why : live.notices)
     out.push_back(why);
   return out;

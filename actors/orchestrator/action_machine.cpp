@@ -110,11 +110,20 @@ transition fail(action current, const failure& why, timestamp now) {
   row.result = {{"status", "failed"},
                 {"action_type", to_string(row.type)},
                 {"error", why.message}};
+  if (why.retry_after)
+    row.result["retry_after_ms"] = why.retry_after->count();
   row.completed_at = now;
   auto e = event_of(row, row.status, now,
                     {{"error", why.message}, {"code", to_string(why.code)}});
   e.outcome = "failure";
   return with_event(std::move(row), std::move(e));
+}
+
+transition by(transition step, const principal& who) {
+  if (!step.row.decided_by)
+    step.row.decided_by = who;
+  step.events.back().user = who;
+  return step;
 }
 
 transition merge(transition first, transition second) {

@@ -36,6 +36,10 @@ result<transition> decide(const action& current, bool approved,
 transition complete(action current, json outcome, timestamp now);
 transition fail(action current, const failure& why, timestamp now);
 
+/// The same step as the deed of `who`, who also counts as having decided about
+/// the action unless somebody had before.
+transition by(transition step, const principal& who);
+
 /// What happened at once is one step: the earlier events and then the later
 /// ones, the later row under the version before it. `second` may have been made
 /// from first's row, moved.

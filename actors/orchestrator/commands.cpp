@@ -29,11 +29,13 @@ caf::result<submitted> orchestrator_state::on_submit(
   if (auto no = not_ready())
     return to_error(*no);
   auto step = submit(q.command.request, q.context, make_uuid(now()), now());
+  const bool waits = step.row.status == action_status::pending;
+  if (waits && pending_.size() + recording_pending_ >=
+                   settings_.orchestrator.max_pending)
+    return to_error(too_many_pending(settings_.orchestrator.max_pending));
+  // Not before: who was promised an answer no longer gets a returned error.
   auto promise = self_->make_response_promise<submitted>();
-  if (step.row.status == action_status::pending) {
-    if (pending_.size() + recording_pending_ >=
-        settings_.orchestrator.max_pending)
-      return to_error(too_many_pending(settings_.orchestrator.max_pending));
+  if (waits) {
     auto unit = unit_of(std::move(step), {});
     auto row = row_of(unit);
     ++recording_pending_;
@@ -43,7 +45,7 @@ caf::result<submitted> orchestrator_state::on_submit(
           --recording_pending_;
           pending_[row->id] = row;
           publish();
-          announce(*row);
+          announce(row);
           promise.deliver(answer_to(*row));
         },
         [=, this](const failure& why) mutable {
@@ -119,7 +121,6 @@ caf::result<action_payload> orchestrator_state::on_decide(
         pending_.erase(id);
         began(p, std::nullopt);
         publish();
-        announce(p.row());
         promise.deliver(action_payload{row_of(p.unit)});
       },
       [=, this](const failure& why) mutable {
@@ -142,17 +143,14 @@ caf::result<action_payload> orchestrator_state::on_cancel(
     // Answered like whoever waits for the end: once that is recorded.
     auto promise = self_->make_response_promise<action_payload>();
     it->second.waiters.push_back(promise);
-    finish(id, why);
+    finish(id, why, &q.context.peer);
     return promise;
   }
   auto it = pending_.find(id);
   if (it == pending_.end() || deciding_.contains(id))
     return to_error(
         {errc::not_found, "Action not found, or it has ended already", {}, {}});
-  auto step = fail(*it->second, why, now());
-  step.events.front().user = q.context.peer;
-  step.row.decided_by = q.context.peer;
-  auto unit = unit_of(std::move(step), {});
+  auto unit = unit_of(by(fail(*it->second, why, now()), q.context.peer), {});
   unit->may_use_reserve = true;
   deciding_.insert(id);
   auto promise = self_->make_response_promise<action_payload>();
@@ -162,7 +160,7 @@ caf::result<action_payload> orchestrator_state::on_cancel(
         deciding_.erase(id);
         pending_.erase(id);
         publish();
-        announce(*unit->row);
+        announce(row_of(unit));
         promise.deliver(action_payload{row_of(unit)});
       },
       [=, this](const failure& refused) mutable {

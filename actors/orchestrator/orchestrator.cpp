@@ -147,14 +147,9 @@ void orchestrator_state::publish() {
   args_.live->orchestrator.publish(std::move(view));
 }
 
-void orchestrator_state::announce(const action& row) const {
-  if (!args_.announce)
-    return;
-  args_.announce("action", {{"id", to_string(row.id)},
-                            {"action_type", to_string(row.type)},
-                            {"status", to_string(row.status)},
-                            {"security_level", to_string(row.level)},
-                            {"error", row.error ? json(*row.error) : json()}});
+void orchestrator_state::announce(const row_ptr& row) const {
+  if (args_.announce)
+    args_.announce(row);
 }
 
 }  // namespace closedpaw::orchestrator

@@ -24,8 +24,9 @@ struct orchestrator_args {
   /// Makes a change of settings take effect beyond the orchestrator (log
   /// levels, GET /api/config). Called after it was committed.
   std::function<void(const std::string& key, const json& value)> apply_setting;
-  /// Tells event streams what happened to an action.
-  std::function<void(std::string_view type, const json& what)> announce;
+  /// Tells whoever listens what became of an action; called for each of its
+  /// rows that was committed.
+  std::function<void(const std::shared_ptr<const action>& row)> announce;
   wall_clock now = system_now;
 };
 

@@ -64,7 +64,9 @@ class orchestrator_state {
   planned plan(transition step);
   void began(const planned& p, std::optional<final_promise> waiter);
   void ask(const uuid& id, const ask_provider& what);
-  void finish(const uuid& id, const result<json>& outcome);
+  /// `ended_by`: whoever decided it, if not the course of things.
+  void finish(const uuid& id, const result<json>& outcome,
+              const principal* ended_by = nullptr);
   void send_ending(const uuid& id);
   void settle(const uuid& id);
   void sweep();
@@ -109,7 +111,7 @@ class orchestrator_state {
   }
   std::optional<failure> not_ready() const;
   void publish();
-  void announce(const action& row) const;
+  void announce(const row_ptr& row) const;
   skill_view* find_skill(const std::string& id);
 
   self_pointer self_;

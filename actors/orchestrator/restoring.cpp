@@ -5,14 +5,14 @@
 namespace closedpaw::orchestrator {
 
 caf::result<std::string> orchestrator_state::on_check() {
-  auto promise = self_->make_response_promise<std::string>();
   if (!ready_) {
-    waiting_checks_.push_back(promise);
-    return promise;
+    waiting_checks_.push_back(self_->make_response_promise<std::string>());
+    return waiting_checks_.back();
   }
   auto handle = args_.logger->get();
   if (!handle)
     return to_error(args_.logger->unavailable(now()));
+  auto promise = self_->make_response_promise<std::string>();
   const auto key = wait_for_answer(
       [=](failure f) mutable { promise.deliver(to_error(std::move(f))); });
   self_->request(*handle, caf::infinite, barrier_atom::value)
@@ -86,9 +86,9 @@ std::vector<setting_change> orchestrator_state::take_registry(
     if (!value)
       continue;
     if (key.starts_with(settings_prefix)) {
-      auto name = key.substr(settings_prefix.size());
-      if (config::read_setting(settings_, name) != *value)
-        changes.push_back({std::move(name), std::move(*value)});
+      auto setting = key.substr(settings_prefix.size());
+      if (config::read_setting(settings_, setting) != *value)
+        changes.push_back({std::move(setting), std::move(*value)});
     } else if (key.starts_with(skills_prefix) && value->is_boolean()) {
       if (auto* skill = find_skill(key.substr(skills_prefix.size())))
         skill->enabled = value->get<bool>();

@@ -24,6 +24,7 @@ orchestrator_state::planned orchestrator_state::plan(transition step) {
 // The step is committed: carry it out.
 void orchestrator_state::began(const planned& p,
                                std::optional<final_promise> waiter) {
+  announce(row_of(p.unit));
   if (!p.changes.empty())
     apply(p.changes);
   if (!p.asks) {
@@ -37,7 +38,6 @@ void orchestrator_state::began(const planned& p,
   run.deadline = mono() + deadline_for(run.row->type);
   if (waiter)
     run.waiters.push_back(std::move(*waiter));
-  announce(*run.row);
   running_.emplace(id, std::move(run));
   publish();
   ask(id, *p.asks);
@@ -62,7 +62,8 @@ void orchestrator_state::ask(const uuid& id, const ask_provider& what) {
           [=, this](const caf::error& e) { finish(id, to_failure(e)); });
 }
 
-void orchestrator_state::finish(const uuid& id, const result<json>& outcome) {
+void orchestrator_state::finish(const uuid& id, const result<json>& outcome,
+                                const principal* ended_by) {
   auto it = running_.find(id);
   // A late answer of an action that was cancelled or timed out.
   if (it == running_.end() || it->second.ending)
@@ -70,6 +71,8 @@ void orchestrator_state::finish(const uuid& id, const result<json>& outcome) {
   auto& run = it->second;
   auto step = outcome ? complete(*run.row, *outcome, now())
                       : fail(*run.row, outcome.error(), now());
+  if (ended_by)
+    step = by(std::move(step), *ended_by);
   auto unit = unit_of(std::move(step), {});
   unit->may_use_reserve = true;
   run.ending = unit;
@@ -97,7 +100,7 @@ void orchestrator_state::settle(const uuid& id) {
   if (node.empty())
     return;
   auto& run = node.mapped();
-  announce(*run.ending->row);
+  announce(row_of(run.ending));
   publish();
   for (auto& waiter : run.waiters)
     waiter.deliver(action_payload{row_of(run.ending)});
@@ -165,7 +168,7 @@ void orchestrator_state::expire_pending() {
           deciding_.erase(row->id);
           pending_.erase(row->id);
           publish();
-          announce(*unit->row);
+          announce(row_of(unit));
         },
         [=, this](const failure&) { deciding_.erase(row->id); });
   }

@@ -217,7 +217,6 @@ void provider_state::publish(bool was_ok, bool is_ok) {
   if (was_ok == is_ok || !args.announce)
     return;
   args.announce(
-      "provider",
       {{"name", view.name},
        {"ok", is_ok},
        {"error", view.last_error ? json(view.last_error->message) : json()}});
@@ -225,8 +224,10 @@ void provider_state::publish(bool was_ok, bool is_ok) {
 
 }  // namespace
 
-provider_view initial_view(const config::provider_settings& settings) {
+provider_view initial_view(const config::provider_settings& settings,
+                           const config::provider_limits& limits) {
   provider_view view;
+  view.freshness = limits.freshness;
   view.name = settings.name;
   view.type = settings.type;
   view.enabled = settings.enabled;

@@ -17,14 +17,15 @@ struct provider_args {
   http::client* client = nullptr;
   published<provider_view>* view = nullptr;
   /// Tells event streams when its health turns.
-  std::function<void(std::string_view type, const json& what)> announce;
+  std::function<void(const json& what)> announce;
   /// Uniform in [0, 1): spreads the probes.
   std::function<double()> chance;
   wall_clock now = system_now;
 };
 
 /// What a provider's owner shows before anything was exchanged.
-provider_view initial_view(const config::provider_settings& settings);
+provider_view initial_view(const config::provider_settings& settings,
+                           const config::provider_limits& limits);
 
 /// One provider: lists models on a period, chats on request, and publishes
 /// what its last exchanges proved. Never blocks.

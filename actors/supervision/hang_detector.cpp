@@ -17,14 +17,23 @@ std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
         std::chrono::nanoseconds{now - began});
     if (busy < n->hang_after())
       return;
-    const std::pair<const node*, std::uint64_t> key{n.get(), incarnation};
-    if (std::find(reported_.begin(), reported_.end(), key) != reported_.end())
+    const auto known =
+        std::any_of(reported_.begin(), reported_.end(),
+                    [&, number = incarnation](const reported& r) {
+                      return r.where == n.get() && r.incarnation == number;
+                    });
+    if (known)
       return;
-    reported_.push_back(key);
-    ++leaked_;
+    reported_.push_back({n.get(), incarnation, stats, began});
     found.push_back({n, incarnation, busy});
   });
   return found;
+}
+
+std::size_t hang_detector::leaked() const {
+  return static_cast<std::size_t>(std::count_if(
+      reported_.begin(), reported_.end(),
+      [](const reported& r) { return r.stats->handler_began() == r.began; }));
 }
 
 }  // namespace closedpaw::supervision

@@ -21,12 +21,17 @@ class hang_detector {
  public:
   std::vector<hang> check(const tree& t, actor_stats::ns now);
 
-  /// How many were found so far: each holds a thread that never comes back.
-  std::size_t leaked() const { return leaked_; }
+  /// How many of those still are in that handler: each holds a thread.
+  std::size_t leaked() const;
 
  private:
-  std::vector<std::pair<const node*, std::uint64_t>> reported_;
-  std::size_t leaked_ = 0;
+  struct reported {
+    const node* where;
+    std::uint64_t incarnation;
+    std::shared_ptr<const actor_stats> stats;
+    actor_stats::ns began;
+  };
+  std::vector<reported> reported_;
 };
 
 }  // namespace closedpaw::supervision

@@ -52,9 +52,9 @@ void node::set_state(node_state s, timestamp now, std::string why) {
     tree_.on_change_({path_, s, std::move(why), restarts_.load(), now});
 }
 
-void node::set_intensity(intensity_snapshot x) {
+void node::set_policy(restart_policy x) {
   std::lock_guard guard{mutex_};
-  intensity_ = x;
+  policy_ = std::move(x);
 }
 
 void node::count_restart() {
@@ -141,7 +141,9 @@ node_snapshot node::snapshot(actor_stats::ns steady, timestamp now) const {
     out.state_since = state_since_;
     out.restart = restart_;
     out.strategy = strategy_;
-    out.intensity = intensity_;
+    out.intensity = {
+        policy_.used(monotonic_time{std::chrono::nanoseconds{steady}}),
+        policy_.limits().intensity, policy_.limits().period};
     out.last_exit = last_exit_;
     out.next_attempt = next_attempt_;
     out.last_recovery = last_recovery_;

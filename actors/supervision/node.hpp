@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/supervision/actor_stats.hpp"
+#include "actors/supervision/restart_policy.hpp"
 #include "messages/model/supervision.hpp"
 
 namespace closedpaw::supervision {
@@ -32,7 +33,8 @@ class node {
   /// A new incarnation begins; older ones are fenced from here on.
   std::shared_ptr<actor_stats> begin_incarnation(timestamp now);
   void set_state(node_state s, timestamp now, std::string why = {});
-  void set_intensity(intensity_snapshot x);
+  /// A copy of what decides about restarts, for the intensity in snapshots.
+  void set_policy(restart_policy x);
   void count_restart();
   void count_ineffective();
   void set_exit(exit_record x);
@@ -89,7 +91,7 @@ class node {
   std::optional<restart_strategy> strategy_;
   timestamp state_since_{};
   timestamp incarnation_since_{};
-  intensity_snapshot intensity_;
+  restart_policy policy_;
   std::optional<exit_record> last_exit_;
   std::optional<timestamp> next_attempt_;
   std::optional<std::chrono::milliseconds> last_recovery_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/detail/sync_request_bouncer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -62,15 +61,18 @@ class observed : public Base {
     life_.stats->on_handler_begin(steady_ns());
     if (life_.where->fenced(life_.number)) {
       life_.stats->on_handler_end(steady_ns());
-      caf::detail::sync_request_bouncer{
-          to_error({errc::unavailable,
-                    "it hung and was abandoned before it looked at this",
-                    std::chrono::milliseconds{1000},
-                    {}})}(x);
+      refuse(x.sender, x.mid,
+             to_error({errc::unavailable,
+                       "it hung and was abandoned before it looked at this",
+                       std::chrono::milliseconds{1000},
+                       {}}));
       this->quit(caf::exit_reason::kill);
       // Not "dropped": CAF ends an actor only after it consumed something.
       return caf::invoke_message_result::consumed;
     }
+    // A handler that makes a promise takes the sender along.
+    const auto asker = x.sender;
+    const auto mid = x.mid;
     try {
       if (x.content().template match_elements<fault_atom, fault_kind>())
         carry_out(x.content().template get_as<fault_kind>(1));
@@ -80,7 +82,7 @@ class observed : public Base {
     } catch (...) {
       life_.stats->on_handler_end(steady_ns());
       auto e = std::current_exception();
-      caf::detail::sync_request_bouncer{describe(e)}(x);
+      refuse(asker, mid, describe(e));
       throw;
     }
   }
@@ -94,6 +96,14 @@ class observed : public Base {
   }
 
  private:
+  // CAF's own bouncer would only say that the receiver is down.
+  void refuse(const caf::strong_actor_ptr& asker, caf::message_id mid,
+              caf::error why) {
+    if (asker && mid.is_request())
+      asker->enqueue(this->ctrl(), mid.response_id(),
+                     caf::make_message(std::move(why)), this->context());
+  }
+
   static caf::error describe(std::exception_ptr& e) {
     std::string what = "an exception of unknown type";
     try {

@@ -35,7 +35,7 @@ struct restart_decision {
 /// are arguments.
 class restart_policy {
  public:
-  explicit restart_policy(restart_limits limits) : limits_{limits} {}
+  explicit restart_policy(restart_limits limits = {}) : limits_{limits} {}
 
   /// The child ended at `now`; `chance` is uniform in [0, 1).
   restart_decision on_exit(monotonic_time now, double chance);

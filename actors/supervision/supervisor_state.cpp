@@ -48,7 +48,7 @@ caf::behavior supervisor_state::init(
       s.where->attach(where);
     child c{s, where, restart_policy{s.limits}, {}, 0, 0, {}, false, false};
     c.ever_started = where->incarnation() > 0;
-    show_intensity(c);
+    c.where->set_policy(c.policy);
     children_.push_back(std::move(c));
   }
   for (std::size_t i = 0; i < children_.size(); ++i)
@@ -123,9 +123,9 @@ void supervisor_state::check(std::size_t i) {
   auto& c = children_[i];
   const auto life = c.where->incarnation();
   auto current = [this, i, life] {
-    const auto& c = children_[i];
-    return c.handle && c.where->incarnation() == life &&
-           c.where->state() != node_state::stopping;
+    const auto& present = children_[i];
+    return present.handle && present.where->incarnation() == life &&
+           present.where->state() != node_state::stopping;
   };
   self_->request(c.handle, c.spec.check_timeout, check_atom::value)
       .then(
@@ -251,7 +251,7 @@ void supervisor_state::restart_after(std::size_t i, const std::string& reason) {
   if (!c.crashed_at)
     c.crashed_at = mono();
   const auto decision = c.policy.on_exit(mono(), env_->chance());
-  show_intensity(c);
+  c.where->set_policy(c.policy);
   report(c, decision.budget_exceeded ? "failed" : "exited",
          {{"reason", reason}, {"restart_in_ms", decision.delay.count()}},
          decision.budget_exceeded ? "high" : "medium");
@@ -313,11 +313,6 @@ monotonic_time supervisor_state::mono() const {
 
 void supervisor_state::set_state(child& c, node_state s, std::string why) {
   c.where->set_state(s, now(), std::move(why));
-}
-
-void supervisor_state::show_intensity(child& c) {
-  c.where->set_intensity(
-      {c.policy.used(mono()), c.spec.limits.intensity, c.spec.limits.period});
 }
 
 void supervisor_state::report(const child& c, std::string status, json details,

@@ -72,7 +72,6 @@ class supervisor_state {
   timestamp now() const { return env_->now(); }
   monotonic_time mono() const;
   void set_state(child& c, node_state s, std::string why = {});
-  void show_intensity(child& c);
   void report(const child& c, std::string status, json details,
               std::string level) const;
   std::string summary() const;

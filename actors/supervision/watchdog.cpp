@@ -45,7 +45,9 @@ void watchdog::run(std::stop_token stop) {
 }
 
 void watchdog::look() {
-  for (const auto& h : detector_.check(*nodes_, steady_ns())) {
+  const auto found = detector_.check(*nodes_, steady_ns());
+  leaked_ = detector_.leaked();
+  for (const auto& h : found) {
     const auto& path = h.where->path();
     const auto cause = path + " hangs: in one handler for " +
                        std::to_string(h.busy_for.count()) + " ms";
@@ -53,8 +55,8 @@ void watchdog::look() {
                                  path) != options_.vital.end();
     if (vital || h.where->parent() == nullptr)
       options_.die(cause + ", and nothing can take its place");
-    else if (detector_.leaked() > options_.max_leaked)
-      options_.die(cause + "; " + std::to_string(detector_.leaked()) +
+    else if (leaked_ > options_.max_leaked)
+      options_.die(cause + "; " + std::to_string(leaked_) +
                    " threads hang, more than supervision.max_leaked");
     else
       h.where->report_hung(h.incarnation);

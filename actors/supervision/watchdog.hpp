@@ -34,6 +34,9 @@ class watchdog {
   /// within the deadline.
   void begin_shutdown(std::chrono::milliseconds deadline);
 
+  /// Threads that are in a handler which does not return. Any thread.
+  std::size_t leaked() const { return leaked_.load(); }
+
  private:
   void run(std::stop_token stop);
   void look();
@@ -43,6 +46,7 @@ class watchdog {
   watchdog_options options_;
   hang_detector detector_;
   std::atomic<actor_stats::ns> shutdown_deadline_{0};
+  std::atomic<std::size_t> leaked_{0};
   std::jthread thread_;
 };
 

@@ -39,6 +39,8 @@ class daemon {
   std::optional<std::string> root_failure() const;
   /// After stopped(): the last things.
   result<void> finish();
+  /// Threads that no stop can end, because their handler does not return.
+  std::size_t leaked_threads() const { return watchdog_->leaked(); }
 
  private:
   daemon(config::sources from, config::loaded_config loaded, timestamp now);

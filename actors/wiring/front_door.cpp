@@ -12,6 +12,15 @@ bool waits_for_a_model(const command& c) {
   return std::holds_alternative<run_chat>(c);
 }
 
+/// Places beyond http.max_in_flight, for what must work when it is reached.
+constexpr std::size_t reserved_places = 64;
+
+bool is_vital(const command& c) {
+  return std::holds_alternative<decide_action>(c) ||
+         std::holds_alternative<cancel_action>(c) ||
+         std::holds_alternative<check_readiness>(c);
+}
+
 void log_request(const http::request& r) {
   if (log::enabled("http", log::level::debug))
     log::write("http", log::level::debug,
@@ -41,7 +50,9 @@ std::optional<http::response> front_door::handle(http::request&& r,
   if (!handle)
     return http::error_response(gateway_->unavailable(live_.now()));
   const auto limit = settings_.current()->http.max_in_flight;
-  auto place = ticket::take(in_flight_, limit);
+  const auto& what = std::get<command>(found);
+  auto place =
+      ticket::take(in_flight_, limit + (is_vital(what) ? reserved_places : 0));
   if (!place)
     return http::error_response({errc::overloaded,
                                  std::to_string(limit) +

@@ -41,12 +41,11 @@ child_spec worker(const runtime& r, std::string id,
   return spec;
 }
 
-std::function<void(std::string_view, const json&)> announcer(runtime& r) {
-  return [&r](std::string_view type, const json& what) {
-    r.events.publish(type, what);
-    const auto component = type == "provider" ? "providers" : "orchestrator";
-    log::info(component, type, what);
-  };
+// The audit log holds every action; the other log repeats it for debugging.
+void announce_action(runtime& r, const std::shared_ptr<const action>& row) {
+  r.events.publish_lazily("action", [row] { return dump(summary_of(*row)); });
+  if (log::enabled("orchestrator", log::level::debug))
+    log::write("orchestrator", log::level::debug, "action", summary_of(*row));
 }
 
 supervisor_spec storage_spec(runtime& r) {
@@ -88,7 +87,10 @@ supervisor_spec providers_spec(
     args.vendor = *vendor;
     args.client = r.client.get();
     args.view = r.live.providers[i].get();
-    args.announce = announcer(r);
+    args.announce = [&r](const json& what) {
+      r.events.publish("provider", what);
+      log::info("providers", "provider", what);
+    };
     args.chance = env->chance;
     auto child = worker(r, p.name, r.providers.at(p.name),
                         [args](caf::scheduled_actor* parent, incarnation life) {
@@ -102,20 +104,20 @@ supervisor_spec providers_spec(
 }
 
 child_spec orchestrator_child(runtime& r) {
-  auto child = worker(r, "orchestrator", r.orchestrator,
-                      [&r](caf::scheduled_actor* parent, incarnation life) {
-                        orchestrator::orchestrator_args args;
-                        args.logger = r.logger;
-                        args.reader = r.reader;
-                        args.providers = r.providers;
-                        args.live = &r.live;
-                        args.settings = r.settings;
-                        args.apply_setting = r.apply_setting;
-                        args.announce = announcer(r);
-                        args.now = r.live.now;
-                        return orchestrator::spawn_orchestrator(
-                            parent, std::move(life), args);
-                      });
+  auto child = worker(
+      r, "orchestrator", r.orchestrator,
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        orchestrator::orchestrator_args args;
+        args.logger = r.logger;
+        args.reader = r.reader;
+        args.providers = r.providers;
+        args.live = &r.live;
+        args.settings = r.settings;
+        args.apply_setting = r.apply_setting;
+        args.announce = [&r](const auto& row) { announce_action(r, row); };
+        args.now = r.live.now;
+        return orchestrator::spawn_orchestrator(parent, std::move(life), args);
+      });
   child.publications.push_back(&r.live.orchestrator);
   return child;
 }

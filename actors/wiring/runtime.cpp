@@ -56,7 +56,6 @@ runtime::runtime(config::settings initial, timestamp started)
           std::make_shared<supervision::slot<gateway_actor>>("the gateway")} {
   live.started_at = started;
   live.fault_injection = settings.supervision.fault_injection;
-  live.freshness = settings.provider_defaults.freshness;
   live.durability =
       settings.audit.durability == config::durability::sync ? "sync" : "async";
   live.tree = [this] {
@@ -70,7 +69,8 @@ runtime::runtime(config::settings initial, timestamp started)
     providers[p.name] = std::make_shared<supervision::slot<provider_actor>>(
         "provider " + p.name);
     live.providers.push_back(std::make_shared<published<provider_view>>(
-        live.gen, providers::initial_view(p)));
+        live.gen, providers::initial_view(
+                      p, config::limits_of(p, settings.provider_defaults))));
   }
 }
 

@@ -91,6 +91,9 @@ int serve(const cli::serve_options& options) {
     log::error("main", "stopped, but " + done.error().message);
     return 1;
   }
+  // Everything is on the disk; only the actor system cannot be taken down.
+  if (const auto hung = d.leaked_threads())
+    die("stopped, but " + std::to_string(hung) + " threads still hang");
   log::info("main", "stopped in order");
   return 0;
 }

@@ -47,14 +47,22 @@ event_hub::event_hub(timestamp started_at, limits bounds)
       taken_{std::make_shared<std::atomic<std::size_t>>(0)} {}
 
 void event_hub::publish(std::string_view type, const json& data) {
-  const auto text = dump(data);
+  publish_lazily(type, [text = dump(data)] { return text; });
+}
+
+void event_hub::publish_lazily(std::string_view type,
+                               std::function<std::string()> data) {
   std::lock_guard guard{mutex_};
-  const auto sequence = next_++;
-  auto frame = sse_frame(run_ + "." + std::to_string(sequence), type, text);
-  push_to_all(frame);
-  kept_.push_back({sequence, std::move(frame)});
+  kept_.push_back({next_++, std::string{type}, std::move(data)});
+  if (!subscribers_.empty())
+    push_to_all(frame_of(kept_.back()));
   if (kept_.size() > bounds_.kept)
     kept_.pop_front();
+}
+
+std::string event_hub::frame_of(const kept_event& event) const {
+  return sse_frame(run_ + "." + std::to_string(event.sequence), event.type,
+                   event.data());
 }
 
 result<std::shared_ptr<event_hub::seat>> event_hub::admit() {
@@ -133,7 +141,7 @@ std::string event_hub::missed_since(std::string_view id) const {
   }
   for (const auto& event : kept_)
     if (event.sequence > last)
-      out += event.frame;
+      out += frame_of(event);
   return out;
 }
 

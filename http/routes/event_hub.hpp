@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -47,6 +48,10 @@ class event_hub {
   /// `type` is a word like "supervision"; `data` goes out as one line of JSON.
   void publish(std::string_view type, const json& data);
 
+  /// The same; `data` makes the line of JSON only when somebody reads it, in
+  /// whose thread it then runs.
+  void publish_lazily(std::string_view type, std::function<std::string()> data);
+
   /// Taken before the answer's header is sent, since only then can it be 503:
   /// `overloaded` when all seats are taken, `unavailable` after close_all.
   result<std::shared_ptr<seat>> admit();
@@ -73,11 +78,13 @@ class event_hub {
   };
   struct kept_event {
     std::uint64_t sequence;
-    std::string frame;
+    std::string type;
+    std::function<std::string()> data;
   };
 
-  /// Both need the lock.
+  /// All need the lock.
   void push_to_all(const std::string& chunk);
+  std::string frame_of(const kept_event& event) const;
   std::string missed_since(std::string_view last_event_id) const;
 
   const limits bounds_;

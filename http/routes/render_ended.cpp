@@ -38,8 +38,11 @@ response ended_badly(const action& row) {
   if (row.status == action_status::rejected)
     return refuse(errc::conflict, row.error.value_or("Action was rejected"),
                   identity(row));
-  return refuse(code_of(row), row.error.value_or("Action failed"),
-                identity(row));
+  failure why{
+      code_of(row), row.error.value_or("Action failed"), {}, identity(row)};
+  if (const auto it = row.result.find("retry_after_ms"); it != row.result.end())
+    why.retry_after = std::chrono::milliseconds{it->get<std::int64_t>()};
+  return error_response(why);
 }
 
 }  // namespace

@@ -8,8 +8,7 @@ response json_reply(const json& body, unsigned status) {
 
 response text_reply(std::string_view media_type, std::string body) {
   response r;
-  r.headers = {{"Content-Type", std::string{media_type}},
-               {"X-Content-Type-Options", "nosniff"}};
+  r.headers = {{"Content-Type", std::string{media_type}}};
   r.body = std::make_shared<const std::string>(std::move(body));
   return r;
 }

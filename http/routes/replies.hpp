@@ -11,7 +11,7 @@ namespace closedpaw::http {
 /// 200 unless said otherwise, with the value as its body.
 response json_reply(const json& body, unsigned status = 200);
 
-/// 200 with a text of that media type, never sniffed into another.
+/// 200 with a text of that media type.
 response text_reply(std::string_view media_type, std::string body);
 
 /// error_response for a code and a sentence, with further members if any.

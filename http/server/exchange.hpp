@@ -58,12 +58,12 @@ struct response {
   unsigned status = 200;
   /// Content-Type included; Content-Length, Date, X-Request-Id and CORS are
   /// added by the session.
-  std::vector<header> headers;
+  std::vector<header> headers{};
   /// Shared so that a cached body is never copied.
-  std::shared_ptr<const std::string> body;
+  std::shared_ptr<const std::string> body{};
   /// Set for a streaming answer (server-sent events): called on the session's
   /// strand once the header is sent; the body is then ignored.
-  std::function<void(std::shared_ptr<byte_stream>)> stream;
+  std::function<void(std::shared_ptr<byte_stream>)> stream{};
 };
 
 response json_response(unsigned status, std::string body);

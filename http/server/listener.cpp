@@ -84,7 +84,8 @@ class server::listener : public std::enable_shared_from_this<listener> {
                   net::detached);
   }
   void stop(std::chrono::milliseconds grace, std::function<void()> stopped);
-  void close_all();
+  /// The io_context must not be running.
+  void abandon();
 
   const std::shared_ptr<server_core> core;
 
@@ -93,10 +94,13 @@ class server::listener : public std::enable_shared_from_this<listener> {
 
   static task<void> accept_all(std::shared_ptr<listener> self);
   void admit(tcp_socket socket);
+  void force_after(std::chrono::milliseconds grace);
+  void close_all();
 
   net::io_context& io_;
   net::basic_socket_acceptor<tcp, strand_type> acceptor_;
   net::basic_waitable_timer<clock, net::wait_traits<clock>, strand_type> timer_;
+  clock::time_point force_at_ = clock::time_point::max();
 };
 
 result<void> server::listener::bind(const tcp::endpoint& where) {
@@ -186,11 +190,7 @@ void server::listener::stop(std::chrono::milliseconds grace,
     self->acceptor_.close(ignored);
     for (const auto& one : self->core->sessions())
       one->drain();
-    self->timer_.expires_after(grace);
-    self->timer_.async_wait([self](const error_code& ec) {
-      if (!ec)
-        self->close_all();
-    });
+    self->force_after(grace);
     self->core->when_empty([self, done = std::move(done)] {
       net::post(self->acceptor_.get_executor(), [self, done] {
         self->timer_.cancel();
@@ -199,6 +199,25 @@ void server::listener::stop(std::chrono::milliseconds grace,
       });
     });
   });
+}
+
+void server::listener::force_after(std::chrono::milliseconds grace) {
+  const auto when = clock::now() + grace;
+  if (when >= force_at_)
+    return;
+  force_at_ = when;
+  timer_.expires_at(when);
+  timer_.async_wait([self = shared_from_this()](const error_code& ec) {
+    if (!ec)
+      self->close_all();
+  });
+}
+
+void server::listener::abandon() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  for (const auto& one : core->sessions())
+    one->abandon();
 }
 
 void server::listener::close_all() {
@@ -228,8 +247,7 @@ result<std::unique_ptr<server>> server::open(net::io_context& io,
 server::server(std::shared_ptr<listener> l) : listener_{std::move(l)} {}
 
 server::~server() {
-  for (const auto& one : listener_->core->sessions())
-    one->abandon();
+  listener_->abandon();
 }
 
 std::uint16_t server::port() const {

@@ -42,14 +42,14 @@ struct server_options {
   std::chrono::milliseconds idle_timeout{75'000};
   /// How long a handler may take before the client gets 504. 30 s if empty.
   std::function<std::chrono::milliseconds(method, std::string_view path)>
-      request_deadline;
+      request_deadline{};
   /// Origins that are not foreign, beside our own.
   std::vector<std::string> allowed_origins{"http://localhost:3000",
                                            "http://127.0.0.1:3000"};
   /// Serve root's connections too; by default only if we are root.
-  std::optional<bool> allow_root_peer;
+  std::optional<bool> allow_root_peer{};
   /// Our own effective user by default.
-  std::optional<uid_t> own_uid;
+  std::optional<uid_t> own_uid{};
   std::function<result<security::peer>(int connected_fd)> peer_lookup =
       security::lookup_peer;
   wall_clock clock = system_now;

@@ -335,6 +335,7 @@ void request_reader::reset() {
   s.start();
   s.scanner.reset();
   // Keeps the capacity of what the handler did not take along.
+  s.message.verb = method::get;
   s.message.path.clear();
   s.message.query.clear();
   s.message.headers.clear();

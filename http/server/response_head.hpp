@@ -14,10 +14,10 @@ enum class framing : std::uint8_t { length, chunked, until_close, none };
 
 /// What the session adds to an answer's own headers.
 struct head_context {
-  std::string_view date;
-  std::string_view request_id;
+  std::string_view date{};
+  std::string_view request_id{};
   /// The request's Origin, or empty.
-  std::string_view origin;
+  std::string_view origin{};
   bool origin_is_allowed = false;
   /// Below /api: never cached, unless the answer says otherwise.
   bool is_api = false;

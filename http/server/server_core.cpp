@@ -43,14 +43,14 @@ void server_core::add(session* key, std::weak_ptr<session> value) {
 }
 
 void server_core::remove(session* key) {
-  std::function<void()> callback;
+  std::vector<std::function<void()>> callbacks;
   {
     const std::lock_guard lock{mutex_};
     if (sessions_.erase(key) == 0 || !sessions_.empty())
       return;
-    callback = std::exchange(on_empty_, nullptr);
+    callbacks.swap(on_empty_);
   }
-  if (callback)
+  for (const auto& callback : callbacks)
     callback();
 }
 
@@ -73,7 +73,7 @@ void server_core::when_empty(std::function<void()> callback) {
   {
     const std::lock_guard lock{mutex_};
     if (!sessions_.empty()) {
-      on_empty_ = std::move(callback);
+      on_empty_.push_back(std::move(callback));
       return;
     }
   }

@@ -46,13 +46,13 @@ struct server_core {
   void remove(session* key);
   std::size_t connections() const;
   std::vector<std::shared_ptr<session>> sessions() const;
-  /// Called once, now or when the last session is removed.
+  /// Each is called once, now or when the last session is removed.
   void when_empty(std::function<void()> callback);
 
  private:
   mutable std::mutex mutex_;
   std::unordered_map<session*, std::weak_ptr<session>> sessions_;
-  std::function<void()> on_empty_;
+  std::vector<std::function<void()>> on_empty_;
 };
 
 }  // namespace closedpaw::http

@@ -55,11 +55,30 @@ void session::drain() {
 
 void session::close_now() {
   net::post(socket_.get_executor(), [self = shared_from_this()] {
+    // Nobody is left without an answer; the connection ends with it.
+    if (self->phase_ == phase::handler && !self->answer_ && !self->closed_) {
+      self->keep_alive_ = false;
+      self->accept_answer(
+          self->sequence_,
+          self->error_answer({.code = errc::outcome_unknown,
+                              .message = "the daemon stops and had no answer "
+                                         "yet; what was asked for may have "
+                                         "been done",
+                              .extra = {{"outcome", "unknown"}}}));
+      return;
+    }
     boost::system::error_code ignored;
     self->closed_ = true;
     self->socket_.close(ignored);
     self->resume();
   });
+}
+
+void session::abandon() {
+  boost::system::error_code ignored;
+  closed_ = true;
+  socket_.close(ignored);
+  waiter_.reset();
 }
 
 void session::set_deadline(phase what, std::chrono::milliseconds after) {

@@ -43,8 +43,9 @@ class session : public std::enable_shared_from_this<session> {
   void drain();
   /// Ends now, whatever is in flight. Any thread.
   void close_now();
-  /// Lets go of the suspended coroutine; the io_context has stopped running.
-  void abandon() { waiter_.reset(); }
+  /// Closes and lets go of the suspended coroutine; the io_context must not be
+  /// running.
+  void abandon();
 
  private:
   using clock = std::chrono::steady_clock;
@@ -83,6 +84,7 @@ class session : public std::enable_shared_from_this<session> {
   response error_answer(failure error) const;
 
   // session_stream.cpp
+  response too_many_streams() const;
   task<bool> stream(response r);
   task<bool> pump(stream_queue& queue, bool chunked);
   void watch_peer();

@@ -86,8 +86,11 @@ void session::accept_answer(std::uint64_t sequence, response r) {
 task<void> session::wait_for_answer() {
   while (!answer_ && !closed_)
     co_await wait();
-  if (!answer_)
-    core_->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  if (answer_)
+    co_return;
+  // What comes now is late.
+  ++sequence_;
+  core_->in_flight.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void session::compose_head(const response& r, framing body,
@@ -109,8 +112,10 @@ void session::compose_head(const response& r, framing body,
 }
 
 task<bool> session::send(response r) {
-  if (r.stream)
-    co_return co_await stream(std::move(r));
+  if (r.stream) {
+    const bool goes_on = co_await stream(std::move(r));
+    co_return goes_on;
+  }
   const bool bare = has_no_body(r.status);
   compose_head(r, bare ? framing::none : framing::length,
                r.body ? r.body->size() : 0);
@@ -124,7 +129,8 @@ task<bool> session::send(response r) {
     co_return false;
   if (written == net::buffer_size(parts))
     co_return true;
-  co_return co_await write_rest(written);
+  const bool all = co_await write_rest(written);
+  co_return all;
 }
 
 task<bool> session::write_rest(std::size_t written) {
@@ -148,7 +154,8 @@ task<bool> session::write_rest(std::size_t written) {
 task<bool> session::write_all(std::string bytes) {
   head_ = std::move(bytes);
   body_ = nullptr;
-  co_return co_await write_rest(0);
+  const bool all = co_await write_rest(0);
+  co_return all;
 }
 
 }  // namespace closedpaw::http

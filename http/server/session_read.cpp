@@ -9,6 +9,9 @@ namespace closedpaw::http {
 
 namespace net = boost::asio;
 
+// Sessions await in statements of their own: g++ 12 miscompiles co_await
+// beside temporaries that need destruction.
+
 namespace {
 
 constexpr net::as_tuple_t<net::use_awaitable_t<strand_type>> as_values{};
@@ -53,25 +56,30 @@ std::string_view session::unread() const {
 
 task<bool> session::serve_one() {
   begin_request();
-  if (!co_await read_header())
+  const bool has_request = co_await read_header();
+  if (!has_request)
     co_return false;
   identify();
-  auto early = check();
-  if (early) {
-    const bool unread_body = reader_.has_body();
-    keep_alive_ = keep_alive_ && !unread_body;
-    const bool sent = co_await send(std::move(*early));
-    if (sent && unread_body)
-      co_await linger();
-    co_return sent&& keep_alive_;
+  const bool has_body = reader_.has_body();
+  answer_ = check();
+  const bool refused = answer_.has_value();
+  if (refused) {
+    keep_alive_ = keep_alive_ && !has_body;
+  } else {
+    bool complete = true;
+    if (has_body)
+      complete = co_await read_body();
+    if (!complete)
+      co_return false;
+    if (!call_handler())
+      co_await wait_for_answer();
   }
-  if (reader_.has_body() && !co_await read_body())
-    co_return false;
-  if (!call_handler())
-    co_await wait_for_answer();
   if (closed_ || !answer_)
     co_return false;
-  co_return co_await send(std::move(*answer_)) && keep_alive_;
+  const bool sent = co_await send(std::move(*answer_));
+  if (sent && refused && has_body)
+    co_await linger();
+  co_return (sent && keep_alive_);
 }
 
 void session::begin_request() {
@@ -96,25 +104,32 @@ task<bool> session::read_header() {
     if (got == request_reader::progress::header_read)
       co_return true;
     if (got == request_reader::progress::refused) {
-      co_await refuse(reader_.why());
+      auto why = reader_.why();
+      co_await refuse(std::move(why));
       co_return false;
     }
     if (in_.size() > 0 && phase_ == phase::idle)
       set_deadline(phase::head, core_->options.header_timeout);
     if (phase_ == phase::idle && core_->draining)
       co_return false;
-    if (co_await fill(small_read))
+    const bool more = co_await fill(small_read);
+    if (more)
       continue;
-    if (expired_ && phase_ == phase::head)
-      co_await refuse(too_slow("header"));
+    if (expired_ && phase_ == phase::head) {
+      auto why = too_slow("header");
+      co_await refuse(std::move(why));
+    }
     co_return false;
   }
 }
 
 task<bool> session::read_body() {
-  if (reader_.expects_continue() && in_.size() == 0 &&
-      !co_await write_all("HTTP/1.1 100 Continue\r\n\r\n"))
-    co_return false;
+  if (reader_.expects_continue() && in_.size() == 0) {
+    std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    const bool sent = co_await write_all(std::move(go_on));
+    if (!sent)
+      co_return false;
+  }
   set_deadline(phase::body, core_->options.body_timeout);
   for (;;) {
     std::size_t used = 0;
@@ -123,13 +138,17 @@ task<bool> session::read_body() {
     if (got == request_reader::progress::done)
       co_return true;
     if (got == request_reader::progress::refused) {
-      co_await refuse(reader_.why());
+      auto why = reader_.why();
+      co_await refuse(std::move(why));
       co_return false;
     }
-    if (co_await fill(large_read))
+    const bool more = co_await fill(large_read);
+    if (more)
       continue;
-    if (expired_)
-      co_await refuse(too_slow("body"));
+    if (expired_) {
+      auto why = too_slow("body");
+      co_await refuse(std::move(why));
+    }
     co_return false;
   }
 }
@@ -143,15 +162,18 @@ task<bool> session::fill(std::size_t size) {
 
 task<void> session::refuse(refusal why) {
   core_->count(cause_of(why.status));
-  if (id_.empty())
+  if (id_.empty()) {
     id_ = to_string(make_uuid(core_->options.clock()));
+    is_head_ = reader_.message().verb == method::head;
+  }
   keep_alive_ = false;
   auto answer = error_answer(std::move(why.error));
   answer.status = why.status;
   if (why.status == 405)
     answer.headers.emplace_back("Allow",
                                 "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-  if (co_await send(std::move(answer)))
+  const bool sent = co_await send(std::move(answer));
+  if (sent)
     co_await linger();
 }
 
@@ -216,9 +238,9 @@ task<void> session::linger() {
   set_deadline(phase::linger, linger_time);
   while (!ec && !closed_) {
     in_.consume(in_.size());
-    std::size_t got = 0;
-    std::tie(ec, got) =
+    const auto [failed, got] =
         co_await socket_.async_read_some(in_.prepare(small_read), as_values);
+    ec = failed;
   }
 }
 

@@ -47,20 +47,26 @@ std::string as_chunk(std::string_view bytes) {
 
 }  // namespace
 
+response session::too_many_streams() const {
+  return error_answer({.code = errc::overloaded,
+                       .message = "too many event streams are open: close some",
+                       .retry_after = std::chrono::seconds{5}});
+}
+
 task<bool> session::stream(response r) {
   if (core_->streams >= core_->options.max_streams) {
     core_->count(refused_by::overload);
-    co_return co_await send(
-        error_answer({.code = errc::overloaded,
-                      .message = "too many event streams are open: close some",
-                      .retry_after = std::chrono::seconds{5}}));
+    auto refused = too_many_streams();
+    const bool sent = co_await send(std::move(refused));
+    co_return (sent && keep_alive_);
   }
   const bool chunked = is_http_1_1_;
   keep_alive_ = keep_alive_ && chunked;
   compose_head(r, chunked ? framing::chunked : framing::until_close, 0);
-  const bool head_sent = co_await write_all(head_);
+  body_ = nullptr;
+  const bool head_sent = co_await write_rest(0);
   if (!head_sent || is_head_)
-    co_return head_sent;
+    co_return (head_sent && keep_alive_);
   auto queue = std::make_shared<stream_queue>(
       core_->options.max_stream_backlog,
       [weak = weak_from_this(), strand = socket_.get_executor()] {
@@ -75,7 +81,7 @@ task<bool> session::stream(response r) {
   const bool complete = co_await pump(*queue, chunked);
   boost::system::error_code ignored;
   socket_.cancel(ignored);
-  co_return complete&& keep_alive_;
+  co_return (complete && keep_alive_);
 }
 
 /// True if the answer is complete and the connection can go on.
@@ -97,13 +103,17 @@ task<bool> session::pump(stream_queue& queue, bool chunked) {
     }
     if (core_->draining)
       keep_alive_ = false;
-    if (batch.then == stream_queue::end::closed || core_->draining)
-      co_return !chunked || co_await write_all("0\r\n\r\n");
+    if (batch.then == stream_queue::end::closed || core_->draining) {
+      std::string last = chunked ? "0\r\n\r\n" : "";
+      const bool written = co_await write_all(std::move(last));
+      co_return written;
+    }
     co_await wait();
   }
 }
 
-/// A client that closes says so by becoming readable.
+/// A client that closes says so by becoming readable. One that only shuts down
+/// its sending side looks the same, and loses its stream.
 void session::watch_peer() {
   socket_.async_wait(
       net::socket_base::wait_read,

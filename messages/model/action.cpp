@@ -100,13 +100,6 @@ principal read_principal(const json& j) {
   return {j.at("kind").get<std::string>(), j.at("id").get<std::string>()};
 }
 
-std::optional<std::string> optional_text(const json& j, const char* key) {
-  auto it = j.find(key);
-  if (it == j.end() || it->is_null())
-    return std::nullopt;
-  return it->get<std::string>();
-}
-
 timestamp read_time(const json& j) {
   return timestamp{std::chrono::microseconds{j.get<std::int64_t>()}};
 }
@@ -160,6 +153,14 @@ std::optional<action_type> parse_action_type(std::string_view text) {
 
 std::optional<action_status> parse_action_status(std::string_view text) {
   return value_of(status_names, text);
+}
+
+json summary_of(const action& x) {
+  return {{"id", to_string(x.id)},
+          {"action_type", to_string(x.type)},
+          {"status", to_string(x.status)},
+          {"security_level", to_string(x.level)},
+          {"error", x.error ? json(*x.error) : json()}};
 }
 
 std::string row_bytes(const action& x) {

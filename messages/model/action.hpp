@@ -92,6 +92,9 @@ struct action {
 std::string row_bytes(const action& x);
 result<action> action_from_bytes(std::string_view bytes);
 
+/// For an event stream: which action, and what became of it.
+json summary_of(const action& x);
+
 /// SHA-256 in lower-case hex of what an approver is shown.
 std::string action_digest(action_type type,
                           const std::optional<std::string>& skill_id,

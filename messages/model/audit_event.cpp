@@ -17,11 +17,6 @@ void member_if(std::string& out, std::string_view key,
     member(out, key, std::string_view{*value});
 }
 
-std::optional<std::string> optional_text(const json& j, const char* key) {
-  auto it = j.find(key);
-  return it == j.end() ? std::nullopt : std::optional{it->get<std::string>()};
-}
-
 std::string action_id_text(const audit_event& e) {
   return e.action_id.is_nil() ? std::string{} : to_string(e.action_id);
 }

@@ -69,6 +69,13 @@ std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::optional<std::string> optional_text(const json& object, const char* key) {
+  auto it = object.find(key);
+  if (it == object.end() || it->is_null())
+    return std::nullopt;
+  return it->get<std::string>();
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   if (plain(text)) {
     out += '"';

@@ -66,8 +66,6 @@ struct live_state {
   bool fault_injection = false;
   /// What an operator must know of this start (safe mode, …); fixed.
   std::vector<std::string> notices;
-  /// How long a success proves health.
-  std::chrono::milliseconds freshness{90'000};
   timestamp started_at{};
   /// Reads the tree's atomics.
   std::function<node_snapshot()> tree;

@@ -54,6 +54,8 @@ struct provider_view {
   std::optional<std::string> default_model;
   std::vector<model_info> models;
   std::optional<timestamp> models_at;
+  /// How long a success proves health.
+  std::chrono::milliseconds freshness{90'000};
   std::optional<timestamp> last_success;
   std::optional<timestamp> last_failure;
   std::optional<failure> last_error;

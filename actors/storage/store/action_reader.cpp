@@ -7,8 +7,6 @@ namespace closedpaw::storage {
 
 namespace {
 
-constexpr std::uint32_t max_limit = 1000;
-
 result<row_record> parse(std::string_view key, std::string_view value) {
   const auto row = row_record::parse(value);
   if (key.size() != 16)
@@ -48,8 +46,8 @@ result<std::optional<action>> get_action(read_access store, const uuid& id) {
 }
 
 result<action_page> list_actions(read_access store, const action_query& query) {
-  if (query.limit == 0 || query.limit > max_limit)
-    return make_failure(errc::invalid_request, "limit must be 1 to 1000");
+  if (auto valid = check_limit(query.limit); !valid)
+    return valid.error();
   auto txn = read_transaction::begin(store.env);
   if (!txn)
     return txn.error();

@@ -10,8 +10,6 @@ namespace closedpaw::storage {
 
 namespace {
 
-constexpr std::uint32_t max_limit = 1000;
-
 /// Sequences [first, last) that are still wanted.
 struct span {
   std::uint64_t first = 0;
@@ -194,8 +192,8 @@ result<audit_event> read_event(const transaction& txn, const databases& dbs,
 }
 
 result<audit_page> query_audit(read_access store, const audit_query& query) {
-  if (query.limit == 0 || query.limit > max_limit)
-    return make_failure(errc::invalid_request, "limit must be 1 to 1000");
+  if (auto valid = check_limit(query.limit); !valid)
+    return valid.error();
   auto txn = read_transaction::begin(store.env);
   if (!txn)
     return txn.error();

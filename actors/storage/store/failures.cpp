@@ -57,6 +57,13 @@ failure make_failure(errc code, std::string message) {
   return out;
 }
 
+result<void> check_limit(std::uint32_t limit) {
+  constexpr std::uint32_t most = 1000;
+  if (limit == 0 || limit > most)
+    return make_failure(errc::invalid_request, "limit must be 1 to 1000");
+  return {};
+}
+
 failure lmdb_failure(int rc, std::string_view doing) {
   std::string text{doing};
   text += " failed: ";

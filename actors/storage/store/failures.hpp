@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ failure lmdb_failure(int rc, std::string_view doing);
 /// The same for a system call that set `errno`.
 failure system_failure(int error, std::string_view doing,
                        const std::filesystem::path& path);
+
+/// Pages have 1 to 1000 entries.
+result<void> check_limit(std::uint32_t limit);
 
 /// The stored data contradict themselves.
 failure damaged(std::string what);

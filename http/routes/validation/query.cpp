@@ -6,18 +6,26 @@
 
 namespace closedpaw::http {
 
+namespace {
+
+/// What comes before the separator; `rest` goes on after it.
+std::string_view take_until(char separator, std::string_view& rest) {
+  const auto at = rest.find(separator);
+  const auto head = rest.substr(0, at);
+  rest = at == rest.npos ? std::string_view{} : rest.substr(at + 1);
+  return head;
+}
+
+}  // namespace
+
 query_list parse_query(std::string_view raw) {
   query_list list;
   while (!raw.empty()) {
-    const auto end = std::min(raw.find('&'), raw.size());
-    const auto pair = raw.substr(0, end);
-    raw.remove_prefix(std::min(end + 1, raw.size()));
-    if (pair.empty())
+    auto value = take_until('&', raw);
+    if (value.empty())
       continue;
-    const auto equals = std::min(pair.find('='), pair.size());
-    list.emplace_back(
-        decode_query(pair.substr(0, equals)),
-        decode_query(pair.substr(std::min(equals + 1, pair.size()))));
+    const auto name = take_until('=', value);
+    list.emplace_back(decode_query(name), decode_query(value));
   }
   return list;
 }

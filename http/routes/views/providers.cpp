@@ -47,12 +47,12 @@ std::string_view to_string(provider_state x) {
 }
 
 provider_verdict judge(const provider_view& view, bool owner_gone,
-                       timestamp now, std::chrono::milliseconds freshness) {
+                       timestamp now) {
   if (!view.last_success)
     return {provider_state::never_connected, {}};
   if (owner_gone)
     return {provider_state::failing, {}};
-  const timestamp expiry = *view.last_success + freshness;
+  const timestamp expiry = *view.last_success + view.freshness;
   const bool fresh = now < expiry;
   const bool succeeded =
       !view.last_failure || *view.last_success >= *view.last_failure;
@@ -67,7 +67,7 @@ std::vector<judged_provider> judge_all(const live_state& live, timestamp now) {
   all.reserve(live.providers.size());
   for (const auto& published : live.providers) {
     judged_provider p{published->get(), published->stale_since(), {}};
-    p.verdict = judge(*p.view, p.stale_since.has_value(), now, live.freshness);
+    p.verdict = judge(*p.view, p.stale_since.has_value(), now);
     all.push_back(std::move(p));
   }
   return all;

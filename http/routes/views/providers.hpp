@@ -30,7 +30,7 @@ struct provider_verdict {
 
 /// What a provider's exchanges prove at `now`. Pure.
 provider_verdict judge(const provider_view& view, bool owner_gone,
-                       timestamp now, std::chrono::milliseconds freshness);
+                       timestamp now);
 
 /// A provider with its verdict.
 struct judged_provider {

@@ -42,8 +42,9 @@ json model_entry(const provider_view& provider, const model_info& model,
 
 std::vector<std::string> degraded_causes(const live_state& live) {
   auto causes = live.health.get()->degraded_because;
-  if (const auto& refusing = live.storage.get()->refusing)
-    causes.push_back("the audit log refuses to record: " + refusing->message);
+  if (const auto storage = live.storage.get(); storage->refusing)
+    causes.push_back("the audit log refuses to record: " +
+                     storage->refusing->message);
   add_if_gone(causes, "the orchestrator", live.orchestrator.stale_since(),
               "the list of pending actions");
   add_if_gone(causes, "health monitoring", live.health.stale_since(),
@@ -107,16 +108,18 @@ std::optional<json> model_json(const live_state& live, std::string_view name) {
 }
 
 json skills_json(const live_state& live) {
+  const auto view = live.orchestrator.get();
   json list = json::array();
-  for (const auto& skill : live.orchestrator.get()->skills)
+  for (const auto& skill : view->skills)
     list.push_back(
         {{"id", skill.id}, {"name", skill.name}, {"enabled", skill.enabled}});
   return list;
 }
 
 json channels_json(const live_state& live) {
+  const auto view = live.channels.get();
   json channels = json::object();
-  for (const auto& c : *live.channels.get())
+  for (const auto& c : *view)
     channels[c.name] = {{"type", c.type},
                         {"enabled", c.enabled},
                         {"allowed_users", c.allowed_users}};

@@ -83,7 +83,7 @@ CAF_TEST(the_death_of_the_gateway_answers_everybody) {
   auto ready = send(check_readiness{});
   auto look = send(get_action{orchestrator.row.id});
   kill(sut);
-  for (const auto& r : {one, two, ready, look}) {
+  for (const auto& r : {one, two, look, ready}) {
     CAF_CHECK_EQUAL(r->status(), 503U);
     CAF_CHECK_EQUAL(r->text("code"), "outcome_unknown");
   }

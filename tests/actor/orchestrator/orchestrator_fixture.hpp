@@ -12,34 +12,16 @@ using closedpaw::test::test_now;
 using closedpaw::test::test_time;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;
+/// What became of a request.
+template <class Answer>
+using answer_to = std::shared_ptr<closedpaw::test::outcome<Answer>>;
 
 /// The orchestrator among mocks: an audit log, a store, one provider
 /// ("ollama", which listed "m1" and "m2"; "m1" is the default) and one that has
 /// never listed anything ("cloud").
 class orchestrator_fixture : public closedpaw::test::fixture {
  public:
-  orchestrator_fixture() {
-    settings.default_provider = "ollama";
-    settings.orchestrator.max_pending = 3;
-    for (const auto* name : {"ollama", "cloud"}) {
-      config::provider_settings p;
-      p.name = name;
-      p.type = "ollama";
-      p.default_model = "m1";
-      settings.providers.push_back(p);
-      provider_view view;
-      view.name = name;
-      if (p.name == "ollama") {
-        view.models = {{"m1", 0, "", "", ""}, {"m2", 0, "", "", ""}};
-        view.models_at = test_now();
-      }
-      live.providers.push_back(
-          std::make_shared<published<provider_view>>(live.gen, view));
-    }
-    life_of(log_place, logger.spawn(*this));
-    life_of(reader_place, reader.spawn(*this));
-    life_of(ollama_place, ollama.spawn(*this));
-  }
+  orchestrator_fixture();
   ~orchestrator_fixture() override { end(); }
 
   template <class Place, class Handle>
@@ -49,79 +31,27 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   }
 
   /// Starts a life of the orchestrator and lets it restore.
-  void start() {
-    orchestrator_args args;
-    args.logger = log_place.slot;
-    args.reader = reader_place.slot;
-    args.providers = {{"ollama", ollama_place.slot},
-                      {"cloud", cloud_place.slot}};
-    args.live = &live;
-    args.settings = settings;
-    args.apply_setting = [this](const std::string& key, const json& value) {
-      applied.push_back(key + '=' + dump(value));
-    };
-    args.announce = [this](std::string_view, const json& what) {
-      announced.push_back(what.at("action_type").get<std::string>() + ' ' +
-                          what.at("status").get<std::string>());
-    };
-    args.now = test_now;
-    sut = keep(spawn_orchestrator(host(), own_place.begin(), args));
-    settle();
-  }
+  void start();
 
   // -- requests --------------------------------------------------------------
 
   static command_context by(const std::string& who) {
     return {{"local", who}, "req-1", ""};
   }
-  auto submit(action_type type, json parameters,
-              std::optional<std::string> skill = {}) {
-    return ask_now<submitted>(
-        *this, sut,
-        ask_submit{ask<submit_action>{{{type, std::move(parameters), skill}},
-                                      by("uid:1000")}});
-  }
-  auto submit_critical(const std::string& key = "log.level",
-                       json value = json("debug")) {
-    return submit(action_type::config_change,
-                  {{"key", key}, {"value", std::move(value)}});
-  }
+  answer_to<submitted> submit(action_type type, json parameters,
+                              std::optional<std::string> skill = {});
+  answer_to<submitted> submit_critical(const std::string& key = "log.level",
+                                       json value = json("debug"));
   /// Submits a configuration change and returns its id.
   uuid pending_change(const std::string& key = "log.level",
-                      json value = json("debug")) {
-    auto asked = submit_critical(key, std::move(value));
-    CAF_REQUIRE_EQUAL(asked->code(), "ok");
-    return asked->answer->id;
-  }
-  auto decide(const uuid& id, bool approved) {
-    return ask_now<action_payload>(
-        *this, sut,
-        ask_decide{ask<decide_action>{{id, approved, "Alice"}, by("uid:7")}});
-  }
-  auto cancel(const uuid& id) {
-    return ask_now<action_payload>(
-        *this, sut, ask_cancel{ask<cancel_action>{{id}, by("uid:7")}});
-  }
-  auto chat(const std::string& message = "hi",
-            std::optional<std::string> model = {}) {
-    return ask_now<action_payload>(
-        *this, sut,
-        ask_chat{ask<run_chat>{{message, model, false}, by("uid:1000")}});
-  }
-  auto switch_to(const std::string& model) {
-    return ask_now<action_payload>(
-        *this, sut, ask_switch{ask<switch_model>{{model}, by("uid:1000")}});
-  }
-  auto set_skill(const std::string& id, bool enabled) {
-    return ask_now<skill_view>(
-        *this, sut,
-        ask_skill{ask<set_skill_enabled>{{id, enabled}, by("uid:1000")}});
-  }
-  auto set_provider(const std::string& name) {
-    return ask_now<std::string>(*this, sut,
-                                ask_default_provider{ask<set_default_provider>{
-                                    {name}, by("uid:1000")}});
-  }
+                      json value = json("debug"));
+  answer_to<action_payload> decide(const uuid& id, bool approved);
+  answer_to<action_payload> cancel(const uuid& id);
+  answer_to<action_payload> chat(const std::string& message = "hi",
+                                 std::optional<std::string> model = {});
+  answer_to<action_payload> switch_to(const std::string& model);
+  answer_to<skill_view> set_skill(const std::string& id, bool enabled);
+  answer_to<std::string> set_provider(const std::string& name);
 
   // -- what can be seen ------------------------------------------------------
 
@@ -139,24 +69,10 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   }
 
   /// Ends the logger and everything in its mailbox, as a crash does.
-  void logger_dies() {
-    const auto old = logger.handle;
-    log_place.slot->clear();
-    kill(old);
-  }
-  void logger_returns() {
-    logger.held.clear();
-    logger.held_barriers.clear();
-    logger.hold = false;
-    life_of(log_place, logger.spawn(*this));
-  }
+  void logger_dies();
+  void logger_returns();
   /// The store has what the mocked logger was last sent.
-  void store_keeps(const commit_unit& unit) {
-    if (unit.row)
-      reader.rows[unit.row->id] = *unit.row;
-    for (const auto& change : unit.registry)
-      reader.registry[change.key] = dump(change.value.value_or(json()));
-  }
+  void store_keeps(const commit_unit& unit);
 
   config::settings settings;
   live_state live;

@@ -26,27 +26,29 @@ struct sut_fixture : storage_fixture {
 CAF_TEST_FIXTURE_SCOPE(store_reader_tests, sut_fixture)
 
 CAF_TEST(one_action) {
-  auto found = ask_now<action_payload>(*this, reader, get_action{id_of(2)});
+  auto found =
+      ask_now<action_payload>(*this, reader, closedpaw::get_action{id_of(2)});
   CAF_REQUIRE_EQUAL(found->code(), "ok");
   CAF_CHECK_EQUAL(row_bytes(**found->answer), row_bytes(row_of(2, 1, pending)));
-  auto none = ask_now<action_payload>(*this, reader, get_action{id_of(9)});
+  auto none =
+      ask_now<action_payload>(*this, reader, closedpaw::get_action{id_of(9)});
   CAF_CHECK_EQUAL(none->code(), "not_found");
 }
 
 CAF_TEST(lists) {
-  auto all =
-      ask_now<action_list_payload>(*this, reader, list_actions{{}, 2, {}});
+  auto all = ask_now<action_list_payload>(*this, reader,
+                                          closedpaw::list_actions{{}, 2, {}});
   CAF_REQUIRE_EQUAL(all->code(), "ok");
   const auto& page = **all->answer;
   CAF_REQUIRE_EQUAL(page.actions.size(), 2U);
   CAF_CHECK_EQUAL(page.actions[0].id, id_of(3));
   CAF_REQUIRE(page.next_before);
   auto rest = ask_now<action_list_payload>(
-      *this, reader, list_actions{{}, 2, page.next_before});
+      *this, reader, closedpaw::list_actions{{}, 2, page.next_before});
   CAF_REQUIRE_EQUAL((*rest->answer)->actions.size(), 1U);
   CAF_CHECK_EQUAL((*rest->answer)->actions[0].id, id_of(1));
-  auto some =
-      ask_now<action_list_payload>(*this, reader, list_actions{pending, 9, {}});
+  auto some = ask_now<action_list_payload>(
+      *this, reader, closedpaw::list_actions{pending, 9, {}});
   CAF_CHECK_EQUAL((*some->answer)->actions.size(), 1U);
 }
 

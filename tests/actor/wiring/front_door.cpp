@@ -39,7 +39,10 @@ std::vector<http::route> routes() {
                -> http::outcome { return http::json_response(200, "{}"); },
            {}},
           command_route("/work", switch_model{"m2"}),
-          command_route("/talk", run_chat{"hi", {}, false})};
+          command_route("/talk", run_chat{"hi", {}, false}),
+          command_route("/approve", decide_action{}),
+          command_route("/cancel", cancel_action{}),
+          command_route("/ready", check_readiness{})};
 }
 
 struct sut_fixture : fixture {
@@ -139,6 +142,19 @@ CAF_TEST(no_more_than_max_in_flight) {
   // A place is free when its exchange is over, not when it is answered.
   gateway.kept.pop_back();
   CAF_CHECK(!send(http::method::post, "/work"));
+}
+
+CAF_TEST(approval_and_readiness_have_places_of_their_own) {
+  send(http::method::post, "/work");
+  send(http::method::post, "/work");
+  for (const auto* vital : {"/approve", "/cancel", "/ready"})
+    CAF_CHECK(!send(http::method::post, vital));
+  CAF_CHECK_EQUAL(gateway.kept.size(), 5U);
+  // Bounded as well.
+  int taken = 3;
+  while (taken < 1000 && !send(http::method::post, "/approve"))
+    ++taken;
+  CAF_CHECK_EQUAL(taken, 64);
 }
 
 CAF_TEST(without_a_gateway_it_answers_itself) {

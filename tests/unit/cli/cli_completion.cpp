@@ -94,7 +94,7 @@ CAF_TEST(bash completes commands and options and values) {
   CAF_CHECK_EQUAL(offered("closedpaw se"), "serve\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw ''"),
                   "--help\n--version\n-h\nbackup\ncompletion\nrestore\nserve\n"
-                  "status 0\n");
+                  "verify\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --l"),
                   "--listen\n--log-format\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --log-format ''"),
@@ -139,9 +139,9 @@ CAF_TEST(zsh and fish accept their scripts) {
 CAF_TEST(every script knows every command and option) {
   for (const auto target : {shell::bash, shell::zsh, shell::fish}) {
     const auto script = completion_script(target);
-    for (const auto* word :
-         {"serve", "backup", "restore", "completion", "config", "listen",
-          "data-dir", "set", "log-format", "human", "help", "version"})
+    for (const auto* word : {"serve", "backup", "restore", "verify",
+                             "completion", "config", "listen", "data-dir",
+                             "set", "log-format", "human", "help", "version"})
       CAF_CHECK(script.find(word) != std::string::npos);
   }
 }

@@ -59,6 +59,12 @@ CAF_TEST(backup and restore) {
        restore_options{.config = "a.toml", .data_dir = {}, .source = "src"}));
 }
 
+CAF_TEST(verify) {
+  CAF_CHECK((chosen<verify_options>({"verify", "--data-dir", "data"}) ==
+             verify_options{.config = {}, .data_dir = "data"}));
+  CAF_CHECK_EQUAL(stopped({"verify", "extra"}).status, usage_error);
+}
+
 CAF_TEST(completion) {
   CAF_CHECK(chosen<completion_options>({"completion", "bash"}).target ==
             shell::bash);
@@ -74,7 +80,8 @@ CAF_TEST(help and version are no errors) {
   CAF_CHECK_EQUAL(version.text, "closedpaw 9.9\n");
   const auto help = stopped({"--help"});
   CAF_CHECK_EQUAL(help.status, 0);
-  for (const auto* command : {"serve", "backup", "restore", "completion"})
+  for (const auto* command :
+       {"serve", "backup", "restore", "verify", "completion"})
     CAF_CHECK(contains(help.text, command));
   const auto serve = stopped({"serve", "--help"});
   CAF_CHECK_EQUAL(serve.status, 0);

@@ -103,7 +103,7 @@ CAF_TEST(a reload applies what can change at run time) {
   const auto plan = plan_reload(before, after);
   CAF_REQUIRE(plan);
   CAF_CHECK_EQUAL(plan->size(), 16u);
-  CAF_CHECK((*plan)[4] == (change{"log.level", "info", "warn", true}));
+  CAF_CHECK((*plan)[3] == (change{"log.level", "info", "warn", true}));
 }
 
 CAF_TEST(a reload that needs a restart is refused as a whole) {

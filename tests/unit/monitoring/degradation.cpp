@@ -95,7 +95,7 @@ CAF_TEST(a_provider_that_fails) {
 
 CAF_TEST(never_connected_is_not_healthy_and_proof_grows_old) {
   world w;
-  w.live.freshness = milliseconds{90'000};
+  w.provider.freshness = milliseconds{90'000};
   CAF_CHECK_EQUAL(w.causes(at(1090)), strings{});
   CAF_CHECK_EQUAL(w.causes(at(1091)),
                   (strings{"provider ollama has not answered since "

@@ -137,6 +137,31 @@ CAF_TEST(ends_keep_result_and_error) {
                   "timeout");
 }
 
+CAF_TEST(a_failure_keeps_when_to_try_again) {
+  const auto row = submitted_action({action_type::chat, {}, {}}).row;
+  const failure why{
+      errc::unavailable, "down", std::chrono::milliseconds{2500}, {}};
+  CAF_CHECK_EQUAL(
+      fail(row, why, at(30)).row.result.at("retry_after_ms").get<int>(), 2500);
+  CAF_CHECK(!fail(row, {errc::timeout, "late", {}, {}}, at(30))
+                 .row.result.contains("retry_after_ms"));
+}
+
+CAF_TEST(an_end_is_the_deed_of_whoever_caused_it) {
+  const failure cancelled{errc::cancelled, "cancelled", {}, {}};
+  const auto pending = submitted_action(critical_request()).row;
+  const auto one = by(fail(pending, cancelled, at(20)), owner);
+  CAF_CHECK_EQUAL(one.events.at(0).user.id, "uid:7");
+  CAF_CHECK_EQUAL(one.row.decided_by->id, "uid:7");
+  CAF_CHECK_EQUAL(one.row.requested_by.id, "uid:1000");
+  // Who approved it stays who decided.
+  const principal approver{"local", "uid:9"};
+  const auto approved = decide(pending, true, approver, {}, at(20))->row;
+  const auto two = by(fail(approved, cancelled, at(30)), owner);
+  CAF_CHECK_EQUAL(two.events.at(0).user.id, "uid:7");
+  CAF_CHECK_EQUAL(two.row.decided_by->id, "uid:9");
+}
+
 CAF_TEST(steps_at_once_are_one_version_with_all_events) {
   auto first = submitted_action({action_type::model_switch, {}, {}});
   auto end = complete(std::move(first.row), {{"ok", true}}, at(10));

@@ -67,6 +67,15 @@ CAF_TEST(its_successor_is_watched_as_well) {
   CAF_CHECK_EQUAL(w.detector.leaked(), 2u);
 }
 
+CAF_TEST(a_handler_that_returns_after_all_holds_no_thread) {
+  one_worker w;
+  w.enter(10 * ms);
+  w.detector.check(w.nodes, 200 * ms);
+  CAF_CHECK_EQUAL(w.detector.leaked(), 1u);
+  w.stats->on_handler_end(300 * ms);
+  CAF_CHECK_EQUAL(w.detector.leaked(), 0u);
+}
+
 CAF_TEST(a_long_sequence_of_short_handlers_does_not_hang) {
   one_worker w;
   for (int i = 0; i < 50; ++i) {

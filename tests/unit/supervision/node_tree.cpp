@@ -47,7 +47,10 @@ CAF_TEST(a_snapshot_shows_everything) {
   n->describe(restart_kind::transient, restart_strategy::rest_for_one);
   auto stats = n->begin_incarnation(at(1000));
   n->set_state(node_state::running, at(1100));
-  n->set_intensity({2, 5, milliseconds{60'000}});
+  restart_policy policy{{.intensity = 5, .period = milliseconds{60'000}}};
+  policy.on_exit(monotonic_time{milliseconds{1}}, 0.5);
+  policy.on_exit(monotonic_time{milliseconds{2}}, 0.5);
+  n->set_policy(policy);
   n->count_restart();
   n->count_ineffective();
   n->set_exit({"boom", at(900)});
@@ -151,7 +154,8 @@ CAF_TEST(an_empty_slot_says_why_and_when) {
   const auto f = s.unavailable(at(10'000));
   CAF_CHECK(f.code == errc::unavailable);
   CAF_CHECK_EQUAL(f.message,
-                  "the worker is not running (failed; last exit: boom)");
+                  "the worker is not running (failed; last exit: boom; next "
+                  "attempt 1970-01-01T00:00:12.345000)");
   CAF_CHECK_EQUAL(f.retry_after->count(), 2345);
   CAF_CHECK_EQUAL(s.unavailable(at(20'000)).retry_after->count(), 1000);
   CAF_CHECK(!s.get());

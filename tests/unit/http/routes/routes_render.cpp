@@ -41,7 +41,7 @@ std::string id() {
 CAF_TEST(what_was_submitted) {
   submitted s{*parse_uuid(id_text), action_status::pending,
               security_level::high};
-  CAF_CHECK_EQUAL(*render(s).body,
+  CAF_CHECK_EQUAL(test::text_of(render(s)),
                   "{\"action_id\":\"" + id() +
                       "\",\"status\":\"pending\",\"security_level\":\"high\","
                       "\"requires_approval\":true}");
@@ -112,7 +112,7 @@ CAF_TEST(a_page_of_the_audit_log_links_to_the_next) {
 CAF_TEST(chat_that_went_well) {
   auto x = row(action_type::chat, action_status::completed);
   x.result = {{"response", "hi"}, {"model", "m:1"}, {"done", true}};
-  CAF_CHECK_EQUAL(*render_chat(x).body,
+  CAF_CHECK_EQUAL(test::text_of(render_chat(x)),
                   "{\"response\":\"hi\",\"model\":\"m:1\",\"action_id\":\"" +
                       id() + "\",\"status\":\"completed\"}");
 }
@@ -128,6 +128,15 @@ CAF_TEST(chat_that_failed_has_its_errors_status) {
   auto unknown = row(action_type::chat, action_status::failed);
   unknown.error_code = "of another version";
   CAF_CHECK_EQUAL(render_chat(unknown).status, 500u);
+}
+
+CAF_TEST(chat_that_may_be_tried_again_says_when) {
+  auto x = failed(action_type::chat, errc::unavailable, "ollama is down");
+  CAF_CHECK_EQUAL(test::header_of(render_chat(x), "Retry-After"), "");
+  x.result = {{"error", "ollama is down"}, {"retry_after_ms", 2500}};
+  const auto r = render_chat(x);
+  CAF_CHECK_EQUAL(r.status, 503u);
+  CAF_CHECK_EQUAL(test::header_of(r, "Retry-After"), "3");
 }
 
 CAF_TEST(chat_that_has_not_ended_or_was_rejected) {
@@ -167,7 +176,7 @@ CAF_TEST(switching_a_model) {
 
 CAF_TEST(decisions_are_not_progress) {
   const auto x = row(action_type::chat, action_status::executing);
-  CAF_CHECK_EQUAL(*render_decision(x, true).body,
+  CAF_CHECK_EQUAL(test::text_of(render_decision(x, true)),
                   "{\"action_id\":\"" + id() +
                       "\",\"approved\":true,\"status\":\"approved\"}");
   CAF_CHECK_EQUAL(
@@ -181,13 +190,13 @@ CAF_TEST(decisions_are_not_progress) {
 }
 
 CAF_TEST(small_answers) {
-  CAF_CHECK_EQUAL(*render_skill("fs", true).body,
+  CAF_CHECK_EQUAL(test::text_of(render_skill("fs", true)),
                   R"({"skill_id":"fs","enabled":true})");
-  CAF_CHECK_EQUAL(*render_default_provider("o").body,
+  CAF_CHECK_EQUAL(test::text_of(render_default_provider("o")),
                   R"({"status":"success","default_provider":"o"})");
   const auto fault = render_fault({"root/x", fault_kind::hang});
   CAF_CHECK_EQUAL(fault.status, 202u);
-  CAF_CHECK_EQUAL(*fault.body,
+  CAF_CHECK_EQUAL(test::text_of(fault),
                   R"({"status":"injected","path":"root/x","kind":"hang"})");
 }
 
@@ -198,7 +207,7 @@ CAF_TEST(readiness_states) {
   CAF_CHECK_EQUAL(test::body_of(render(r))["status"].get<std::string>(),
                   "unavailable");
   r.ready = true;
-  CAF_CHECK_EQUAL(*render(r).body,
+  CAF_CHECK_EQUAL(test::text_of(render(r)),
                   R"({"status":"ready","parts":{"storage":"ok"},)"
                   R"("degraded_because":[]})");
   r.degraded_because = {"no model server"};

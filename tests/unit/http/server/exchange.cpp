@@ -64,8 +64,8 @@ CAF_TEST(errors name their code and when to come back) {
                       .extra = {{"action_id", "x"}}});
   CAF_CHECK_EQUAL(answer.status, 503u);
   CAF_CHECK_EQUAL(*answer.body,
-                  "{\"action_id\":\"x\",\"code\":\"unavailable\","
-                  "\"detail\":\"down\"}");
+                  "{\"detail\":\"down\",\"code\":\"unavailable\","
+                  "\"action_id\":\"x\"}");
   CAF_CHECK_EQUAL(answer.headers.at(1).second, "1");
 }
 

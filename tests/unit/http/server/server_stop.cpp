@@ -63,7 +63,7 @@ CAF_TEST(idle connections end and requests in flight finish) {
   CAF_CHECK_EQUAL(server->counters().connections, 0u);
 }
 
-CAF_TEST(what does not finish in time is closed) {
+CAF_TEST(what does not finish in time is told so) {
   slot_keeper slots;
   running_server server{slots.handler()};
   raw_client busy{server.port()};
@@ -71,6 +71,10 @@ CAF_TEST(what does not finish in time is closed) {
   const auto slot = slots.take();
   std::promise<void> stopped;
   server->stop(20ms, [&] { stopped.set_value(); });
+  const auto answer = busy.read();
+  CAF_CHECK_EQUAL(answer.status, 503);
+  CAF_CHECK_EQUAL(answer.header("connection"), "close");
+  CAF_CHECK(answer.body.find("outcome_unknown") != std::string::npos);
   CAF_CHECK(busy.at_end());
   stopped.get_future().get();
   CAF_CHECK_EQUAL(server->counters().in_flight, 0u);
@@ -88,6 +92,7 @@ CAF_TEST(a second stop may hurry the first) {
   server->stop(0ms, [&] { second.set_value(); });
   first.get_future().get();
   second.get_future().get();
+  CAF_CHECK_EQUAL(busy.read().status, 503);
   CAF_CHECK(busy.at_end());
 }
 

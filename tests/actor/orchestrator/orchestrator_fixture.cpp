@@ -1,0 +1,128 @@
+#define CAF_SUITE orchestrator_fixture
+
+#include "tests/actor/orchestrator/orchestrator_fixture.hpp"
+
+namespace closedpaw::orchestrator::test {
+
+orchestrator_fixture::orchestrator_fixture() {
+  settings.default_provider = "ollama";
+  settings.orchestrator.max_pending = 3;
+  for (const auto* name : {"ollama", "cloud"}) {
+    config::provider_settings p;
+    p.name = name;
+    p.type = "ollama";
+    p.default_model = "m1";
+    settings.providers.push_back(p);
+    provider_view view;
+    view.name = name;
+    if (p.name == "ollama") {
+      view.models = {{"m1", 0, "", "", ""}, {"m2", 0, "", "", ""}};
+      view.models_at = test_now();
+    }
+    live.providers.push_back(
+        std::make_shared<published<provider_view>>(live.gen, view));
+  }
+  life_of(log_place, logger.spawn(*this));
+  life_of(reader_place, reader.spawn(*this));
+  life_of(ollama_place, ollama.spawn(*this));
+}
+
+void orchestrator_fixture::start() {
+  orchestrator_args args;
+  args.logger = log_place.slot;
+  args.reader = reader_place.slot;
+  args.providers = {{"ollama", ollama_place.slot}, {"cloud", cloud_place.slot}};
+  args.live = &live;
+  args.settings = settings;
+  args.apply_setting = [this](const std::string& key, const json& value) {
+    applied.push_back(key + '=' + dump(value));
+  };
+  args.announce = [this](const std::shared_ptr<const action>& row) {
+    announced.push_back(std::string{to_string(row->type)} + ' ' +
+                        std::string{to_string(row->status)});
+  };
+  args.now = test_now;
+  sut = keep(spawn_orchestrator(host(), own_place.begin(), args));
+  settle();
+}
+
+answer_to<submitted> orchestrator_fixture::submit(
+    action_type type, json parameters, std::optional<std::string> skill) {
+  return ask_now<submitted>(
+      *this, sut,
+      ask_submit{ask<submit_action>{{{type, std::move(parameters), skill}},
+                                    by("uid:1000")}});
+}
+
+answer_to<submitted> orchestrator_fixture::submit_critical(
+    const std::string& key, json value) {
+  return submit(action_type::config_change,
+                {{"key", key}, {"value", std::move(value)}});
+}
+
+uuid orchestrator_fixture::pending_change(const std::string& key, json value) {
+  auto asked = submit_critical(key, std::move(value));
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  return asked->answer->id;
+}
+
+answer_to<action_payload> orchestrator_fixture::decide(const uuid& id,
+                                                       bool approved) {
+  return ask_now<action_payload>(
+      *this, sut,
+      ask_decide{ask<decide_action>{{id, approved, "Alice"}, by("uid:7")}});
+}
+
+answer_to<action_payload> orchestrator_fixture::cancel(const uuid& id) {
+  return ask_now<action_payload>(
+      *this, sut, ask_cancel{ask<cancel_action>{{id}, by("uid:7")}});
+}
+
+answer_to<action_payload> orchestrator_fixture::chat(
+    const std::string& message, std::optional<std::string> model) {
+  return ask_now<action_payload>(
+      *this, sut,
+      ask_chat{ask<run_chat>{{message, model, false}, by("uid:1000")}});
+}
+
+answer_to<action_payload> orchestrator_fixture::switch_to(
+    const std::string& model) {
+  return ask_now<action_payload>(
+      *this, sut, ask_switch{ask<switch_model>{{model}, by("uid:1000")}});
+}
+
+answer_to<skill_view> orchestrator_fixture::set_skill(const std::string& id,
+                                                      bool enabled) {
+  return ask_now<skill_view>(
+      *this, sut,
+      ask_skill{ask<set_skill_enabled>{{id, enabled}, by("uid:1000")}});
+}
+
+answer_to<std::string> orchestrator_fixture::set_provider(
+    const std::string& name) {
+  return ask_now<std::string>(
+      *this, sut,
+      ask_default_provider{ask<set_default_provider>{{name}, by("uid:1000")}});
+}
+
+void orchestrator_fixture::logger_dies() {
+  const auto old = logger.handle;
+  log_place.slot->clear();
+  kill(old);
+}
+
+void orchestrator_fixture::logger_returns() {
+  logger.held.clear();
+  logger.held_barriers.clear();
+  logger.hold = false;
+  life_of(log_place, logger.spawn(*this));
+}
+
+void orchestrator_fixture::store_keeps(const commit_unit& unit) {
+  if (unit.row)
+    reader.rows[unit.row->id] = *unit.row;
+  for (const auto& change : unit.registry)
+    reader.registry[change.key] = dump(change.value.value_or(json()));
+}
+
+}  // namespace closedpaw::orchestrator::test
