@@ -16,6 +16,7 @@
 #include "actors/providers/provider.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/runtime.hpp"
+#include "actors/wiring/settings_keeper.hpp"
 #include "messages/log.hpp"
 
 namespace {
@@ -105,6 +106,10 @@ int measure(const options& o, const std::string& folder) {
   view.models = {{"llama3.2:3b", 0, {}, {}, {}}, {"mistral:7b", 0, {}, {}, {}}};
   view.models_at = system_now();
   r.live.providers[0]->publish(view);
+  config::loaded_config loaded;
+  loaded.values = r.settings;
+  wiring::settings_keeper configured{{}, std::move(loaded), r.live.config};
+  r.configured = &configured;
   r.client = std::make_unique<http::client>(r.upstream_io.get_executor());
 
   wiring::actor_system_config cfg{0, r.settings.supervision.max_leaked};

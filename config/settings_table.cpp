@@ -95,22 +95,23 @@ void add_supervision(setting_table& table) {
   rows_of.add("shutdown_deadline_ms", &s::shutdown_deadline,
               durations(100, hour_ms), after_restart,
               "an orderly stop that takes longer is cut short");
-  rows_of.add("backoff_min_ms", &s::backoff_min, durations(1, hour_ms), at_once,
-              "delay before the second restart");
-  rows_of.add("backoff_max_ms", &s::backoff_max, durations(1, hour_ms), at_once,
-              "longest delay between restarts");
-  rows_of.add("backoff_jitter", &s::backoff_jitter, fractions(), at_once,
+  rows_of.add("backoff_min_ms", &s::backoff_min, durations(1, hour_ms),
+              after_restart, "delay before the second restart");
+  rows_of.add("backoff_max_ms", &s::backoff_max, durations(1, hour_ms),
+              after_restart, "longest delay between restarts");
+  rows_of.add("backoff_jitter", &s::backoff_jitter, fractions(), after_restart,
               "fraction by which each delay is varied at random");
   rows_of.add("intensity", &s::intensity, integers<std::uint32_t>(1, 1'000),
-              at_once,
+              after_restart,
               "restarts of one child within the period; more and it "
               "is degraded");
-  rows_of.add("period_ms", &s::period, durations(100, 24 * hour_ms), at_once,
-              "over which restarts are counted");
+  rows_of.add("period_ms", &s::period, durations(100, 24 * hour_ms),
+              after_restart, "over which restarts are counted");
   rows_of.add("quiet_reset_ms", &s::quiet_reset, durations(100, 24 * hour_ms),
-              at_once, "running this long without a crash resets the backoff");
+              after_restart,
+              "running this long without a crash resets the backoff");
   rows_of.add("slow_retry_ms", &s::slow_retry, durations(100, 24 * hour_ms),
-              at_once, "how often a degraded child is tried again");
+              after_restart, "how often a degraded child is tried again");
 }
 
 /// The value "inherit" takes the component out of the table.

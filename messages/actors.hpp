@@ -57,8 +57,8 @@ using orchestrator_actor = self_checking_actor::extend<
     caf::replies_to<ask_skill>::with<skill_view>,
     // Answers with the name of the new default provider.
     caf::replies_to<ask_default_provider>::with<std::string>,
-    // A setting that a reload changed: its key and the value as JSON.
-    caf::reacts_to<apply_atom, std::string, std::string>,
+    // The settings were reloaded.
+    caf::reacts_to<apply_atom>,
     // To itself: the store may be there by now.
     caf::reacts_to<restore_atom>,
     // Looks at deadlines.

@@ -15,6 +15,7 @@ struct recorder_state {
   recorder_actor::behavior_type init();
   caf::result<std::string> check();
   void drain();
+  void end_if_done();
   audit_event note_of(std::size_t dropped) const;
 
   self_pointer self;
@@ -22,10 +23,20 @@ struct recorder_state {
   supervision::slot_ptr<audit_logger_actor> logger;
   wall_clock now = system_now;
   bool in_flight = false;
+  /// Set once it is to end: as soon as nothing waits.
+  std::optional<caf::error> ending;
 };
 
 recorder_actor::behavior_type recorder_state::init() {
   self->delayed_send(self, drain_interval, sweep_atom::value);
+  // The log outlives us: what explains an end is to be in it.
+  self->set_exit_handler([this](caf::exit_msg& x) {
+    if (x.reason == caf::exit_reason::kill)
+      return self->quit(x.reason);
+    ending = x.reason;
+    drain();
+    end_if_done();
+  });
   return {
       [this](check_atom) { return check(); },
       [this](sweep_atom) {
@@ -70,8 +81,17 @@ void recorder_state::drain() {
             events->confirm(n);
             events->confirm_dropped(dropped);
             drain();
+            end_if_done();
           },
-          [this](const caf::error&) { in_flight = false; });
+          [this](const caf::error&) {
+            in_flight = false;
+            end_if_done();
+          });
+}
+
+void recorder_state::end_if_done() {
+  if (ending && !in_flight)
+    self->quit(*ending);
 }
 
 audit_event recorder_state::note_of(std::size_t dropped) const {

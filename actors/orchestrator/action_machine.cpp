@@ -68,8 +68,8 @@ result<transition> decide(const action& current, bool approved,
                           timestamp now) {
   if (current.status != action_status::pending)
     return failure{errc::not_found, "Action not found or not pending", {}, {}};
-  if (action_digest(current.type, current.skill_id, current.parameters) !=
-      current.digest)
+  if (approved && action_digest(current.type, current.skill_id,
+                                current.parameters) != current.digest)
     return failure{errc::conflict,
                    "the stored action is not the one that was shown: its "
                    "digest does not match; reject it and submit it again",

@@ -31,8 +31,8 @@ caf::result<submitted> orchestrator_state::on_submit(
   auto step = submit(q.command.request, q.context, make_uuid(now()), now());
   const bool waits = step.row.status == action_status::pending;
   if (waits && pending_.size() + recording_pending_ >=
-                   settings_.orchestrator.max_pending)
-    return to_error(too_many_pending(settings_.orchestrator.max_pending));
+                   settings_->orchestrator.max_pending)
+    return to_error(too_many_pending(settings_->orchestrator.max_pending));
   // Not before: who was promised an answer no longer gets a returned error.
   auto promise = self_->make_response_promise<submitted>();
   if (waits) {
@@ -54,16 +54,10 @@ caf::result<submitted> orchestrator_state::on_submit(
         });
     return promise;
   }
-  const auto p = plan(std::move(step));
-  commit(
-      p.unit,
-      [=, this]() mutable {
-        began(p, std::nullopt);
-        promise.deliver(answer_to(p.row()));
-      },
-      [=, this, id = p.row().id](const failure& why) mutable {
-        promise.deliver(to_error(refusal(why, id)));
-      });
+  carry_out(
+      std::move(step), {},
+      [=](const planned& p) mutable { promise.deliver(answer_to(p.row())); },
+      [=](failure why) mutable { promise.deliver(to_error(std::move(why))); });
   return promise;
 }
 
@@ -73,12 +67,10 @@ caf::result<action_payload> orchestrator_state::on_run(
   if (auto no = not_ready())
     return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();
-  const auto p = plan(submit(request, context, make_uuid(now()), now()));
-  commit(
-      p.unit, [=, this] { began(p, promise); },
-      [=, this, id = p.row().id](const failure& why) mutable {
-        promise.deliver(to_error(refusal(why, id)));
-      });
+  carry_out(
+      submit(request, context, make_uuid(now()), now()), promise,
+      [](const planned&) {},
+      [=](failure why) mutable { promise.deliver(to_error(std::move(why))); });
   return promise;
 }
 
@@ -95,37 +87,19 @@ caf::result<action_payload> orchestrator_state::on_decide(
                      q.command.claimed_user, now());
   if (!step)
     return to_error(step.error());
-  const bool changes_setting =
-      q.command.approved && it->second->type == action_type::config_change;
-  if (changes_setting && setting_in_flight_)
-    return to_error({errc::conflict,
-                     "another configuration change is being recorded; decide "
-                     "again in a moment",
-                     std::chrono::milliseconds{1000},
-                     {}});
   deciding_.insert(id);
-  setting_in_flight_ = setting_in_flight_ || changes_setting;
-  const auto p = plan(std::move(*step));
-  // Saying no must stay possible on a full disk.
-  p.unit->may_use_reserve = !q.command.approved;
   auto promise = self_->make_response_promise<action_payload>();
-  auto over = [=, this] {
-    deciding_.erase(id);
-    if (changes_setting)
-      setting_in_flight_ = false;
-  };
-  commit(
-      p.unit,
-      [=, this]() mutable {
-        over();
+  carry_out(
+      std::move(*step), {},
+      [=, this](const planned& p) mutable {
+        deciding_.erase(id);
         pending_.erase(id);
-        began(p, std::nullopt);
         publish();
         promise.deliver(action_payload{row_of(p.unit)});
       },
-      [=, this](const failure& why) mutable {
-        over();
-        promise.deliver(to_error(refusal(why, id)));
+      [=, this](failure why) mutable {
+        deciding_.erase(id);
+        promise.deliver(to_error(std::move(why)));
       });
   return promise;
 }
@@ -174,30 +148,33 @@ caf::result<skill_view> orchestrator_state::on_skill(
     const closedpaw::ask<set_skill_enabled>& q) {
   if (auto no = not_ready())
     return to_error(*no);
-  const auto* skill = find_skill(q.command.skill_id);
-  if (!skill)
+  if (!find_skill(q.command.skill_id))
     return to_error({errc::not_found, "Skill not found", {}, {}});
-  auto changed = *skill;
-  changed.enabled = q.command.enabled;
-  auto unit = std::make_shared<commit_unit>();
-  unit->events.push_back(
-      setting_event(q.context, "skills." + skill->id + ".enabled",
-                    json(skill->enabled), json(changed.enabled), now()));
-  unit->registry.push_back(
-      {std::string{skills_prefix} + skill->id, json(changed.enabled)});
   auto promise = self_->make_response_promise<skill_view>();
-  commit(
-      unit,
+  const on_refused refused = [=, this](const failure& why) mutable {
+    promise.deliver(to_error(refusal(why, {})));
+  };
+  when_settings_rest(
       [=, this]() mutable {
-        if (auto* s = find_skill(changed.id))
-          s->enabled = changed.enabled;
-        ++registry_version_;
-        publish();
-        promise.deliver(changed);
+        auto changed = *find_skill(q.command.skill_id);
+        auto unit = std::make_shared<commit_unit>();
+        unit->events.push_back(setting_event(
+            q.context, "skills." + changed.id + ".enabled",
+            json(changed.enabled), json(q.command.enabled), now()));
+        changed.enabled = q.command.enabled;
+        unit->registry.push_back(
+            {std::string{skills_prefix} + changed.id, json(changed.enabled)});
+        commit_setting(
+            unit,
+            [=, this]() mutable {
+              find_skill(changed.id)->enabled = changed.enabled;
+              ++registry_version_;
+              publish();
+              promise.deliver(changed);
+            },
+            refused);
       },
-      [=, this](const failure& why) mutable {
-        promise.deliver(to_error(refusal(why, {})));
-      });
+      refused);
   return promise;
 }
 
@@ -208,24 +185,29 @@ caf::result<std::string> orchestrator_state::on_default_provider(
   const auto chosen = q.command.name;
   if (!args_.providers.contains(chosen))
     return to_error({errc::not_found, "Provider not found", {}, {}});
-  const std::vector<setting_change> changes{
-      {"providers.default", json(chosen)}};
-  auto unit = std::make_shared<commit_unit>();
-  unit->events.push_back(setting_event(q.context, changes[0].key,
-                                       json(settings_.default_provider),
-                                       changes[0].value, now()));
-  unit->registry.push_back(
-      {std::string{settings_prefix} + changes[0].key, changes[0].value});
   auto promise = self_->make_response_promise<std::string>();
-  commit(
-      unit,
+  const on_refused refused = [=, this](const failure& why) mutable {
+    promise.deliver(to_error(refusal(why, {})));
+  };
+  when_settings_rest(
       [=, this]() mutable {
-        apply(changes);
-        promise.deliver(chosen);
+        const std::vector<setting_change> changes{
+            {"providers.default", json(chosen)}};
+        auto unit = std::make_shared<commit_unit>();
+        unit->events.push_back(setting_event(q.context, changes[0].key,
+                                             json(settings_->default_provider),
+                                             changes[0].value, now()));
+        unit->registry.push_back(
+            {std::string{settings_prefix} + changes[0].key, changes[0].value});
+        commit_setting(
+            unit,
+            [=, this]() mutable {
+              apply(changes);
+              promise.deliver(chosen);
+            },
+            refused);
       },
-      [=, this](const failure& why) mutable {
-        promise.deliver(to_error(refusal(why, {})));
-      });
+      refused);
   return promise;
 }
 

@@ -22,6 +22,11 @@ std::shared_ptr<commit_unit> orchestrator_state::unit_of(
 
 void orchestrator_state::commit(std::shared_ptr<const commit_unit> unit,
                                 on_committed done, on_refused refused) {
+  if (abandoned())
+    return refused({errc::unavailable,
+                    "the orchestrator was replaced before it recorded this",
+                    std::chrono::milliseconds{1000},
+                    {}});
   auto handle = args_.logger->get();
   if (!handle) {
     auto why = args_.logger->unavailable(now());
@@ -50,6 +55,42 @@ void orchestrator_state::commit(std::shared_ptr<const commit_unit> unit,
             }
             answered(key)(std::move(why));
           });
+}
+
+void orchestrator_state::when_settings_rest(std::function<void()> change,
+                                            on_refused unanswered) {
+  if (setting_in_flight_) {
+    later_.emplace_back(wait_for_answer(std::move(unanswered)),
+                        std::move(change));
+    return;
+  }
+  setting_in_flight_ = true;
+  change();
+}
+
+void orchestrator_state::settings_rest() {
+  setting_in_flight_ = false;
+  if (later_.empty())
+    return;
+  const auto [key, change] = std::move(later_.front());
+  later_.pop_front();
+  in_flight_.erase(key);
+  setting_in_flight_ = true;
+  change();
+}
+
+void orchestrator_state::commit_setting(std::shared_ptr<const commit_unit> unit,
+                                        on_committed done, on_refused refused) {
+  commit(
+      std::move(unit),
+      [=, this] {
+        done();
+        settings_rest();
+      },
+      [=, this](failure why) {
+        refused(std::move(why));
+        settings_rest();
+      });
 }
 
 std::uint64_t orchestrator_state::wait_for_answer(on_refused unanswered) {
@@ -125,7 +166,7 @@ void orchestrator_state::look_up_registry(const store_reader_actor& reader) {
       .then(
           [=, this](const restored_state_payload& stored) {
             if (version == registry_version_)
-              apply(take_registry(*stored));
+              take_registry(*stored);
             else
               registry_unknown_ = true;
           },

@@ -76,19 +76,25 @@ execution model_switch(const action& x, const execution_context& context) {
   return out;
 }
 
+config::runtime_context names_in(const execution_context& context) {
+  config::runtime_context out;
+  for (const auto& p : context.settings.providers)
+    out.providers.push_back(p.name);
+  return out;
+}
+
 execution config_change(const action& x, const execution_context& context) {
   const auto key = text_parameter(x, "key");
   const auto value = x.parameters.find("value");
   if (!key || value == x.parameters.end()) {
     // Without a key the library's complaint lists what there is.
     auto complaint = config::validate_runtime_change(key.value_or(""), json(),
-                                                     {context.provider_names});
+                                                     names_in(context));
     return failed(errc::bad_request,
                   "parameters.key and parameters.value are required; " +
                       (complaint ? std::string{} : complaint.error().message));
   }
-  auto valid =
-      config::validate_runtime_change(*key, *value, {context.provider_names});
+  auto valid = config::validate_runtime_change(*key, *value, names_in(context));
   if (!valid)
     return {finished_now{valid.error(), {}}};
   finished_now out{
@@ -111,8 +117,9 @@ execution skill_execution(const action& x, const execution_context& context) {
   const auto skill = x.skill_id ? x.skill_id : text_parameter(x, "skill_id");
   if (!skill)
     return failed(errc::bad_request, "no skill is named; set skill_id");
-  const auto& known = context.skill_names;
-  if (std::find(known.begin(), known.end(), *skill) == known.end())
+  const auto& known = context.skills;
+  if (std::none_of(known.begin(), known.end(),
+                   [&](const skill_view& s) { return s.id == *skill; }))
     return failed(errc::not_found, "Skill not found: " + *skill);
   return not_built(x, "skills run in sandboxes, which are not built");
 }

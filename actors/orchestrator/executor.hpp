@@ -9,18 +9,17 @@
 #include "config/settings.hpp"
 #include "messages/model/action.hpp"
 #include "messages/model/commit_unit.hpp"
-#include "messages/model/provider.hpp"
+#include "messages/model/live_state.hpp"
 
 namespace closedpaw::orchestrator {
 
 /// What an action may look at when it runs. Pure; built by the actor.
 struct execution_context {
   const config::settings& settings;
-  /// Names of configured providers and the models that each last listed.
+  /// What a configured provider last published; null for any other name.
   std::function<std::shared_ptr<const provider_view>(const std::string&)>
       provider;
-  std::vector<std::string> provider_names;
-  std::vector<std::string> skill_names;
+  const std::vector<skill_view>& skills;
 };
 
 /// A setting that changes with the action's completion.

@@ -47,7 +47,7 @@ orchestrator_state::~orchestrator_state() {
 orchestrator_actor::behavior_type orchestrator_state::init(
     orchestrator_args args) {
   args_ = std::move(args);
-  settings_ = args_.settings;
+  settings_ = args_.settings->current();
   skills_ = original_skills();
   restore();
   self_->delayed_send(self_, sweep_interval, sweep_atom::value);
@@ -71,11 +71,7 @@ orchestrator_actor::behavior_type orchestrator_state::init(
       [this](const ask_cancel& q) { return on_cancel(*q); },
       [this](const ask_skill& q) { return on_skill(*q); },
       [this](const ask_default_provider& q) { return on_default_provider(*q); },
-      [this](apply_atom, const std::string& key, const std::string& text) {
-        if (auto value = parse_json(text))
-          apply_stored_setting(key, *value);
-        publish();
-      },
+      [this](apply_atom) { refresh_settings(); },
       [this](restore_atom) {
         restore_scheduled_ = false;
         restore();
@@ -95,12 +91,12 @@ orchestrator_state::monotonic_time orchestrator_state::mono() const {
 
 std::chrono::milliseconds orchestrator_state::deadline_for(
     action_type type) const {
-  return type == action_type::chat ? settings_.orchestrator.chat_deadline
-                                   : settings_.orchestrator.action_deadline;
+  return type == action_type::chat ? settings_->orchestrator.chat_deadline
+                                   : settings_->orchestrator.action_deadline;
 }
 
 execution_context orchestrator_state::context() const {
-  execution_context out{settings_, {}, {}, {}};
+  execution_context out{*settings_, {}, skills_};
   out.provider =
       [this](
           const std::string& wanted) -> std::shared_ptr<const provider_view> {
@@ -109,10 +105,6 @@ execution_context orchestrator_state::context() const {
         return view;
     return nullptr;
   };
-  for (const auto& p : settings_.providers)
-    out.provider_names.push_back(p.name);
-  for (const auto& s : skills_)
-    out.skill_names.push_back(s.id);
   return out;
 }
 
@@ -135,14 +127,16 @@ skill_view* orchestrator_state::find_skill(const std::string& id) {
 }
 
 void orchestrator_state::publish() {
+  if (abandoned())
+    return;
   orchestrator_view view;
   view.pending.reserve(pending_.size());
   for (const auto& [id, row] : pending_)
     view.pending.push_back(row);
   view.executing = running_.size();
   view.skills = skills_;
-  view.default_provider = settings_.default_provider;
-  for (const auto& p : settings_.providers)
+  view.default_provider = settings_->default_provider;
+  for (const auto& p : settings_->providers)
     view.default_models[p.name] = p.default_model;
   args_.live->orchestrator.publish(std::move(view));
 }

@@ -6,7 +6,7 @@
 
 #include "actors/supervision/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
-#include "config/settings.hpp"
+#include "config/live_settings.hpp"
 #include "messages/actors.hpp"
 #include "messages/model/live_state.hpp"
 
@@ -19,11 +19,7 @@ struct orchestrator_args {
   supervision::slot_ptr<store_reader_actor> reader;
   std::map<std::string, supervision::slot_ptr<provider_actor>> providers;
   live_state* live = nullptr;
-  /// As configured at start; changes of the run time come from the store.
-  config::settings settings;
-  /// Makes a change of settings take effect beyond the orchestrator (log
-  /// levels, GET /api/config). Called after it was committed.
-  std::function<void(const std::string& key, const json& value)> apply_setting;
+  config::live_settings* settings = nullptr;
   /// Tells whoever listens what became of an action; called for each of its
   /// rows that was committed.
   std::function<void(const std::shared_ptr<const action>& row)> announce;

@@ -29,6 +29,8 @@ class orchestrator_state {
  private:
   using monotonic_time = std::chrono::steady_clock::time_point;
   using row_ptr = std::shared_ptr<const action>;
+  using on_committed = std::function<void()>;
+  using on_refused = std::function<void(failure)>;
 
   /// An action that runs, or whose end is still to be committed.
   struct running {
@@ -62,6 +64,13 @@ class orchestrator_state {
     const action& row() const { return *unit->row; }
   };
   planned plan(transition step);
+  /// Records the step and what follows from it at once, and begins what does
+  /// not end at once. One of the two is called, after that.
+  void carry_out(transition step, std::optional<final_promise> waiter,
+                 std::function<void(const planned&)> done, on_refused refused);
+  void carry_out_now(transition step, std::optional<final_promise> waiter,
+                     std::function<void(const planned&)> done,
+                     on_refused refused);
   void began(const planned& p, std::optional<final_promise> waiter);
   void ask(const uuid& id, const ask_provider& what);
   /// `ended_by`: whoever decided it, if not the course of things.
@@ -74,10 +83,14 @@ class orchestrator_state {
   void expire_pending();
 
   // -- committing (committing.cpp) -------------------------------------------
-  using on_committed = std::function<void()>;
-  using on_refused = std::function<void(failure)>;
   void commit(std::shared_ptr<const commit_unit> unit, on_committed done,
               on_refused refused);
+  /// Settings are changed one after the other, so that the audited "before" is
+  /// true. `change` ends with settings_rest().
+  void when_settings_rest(std::function<void()> change, on_refused unanswered);
+  void settings_rest();
+  void commit_setting(std::shared_ptr<const commit_unit> unit,
+                      on_committed done, on_refused refused);
   failure refusal(const failure& why, const uuid& id) const;
   static bool is_definite(const failure& why);
   void look_up_later(const uuid& id) { unknown_.insert(id); }
@@ -93,10 +106,14 @@ class orchestrator_state {
   void restore_later();
   void restore_again_if_abandoned();
   void restored(const restored_state& stored);
-  std::vector<setting_change> take_registry(const restored_state& stored);
-  void apply_stored_setting(const std::string& key, const json& value);
+  void take_registry(const restored_state& stored);
   void interrupt(const action& stored);
   void become_ready();
+
+  /// Replaced while it hung: what it still does must not count.
+  bool abandoned() const {
+    return self_->life().where->fenced(self_->life().number);
+  }
 
   // -- shared ----------------------------------------------------------------
   timestamp now() const { return args_.now(); }
@@ -104,6 +121,7 @@ class orchestrator_state {
   std::chrono::milliseconds deadline_for(action_type type) const;
   execution_context context() const;
   void apply(const std::vector<setting_change>& changes);
+  void refresh_settings();
   static std::shared_ptr<commit_unit> unit_of(
       transition step, const std::vector<setting_change>& changes);
   static row_ptr row_of(const std::shared_ptr<const commit_unit>& unit) {
@@ -116,7 +134,7 @@ class orchestrator_state {
 
   self_pointer self_;
   orchestrator_args args_;
-  config::settings settings_;
+  std::shared_ptr<const config::settings> settings_;
   bool ready_ = false;
   bool restoring_ = false;
   bool restore_scheduled_ = false;
@@ -137,6 +155,8 @@ class orchestrator_state {
   /// Counts changes, so that an older reading does not undo a newer one.
   std::uint64_t registry_version_ = 0;
   bool setting_in_flight_ = false;
+  /// Changes that wait for the present one, by who is told if they never run.
+  std::deque<std::pair<std::uint64_t, std::function<void()>>> later_;
   /// Submissions that will wait for approval, being recorded.
   std::size_t recording_pending_ = 0;
   /// Who is to be told if the logger's answer does not come: promises that only

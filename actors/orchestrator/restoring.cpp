@@ -1,6 +1,4 @@
 #include "actors/orchestrator/orchestrator_state.hpp"
-#include "config/descriptor.hpp"
-#include "config/runtime_settings.hpp"
 
 namespace closedpaw::orchestrator {
 
@@ -77,31 +75,28 @@ void orchestrator_state::restore_again_if_abandoned() {
   restore_trouble_ = args_.reader->replaced().message;
 }
 
-// Skills as stored, and the settings that are not as stored.
-std::vector<setting_change> orchestrator_state::take_registry(
-    const restored_state& stored) {
-  std::vector<setting_change> changes;
+// A value that no longer fits (a provider that is gone) is left out; loading
+// the configuration has warned about it.
+void orchestrator_state::take_registry(const restored_state& stored) {
   for (const auto& [key, text] : stored.registry) {
     auto value = parse_json(text);
     if (!value)
       continue;
     if (key.starts_with(settings_prefix)) {
-      auto setting = key.substr(settings_prefix.size());
-      if (config::read_setting(settings_, setting) != *value)
-        changes.push_back({std::move(setting), std::move(*value)});
+      args_.settings->stored(key.substr(settings_prefix.size()), *value);
     } else if (key.starts_with(skills_prefix) && value->is_boolean()) {
       if (auto* skill = find_skill(key.substr(skills_prefix.size())))
         skill->enabled = value->get<bool>();
     }
   }
-  return changes;
+  ++registry_version_;
+  refresh_settings();
 }
 
 void orchestrator_state::restored(const restored_state& stored) {
   if (ready_)
     return;
-  for (const auto& c : take_registry(stored))
-    apply_stored_setting(c.key, c.value);
+  take_registry(stored);
   ready_ = true;
   for (const auto& row : stored.open_actions) {
     if (row.status == action_status::pending)
@@ -110,14 +105,6 @@ void orchestrator_state::restored(const restored_state& stored) {
       interrupt(row);
   }
   become_ready();
-}
-
-void orchestrator_state::apply_stored_setting(const std::string& key,
-                                              const json& value) {
-  // A value that no longer fits (a provider that is gone) is left out; loading
-  // the configuration has warned about it.
-  if (auto changed = config::apply_runtime_change(settings_, key, value))
-    settings_ = std::move(*changed);
 }
 
 // It was executing when its orchestrator ended. Whether the upstream answered

@@ -21,7 +21,55 @@ orchestrator_state::planned orchestrator_state::plan(transition step) {
           {}};
 }
 
-// The step is committed: carry it out.
+void orchestrator_state::carry_out(transition step,
+                                   std::optional<final_promise> waiter,
+                                   std::function<void(const planned&)> done,
+                                   on_refused refused) {
+  const bool may_change_settings =
+      step.row.status == action_status::executing &&
+      (step.row.type == action_type::model_switch ||
+       step.row.type == action_type::config_change);
+  if (!may_change_settings || !setting_in_flight_) {
+    carry_out_now(std::move(step), std::move(waiter), std::move(done),
+                  std::move(refused));
+    return;
+  }
+  const auto id = step.row.id;
+  when_settings_rest(
+      [=, this] {
+        setting_in_flight_ = false;
+        carry_out_now(step, waiter, done, refused);
+        if (!setting_in_flight_)
+          settings_rest();
+      },
+      [=, this](const failure& why) { refused(refusal(why, id)); });
+}
+
+void orchestrator_state::carry_out_now(transition step,
+                                       std::optional<final_promise> waiter,
+                                       std::function<void(const planned&)> done,
+                                       on_refused refused) {
+  const auto p = plan(std::move(step));
+  // Saying no must stay possible on a full disk.
+  p.unit->may_use_reserve = p.row().status == action_status::rejected;
+  const bool changes_settings = !p.changes.empty();
+  setting_in_flight_ = setting_in_flight_ || changes_settings;
+  commit(
+      p.unit,
+      [=, this, done = std::move(done)] {
+        began(p, waiter);
+        done(p);
+        if (changes_settings)
+          settings_rest();
+      },
+      [=, this, id = p.row().id](const failure& why) {
+        refused(refusal(why, id));
+        if (changes_settings)
+          settings_rest();
+      });
+}
+
+// The step is committed: begin it.
 void orchestrator_state::began(const planned& p,
                                std::optional<final_promise> waiter) {
   announce(row_of(p.unit));
@@ -90,8 +138,15 @@ void orchestrator_state::send_ending(const uuid& id) {
           return;
         // Kept, and sent again by the sweep: the unit is idempotent.
         it->second.ending_in_flight = false;
+        auto told = refusal(why, id);
+        told.message =
+            "its end will be recorded as soon as that is possible "
+            "again; until then its outcome is unknown (" +
+            why.message + ")";
+        told.code = errc::outcome_unknown;
+        told.extra["outcome"] = "unknown";
         for (auto& waiter : std::exchange(it->second.waiters, {}))
-          waiter.deliver(to_error(refusal(why, id)));
+          waiter.deliver(to_error(told));
       });
 }
 
@@ -146,7 +201,7 @@ void orchestrator_state::sweep_running(monotonic_time now_mono) {
 }
 
 void orchestrator_state::expire_pending() {
-  const auto limit = settings_.orchestrator.approval_deadline;
+  const auto limit = settings_->orchestrator.approval_deadline;
   std::vector<row_ptr> expired;
   for (const auto& [id, row] : pending_)
     if (now() - row->created_at >= limit && !deciding_.contains(id))
@@ -176,11 +231,13 @@ void orchestrator_state::expire_pending() {
 
 void orchestrator_state::apply(const std::vector<setting_change>& changes) {
   ++registry_version_;
-  for (const auto& c : changes) {
-    apply_stored_setting(c.key, c.value);
-    if (args_.apply_setting)
-      args_.apply_setting(c.key, c.value);
-  }
+  for (const auto& c : changes)
+    args_.settings->changed(c.key, c.value);
+  refresh_settings();
+}
+
+void orchestrator_state::refresh_settings() {
+  settings_ = args_.settings->current();
   publish();
 }
 

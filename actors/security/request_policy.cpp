@@ -5,6 +5,7 @@
 #include <boost/algorithm/string/join.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
+#include <set>
 
 namespace closedpaw::security {
 
@@ -126,10 +127,14 @@ std::optional<failure> check_body_type(const request_view& request,
 
 }  // namespace
 
-policy make_policy(std::uint16_t port, std::vector<std::string> frontends) {
+policy make_policy(std::uint16_t port, std::vector<std::string> frontends,
+                   const std::string& address) {
   policy out;
   out.origins = std::move(frontends);
-  for (const std::string name : loopback_names) {
+  std::set<std::string> names{loopback_names.begin(), loopback_names.end()};
+  names.insert(address.find(':') == address.npos ? address
+                                                 : '[' + address + ']');
+  for (const auto& name : names) {
     const auto with_port = name + ":" + std::to_string(port);
     out.hosts.push_back(with_port);
     out.origins.push_back("http://" + with_port);

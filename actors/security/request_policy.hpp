@@ -20,8 +20,10 @@ struct policy {
   std::vector<std::string> origins;
 };
 
-/// Loopback names with `port`, their own origins and `frontends`.
-policy make_policy(std::uint16_t port, std::vector<std::string> frontends);
+/// Loopback names and the address listened on, with `port`, their own origins
+/// and `frontends`.
+policy make_policy(std::uint16_t port, std::vector<std::string> frontends,
+                   const std::string& address = "127.0.0.1");
 
 /// What the checks look at. Header names are lower case.
 struct request_view {

@@ -17,8 +17,11 @@ struct audit_logger_state {
   audit_logger_actor::behavior_type init(audit_logger_args given);
   caf::result<commit_receipt> enqueue(const commit_unit_payload& unit);
   void commit_queue();
+  void prove();
+  void sync();
   std::optional<failure> settle();
-  void publish(std::optional<failure> refusing);
+  std::optional<failure> trouble() const;
+  void publish();
 
   self_pointer self;
   audit_logger_args args;
@@ -27,6 +30,9 @@ struct audit_logger_state {
   std::vector<receipt_promise> promises;
   bool commit_scheduled = false;
   bool unsynced = false;
+  /// Why ordinary units are refused, until one, or a proof, succeeds.
+  std::optional<failure> commit_trouble;
+  std::optional<failure> sync_trouble;
 };
 
 audit_logger_state::~audit_logger_state() {
@@ -40,37 +46,34 @@ audit_logger_state::~audit_logger_state() {
 audit_logger_actor::behavior_type audit_logger_state::init(
     audit_logger_args given) {
   args = given;
-  publish(std::nullopt);
+  publish();
   // Stopping in order loses nothing that was sent before.
   self->set_exit_handler([this](caf::exit_msg& x) {
     commit_queue();
-    if (args.mode == durability::async)
-      (void)args.where->sync();
+    sync();
     self->quit(std::move(x.reason));
   });
-  if (args.mode == durability::async)
-    self->delayed_send(self, args.sync_interval, sweep_atom::value);
+  self->delayed_send(self, args.sync_interval, sweep_atom::value);
   return {
       [this](check_atom) -> caf::result<std::string> {
-        if (auto trouble = settle())
-          return to_error(*trouble);
+        commit_queue();
         // A transaction of its own proves that the disk takes it.
-        if (auto done = args.where->writer().prove(); !done)
-          return to_error(done.error());
+        prove();
+        if (auto why = settle())
+          return to_error(*why);
         return "committed; " +
                std::to_string(args.where->writer().head().size()) + " events";
       },
       [this](const commit_unit_payload& unit) { return enqueue(unit); },
       [this](barrier_atom) -> caf::result<std::uint64_t> {
-        if (auto trouble = settle())
-          return to_error(*trouble);
+        if (auto why = settle())
+          return to_error(*why);
         return args.where->writer().head().size();
       },
       [this](commit_atom) { commit_queue(); },
       [this](sweep_atom) {
-        if (std::exchange(unsynced, false))
-          if (auto done = args.where->sync(); !done)
-            publish(done.error());
+        settle();
+        sync();
         self->delayed_send(self, args.sync_interval, sweep_atom::value);
       },
   };
@@ -100,32 +103,61 @@ void audit_logger_state::commit_queue() {
     pointers.push_back(unit.get());
   const auto answers = args.where->writer().commit(pointers);
   auto waiting = std::exchange(promises, {});
-  std::optional<failure> trouble;
+  std::optional<failure> refused;
+  bool ordinary_taken = false;
   for (std::size_t i = 0; i < waiting.size(); ++i) {
     if (answers[i]) {
+      ordinary_taken = ordinary_taken || !batch[i]->may_use_reserve;
       waiting[i].deliver(*answers[i]);
       continue;
     }
     const auto& why = answers[i].error();
     if (why.code == errc::storage_full || why.code == errc::storage_failed)
-      trouble = why;
+      refused = why;
     waiting[i].deliver(to_error(why));
   }
-  unsynced = true;
-  publish(trouble);
+  unsynced = args.mode == durability::async;
+  // What the reserve took proves nothing about the rest.
+  if (refused || ordinary_taken)
+    commit_trouble = refused;
+  publish();
 }
 
+void audit_logger_state::prove() {
+  const auto done = args.where->writer().prove();
+  commit_trouble = done ? std::nullopt : std::optional{done.error()};
+  publish();
+}
+
+void audit_logger_state::sync() {
+  if (!unsynced)
+    return;
+  const auto done = args.where->sync();
+  unsynced = !done;
+  sync_trouble = done ? std::nullopt : std::optional{done.error()};
+  publish();
+}
+
+// Trouble may be over by now: nobody is to wait for a client to find out.
 std::optional<failure> audit_logger_state::settle() {
   commit_queue();
-  return args.view->get()->refusing;
+  if (commit_trouble)
+    prove();
+  if (sync_trouble)
+    sync();
+  return trouble();
 }
 
-void audit_logger_state::publish(std::optional<failure> refusing) {
+std::optional<failure> audit_logger_state::trouble() const {
+  return commit_trouble ? commit_trouble : sync_trouble;
+}
+
+void audit_logger_state::publish() {
   // Only when something is to be seen: each publication makes status render
   // anew, and events are counted in every commit.
   const auto shown = args.view->get();
-  if (shown->refusing != refusing || args.view->stale_since())
-    args.view->publish({refusing});
+  if (shown->refusing != trouble() || args.view->stale_since())
+    args.view->publish({trouble()});
 }
 
 }  // namespace

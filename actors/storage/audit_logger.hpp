@@ -14,7 +14,8 @@ struct audit_logger_args {
   store* where = nullptr;
   published<storage_view>* view = nullptr;
   durability mode = durability::sync;
-  /// How often "async" commits are brought to the disk.
+  /// How often "async" commits are brought to the disk, and a store that
+  /// refused is tried again.
   std::chrono::milliseconds sync_interval{1000};
 };
 

@@ -4,7 +4,16 @@
 
 namespace closedpaw::supervision {
 
+namespace {
+
+constexpr actor_stats::ns longest_pause = 1'000'000'000;
+
+}  // namespace
+
 std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
+  if (last_check_ != 0 && now - last_check_ > longest_pause)
+    resumed_at_ = now;
+  last_check_ = now;
   std::vector<hang> found;
   t.visit([&](const std::shared_ptr<node>& n) {
     const auto [incarnation, stats] = n->current();
@@ -14,7 +23,7 @@ std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
     if (began == 0)
       return;
     const auto busy = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::nanoseconds{now - began});
+        std::chrono::nanoseconds{now - std::max(began, resumed_at_)});
     if (busy < n->hang_after())
       return;
     const auto known =

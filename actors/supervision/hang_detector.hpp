@@ -19,6 +19,8 @@ struct hang {
 /// of it has to look.
 class hang_detector {
  public:
+  /// Called every 100 ms or so. A longer pause means that the process itself
+  /// was stopped; what ran then gets its whole time anew.
   std::vector<hang> check(const tree& t, actor_stats::ns now);
 
   /// How many of those still are in that handler: each holds a thread.
@@ -32,6 +34,8 @@ class hang_detector {
     actor_stats::ns began;
   };
   std::vector<reported> reported_;
+  actor_stats::ns last_check_ = 0;
+  actor_stats::ns resumed_at_ = 0;
 };
 
 }  // namespace closedpaw::supervision

@@ -27,10 +27,16 @@ supervisor_state::~supervisor_state() {
   for (auto& c : children_) {
     if (!c.handle)
       continue;
-    if (c.spec.where)
+    // One that was abandoned and returned late has a successor, whose children
+    // are in the slots.
+    if (c.spec.where && !abandoned())
       c.spec.where->clear();
     caf::anon_send_exit(c.handle, caf::exit_reason::kill);
   }
+}
+
+bool supervisor_state::abandoned() const {
+  return self_->life().where->fenced(self_->life().number);
 }
 
 caf::behavior supervisor_state::init(
@@ -97,6 +103,8 @@ bool supervisor_state::end_predecessor(std::size_t i) {
 }
 
 void supervisor_state::start_fresh(std::size_t i) {
+  if (abandoned())
+    return;
   auto& c = children_[i];
   ++c.timer;
   c.rechecks = 0;
@@ -222,11 +230,15 @@ void supervisor_state::on_exit(std::size_t i, const std::string& reason,
   const bool was_predecessor =
       c.where->state() == node_state::stopping && !stopping_;
   detach(c);
+  c.where->set_exit({reason, now()});
   if (was_predecessor) {
+    c.crashed_at = mono();
+    report(c, "exited",
+           {{"reason", "its supervisor was restarted"}, {"restart_in_ms", 0}},
+           "medium");
     start_fresh(i);
     return;
   }
-  c.where->set_exit({reason, now()});
   const bool again = c.spec.restart == restart_kind::permanent ||
                      (c.spec.restart == restart_kind::transient && abnormal);
   if (stopping_) {

@@ -45,6 +45,8 @@ class supervisor_state {
     std::chrono::milliseconds delay{0};
   };
 
+  bool abandoned() const;
+
   // -- life of a child -------------------------------------------------------
   void start(std::size_t i);
   bool end_predecessor(std::size_t i);

@@ -31,6 +31,12 @@ storage::store_options store_options_of(const config::settings& s,
 }  // namespace
 
 void die(const std::string& cause) {
+  // Logging waits for whoever reads it; a reader that does not must not keep
+  // us.
+  std::thread{[] {
+    std::this_thread::sleep_for(std::chrono::seconds{1});
+    _exit(exit_broken);
+  }}.detach();
   log::write("main", log::level::critical,
              cause + "; the process ends now, with status " +
                  std::to_string(exit_broken));
@@ -54,8 +60,11 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
     return done.error();
   d->start_upstream();
   d->start_actors();
-  if (auto done = d->listen(); !done)
+  if (auto done = d->listen(); !done) {
+    // Not an unclean end: nothing was taken on.
+    (void)d->marker_->end();
     return done.error();
+  }
   return d;
 }
 
@@ -134,9 +143,7 @@ void daemon::start_upstream() {
 
 void daemon::start_actors() {
   auto& r = runtime_;
-  r.apply_setting = [this](const std::string& key, const json& value) {
-    settings_->apply(key, value);
-  };
+  r.configured = settings_.get();
   watchdog_ = std::make_unique<supervision::watchdog>(
       r.nodes, supervision::watchdog_options{
                    std::chrono::milliseconds{100},
@@ -147,6 +154,7 @@ void daemon::start_actors() {
       r.settings.runtime.workers, r.settings.supervision.max_leaked);
   actors_ = std::make_unique<caf::actor_system>(*caf_config_);
   root_ = supervision::spawn_root(*actors_, root_spec(r), supervisor_env(r));
+  r.handles.at("root")->set(root_);
   root_->attach_functor([this](const caf::error& reason) {
     if (!stopping_) {
       std::lock_guard guard{mutex_};
@@ -172,7 +180,7 @@ result<void> daemon::listen() {
   auto& r = runtime_;
   door_ = std::make_unique<front_door>(
       http::all_routes(r.events, CLOSEDPAW_VERSION), r.live, *settings_,
-      r.gateway);
+      r.gateway, [this] { return server_->in_flight(); });
   const auto& s = r.settings.http;
   http::server_options options;
   options.host = s.listen.host;
@@ -215,9 +223,9 @@ void daemon::reload() {
   for (const auto& c : *changes) {
     log::info("main", "reloaded " + c.key,
               {{"before", c.before}, {"after", c.after}});
-    if (auto handle = runtime_.orchestrator->get())
-      caf::anon_send(*handle, apply_atom::value, c.key, dump(c.after));
   }
+  if (auto handle = runtime_.orchestrator->get())
+    caf::anon_send(*handle, apply_atom::value);
   log::info("main", "reload done; " + std::to_string(changes->size()) +
                         " settings changed");
 }

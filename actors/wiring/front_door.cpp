@@ -32,11 +32,13 @@ void log_request(const http::request& r) {
 
 front_door::front_door(std::vector<http::route> routes, const live_state& live,
                        const settings_keeper& settings,
-                       supervision::slot_ptr<gateway_actor> gateway)
+                       supervision::slot_ptr<gateway_actor> gateway,
+                       std::function<std::uint64_t()> in_flight)
     : router_{std::move(routes)},
       live_{live},
       settings_{settings},
-      gateway_{std::move(gateway)} {
+      gateway_{std::move(gateway)},
+      in_flight_{std::move(in_flight)} {
   // nop
 }
 
@@ -49,11 +51,9 @@ std::optional<http::response> front_door::handle(http::request&& r,
   auto handle = gateway_->get();
   if (!handle)
     return http::error_response(gateway_->unavailable(live_.now()));
+  auto& what = std::get<command>(found);
   const auto limit = settings_.current()->http.max_in_flight;
-  const auto& what = std::get<command>(found);
-  auto place =
-      ticket::take(in_flight_, limit + (is_vital(what) ? reserved_places : 0));
-  if (!place)
+  if (in_flight_() > limit + (is_vital(what) ? reserved_places : 0))
     return http::error_response({errc::overloaded,
                                  std::to_string(limit) +
                                      " requests are in flight, which is "
@@ -61,11 +61,10 @@ std::optional<http::response> front_door::handle(http::request&& r,
                                  std::chrono::milliseconds{1000},
                                  {}});
   auto x = std::make_shared<exchange>();
-  x->what = std::move(std::get<command>(found));
+  x->what = std::move(what);
   x->context = {std::move(r.peer), std::move(r.id), std::move(r.traceparent)};
   x->deadline = std::chrono::steady_clock::now() + deadline_for(x->what);
   x->reply = std::move(reply);
-  x->place = std::move(place);
   caf::anon_send(*handle, std::move(x));
   return std::nullopt;
 }

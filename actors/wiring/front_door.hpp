@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <functional>
 
 #include "actors/supervision/slot.hpp"
 #include "actors/wiring/settings_keeper.hpp"
@@ -13,9 +13,12 @@ namespace closedpaw::wiring {
 /// gives everything else to the gateway. Outlives every actor; any thread.
 class front_door {
  public:
+  /// `in_flight`: requests that have no answer yet, the present one included.
+  /// Mailboxes are unbounded, so admission is limited before them.
   front_door(std::vector<http::route> routes, const live_state& live,
              const settings_keeper& settings,
-             supervision::slot_ptr<gateway_actor> gateway);
+             supervision::slot_ptr<gateway_actor> gateway,
+             std::function<std::uint64_t()> in_flight);
 
   std::optional<http::response> handle(http::request&& r,
                                        http::reply_slot& reply);
@@ -32,7 +35,7 @@ class front_door {
   const live_state& live_;
   const settings_keeper& settings_;
   supervision::slot_ptr<gateway_actor> gateway_;
-  std::atomic<std::size_t> in_flight_{0};
+  std::function<std::uint64_t()> in_flight_;
 };
 
 }  // namespace closedpaw::wiring

@@ -42,10 +42,13 @@ child_spec worker(const runtime& r, std::string id,
 }
 
 // The audit log holds every action; the other log repeats it for debugging.
-void announce_action(runtime& r, const std::shared_ptr<const action>& row) {
-  r.events.publish_lazily("action", [row] { return dump(summary_of(*row)); });
+void announce_action(runtime& r, const action& row) {
+  // Without the parameters and the result: a thousand events are kept.
+  r.events.publish_lazily(
+      "action", [brief = action_summary{row}] { return dump(to_json(brief)); });
   if (log::enabled("orchestrator", log::level::debug))
-    log::write("orchestrator", log::level::debug, "action", summary_of(*row));
+    log::write("orchestrator", log::level::debug, "action",
+               to_json(action_summary{row}));
 }
 
 supervisor_spec storage_spec(runtime& r) {
@@ -112,9 +115,8 @@ child_spec orchestrator_child(runtime& r) {
         args.reader = r.reader;
         args.providers = r.providers;
         args.live = &r.live;
-        args.settings = r.settings;
-        args.apply_setting = r.apply_setting;
-        args.announce = [&r](const auto& row) { announce_action(r, row); };
+        args.settings = r.configured;
+        args.announce = [&r](const auto& row) { announce_action(r, *row); };
         args.now = r.live.now;
         return orchestrator::spawn_orchestrator(parent, std::move(life), args);
       });
@@ -182,6 +184,7 @@ supervisor_spec root_spec(runtime& r) {
   branch("monitoring", monitoring_spec(r));
   root.children.push_back(gateway_child(r));
   collect(r, "root", root.children);
+  r.handles["root"] = std::make_shared<supervision::live_handle>();
   return root;
 }
 

@@ -10,7 +10,7 @@
 #include "actors/storage/store/store.hpp"
 #include "actors/supervision/slot.hpp"
 #include "actors/supervision/supervisor.hpp"
-#include "config/settings.hpp"
+#include "config/live_settings.hpp"
 #include "http/client/client.hpp"
 #include "http/routes/event_hub.hpp"
 #include "messages/actors.hpp"
@@ -39,8 +39,8 @@ struct runtime {
   supervision::slot_ptr<gateway_actor> gateway;
   std::map<std::string, supervision::slot_ptr<provider_actor>> providers;
 
-  /// Makes a changed setting take effect outside of the orchestrator.
-  std::function<void(const std::string&, const json&)> apply_setting;
+  /// Set before the actors start.
+  config::live_settings* configured = nullptr;
   /// Handles by path, for fault injection.
   std::map<std::string, std::shared_ptr<supervision::live_handle>> handles;
 };

@@ -17,8 +17,19 @@ std::shared_ptr<const config::settings> settings_keeper::current() const {
   return current_;
 }
 
-void settings_keeper::apply(const std::string& key, const json& value) {
+void settings_keeper::changed(const std::string& key, const json& value) {
   std::lock_guard guard{mutex_};
+  apply(key, value);
+}
+
+void settings_keeper::stored(const std::string& key, const json& value) {
+  std::lock_guard guard{mutex_};
+  const auto known = from_.persisted.find(key);
+  if (known == from_.persisted.end() || known->second != value)
+    apply(key, value);
+}
+
+void settings_keeper::apply(const std::string& key, const json& value) {
   auto changed = config::apply_runtime_change(loaded_.values, key, value);
   if (!changed)
     return;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/live_settings.hpp"
 #include "config/load.hpp"
 #include "config/reload.hpp"
 #include "messages/model/published.hpp"
@@ -14,20 +15,22 @@ namespace closedpaw::wiring {
 
 /// The configuration in force: loaded at start, changed by config_change
 /// actions and by SIGHUP, shown at GET /api/config. Thread-safe.
-class settings_keeper {
+class settings_keeper final : public config::live_settings {
  public:
   settings_keeper(config::sources from, config::loaded_config loaded,
                   published<json>& shown);
 
-  std::shared_ptr<const config::settings> current() const;
+  std::shared_ptr<const config::settings> current() const override;
 
-  /// A config_change action was committed.
-  void apply(const std::string& key, const json& value);
+  void changed(const std::string& key, const json& value) override;
+  void stored(const std::string& key, const json& value) override;
 
   /// Reads everything again. Takes all of it, or keeps what was and says why.
   result<std::vector<config::change>> reload();
 
  private:
+  /// Both need the lock.
+  void apply(const std::string& key, const json& value);
   void take(config::loaded_config next);
 
   mutable std::mutex mutex_;

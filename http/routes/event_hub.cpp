@@ -70,6 +70,9 @@ result<std::shared_ptr<event_hub::seat>> event_hub::admit() {
     std::lock_guard guard{mutex_};
     if (closed_)
       return failure{errc::unavailable, "the daemon is stopping", {}, {}};
+    // A client that left is otherwise noticed at the next event.
+    std::erase_if(subscribers_,
+                  [](const subscriber& s) { return s.stream->gone(); });
   }
   if (taken_->fetch_add(1) >= bounds_.subscribers) {
     taken_->fetch_sub(1);

@@ -52,6 +52,8 @@ class byte_stream {
   virtual bool push(std::string chunk) = 0;
   /// Ends the response after what was pushed.
   virtual void close() = 0;
+  /// Nobody reads any more.
+  virtual bool gone() const = 0;
 };
 
 struct response {

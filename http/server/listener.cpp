@@ -131,8 +131,10 @@ result<void> server::listener::bind(const tcp::endpoint& where) {
 
 task<void> server::listener::accept_all(std::shared_ptr<listener> self) {
   while (self->acceptor_.is_open()) {
-    auto [ec, socket] = co_await self->acceptor_.async_accept(
-        net::make_strand(self->io_), as_values);
+    // Named for GCC 12, see session_read.cpp.
+    const auto strand = net::make_strand(self->io_);
+    auto [ec, socket] =
+        co_await self->acceptor_.async_accept(strand, as_values);
     if (ec == net::error::operation_aborted || !self->acceptor_.is_open())
       break;
     if (!ec) {
@@ -174,8 +176,9 @@ void server::listener::admit(tcp_socket socket) {
                                  "http.max_connections",
                       .retry_after = std::chrono::seconds{1}});
   }
-  const bool vital_only =
-      open + limits.reserved_connections >= limits.max_connections;
+  const bool vital_only = open + std::min(limits.reserved_connections,
+                                          limits.max_connections / 2) >=
+                          limits.max_connections;
   std::make_shared<session>(core, std::move(socket),
                             security::to_principal(*who), vital_only)
       ->start();
@@ -239,7 +242,8 @@ result<std::unique_ptr<server>> server::open(net::io_context& io,
   auto created = std::make_shared<listener>(io, core);
   if (auto bound = created->bind(*where); !bound)
     return bound.error();
-  core->ours = security::make_policy(core->port, core->options.allowed_origins);
+  core->ours = security::make_policy(core->port, core->options.allowed_origins,
+                                     where->address().to_string());
   created->start();
   return std::unique_ptr<server>{new server{std::move(created)}};
 }
@@ -257,6 +261,10 @@ std::uint16_t server::port() const {
 void server::stop(std::chrono::milliseconds grace,
                   std::function<void()> stopped) {
   listener_->stop(grace, std::move(stopped));
+}
+
+std::uint64_t server::in_flight() const {
+  return listener_->core->in_flight.load(std::memory_order_relaxed);
 }
 
 server_counters server::counters() const {

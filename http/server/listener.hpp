@@ -28,7 +28,7 @@ struct server_options {
   std::uint16_t port = 0;
   /// Above it a connection is answered 503 and closed.
   std::size_t max_connections = 512;
-  /// The last of them, which only health and approvals get.
+  /// The last of them, at most half, which only health and approvals get.
   std::size_t reserved_connections = 16;
   std::size_t max_streams = 64;
   std::size_t max_body = 1024 * 1024;
@@ -82,6 +82,8 @@ class server {
 
   /// Any thread.
   server_counters counters() const;
+  /// Requests that have no answer yet; counters().in_flight without the rest.
+  std::uint64_t in_flight() const;
 
  private:
   class listener;

@@ -30,8 +30,12 @@ void session::start() {
 task<void> session::run(std::shared_ptr<session> self) {
   // GCC 12 turns `while (co_await …) {}` into unreachable code from -O2 on.
   bool more = true;
-  while (more)
-    more = co_await self->serve_one();
+  try {
+    while (more)
+      more = co_await self->serve_one();
+  } catch (const std::exception&) {
+    // Out of memory, say: the connection ends, and nothing else.
+  }
   self->finish();
 }
 

@@ -47,7 +47,7 @@ bool session::call_handler() {
   const auto verb = message.verb;
   auto path = limits ? message.path : std::string{};
   in_handler_ = true;
-  {
+  try {
     reply_slot slot{
         id_,
         [weak = weak_from_this(), sequence = sequence_](response r) mutable {
@@ -65,6 +65,8 @@ bool session::call_handler() {
       accept_answer(sequence_, std::move(*answer));
       slot.answer({});
     }
+  } catch (...) {
+    // The slot has answered 500 on its way out.
   }
   in_handler_ = false;
   if (answer_)

@@ -41,6 +41,11 @@ void stream_queue::close() {
   wake_once(std::move(lock));
 }
 
+bool stream_queue::gone() const {
+  const std::lock_guard lock{mutex_};
+  return gone_ || end_ == end::overflowed;
+}
+
 stream_queue::batch stream_queue::take() {
   const std::lock_guard lock{mutex_};
   woken_ = false;

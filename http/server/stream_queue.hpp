@@ -34,6 +34,7 @@ class stream_queue : public byte_stream {
 
   bool push(std::string chunk) override;
   void close() override;
+  bool gone() const override;
 
   /// Everything that is queued; the session has written what it took before.
   batch take();
@@ -45,7 +46,7 @@ class stream_queue : public byte_stream {
 
   const std::size_t limit_;
   const std::function<void()> wake_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::string pending_;
   std::size_t in_flight_ = 0;
   end end_ = end::open;

@@ -155,7 +155,7 @@ std::optional<action_status> parse_action_status(std::string_view text) {
   return value_of(status_names, text);
 }
 
-json summary_of(const action& x) {
+json to_json(const action_summary& x) {
   return {{"id", to_string(x.id)},
           {"action_type", to_string(x.type)},
           {"status", to_string(x.status)},

@@ -92,8 +92,23 @@ struct action {
 std::string row_bytes(const action& x);
 result<action> action_from_bytes(std::string_view bytes);
 
-/// For an event stream: which action, and what became of it.
-json summary_of(const action& x);
+/// For event streams: which action, and what became of it.
+struct action_summary {
+  explicit action_summary(const action& x)
+      : id{x.id},
+        type{x.type},
+        status{x.status},
+        level{x.level},
+        error{x.error} {}
+
+  uuid id;
+  action_type type;
+  action_status status;
+  security_level level;
+  std::optional<std::string> error;
+};
+
+json to_json(const action_summary& x);
 
 /// SHA-256 in lower-case hex of what an approver is shown.
 std::string action_digest(action_type type,

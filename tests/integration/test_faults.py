@@ -193,6 +193,38 @@ def test_the_root_over_its_budget_ends_the_process(start):
         kept]
 
 
+@pytest.mark.parametrize("kind, cause", [
+    ("throw", "injected fault"), ("exit", "injected exit"),
+    ("hang", "root hangs")])
+def test_the_root_has_no_supervisor_but_the_service_manager(start, kind, cause):
+    daemon = start()
+    kept = submit(daemon, "config_change", key="log.level", value="info")
+    try:
+        inject(daemon, "root", kind)
+    except (OSError, http.client.HTTPException):
+        pass  # The process may end before its answer leaves.
+    assert daemon.wait() == 70
+    assert cause in daemon.log()
+    daemon.start()
+    assert [a["id"] for a in ask(daemon, "GET", "/api/actions/pending")] == [
+        kept]
+
+
+def test_a_stop_with_a_hung_thread_says_so_and_loses_nothing(start):
+    daemon = start()
+    inject(daemon, "root/monitoring/health", "hang")
+    recovered(daemon, "root/monitoring/health")
+    kept = submit(daemon, "config_change", key="log.level", value="info")
+    assert daemon.terminate() == 70
+    told = daemon.log()
+    assert "1 threads still hang" in told
+    assert "stopped in order" not in told
+    daemon.start()
+    assert [a["id"] for a in ask(daemon, "GET", "/api/actions/pending")] == [
+        kept]
+    assert ask(daemon, "GET", "/api/audit-logs?status=unclean_exit") == []
+
+
 def test_faults_are_off_unless_configured(daemon):
     body = {"path": "root/gateway", "kind": "throw"}
     refused = ask(daemon, "POST", "/api/supervision/fault", body, status=403)

@@ -178,6 +178,8 @@ def test_a_stop_has_a_deadline(make_daemon, model_server):
             lambda: ask(daemon, "GET", "/api/status")["executing_actions"],
             "the chat executes")
         assert daemon.terminate() == 0
+        reply = client.receive()
+        assert (reply.status, reply.json["outcome"]) == (503, "unknown"), reply
     daemon.start()
     row = ended(daemon, ask(daemon, "GET", "/api/actions")[0]["id"])
     assert row["error_code"] == "interrupted"

@@ -44,6 +44,8 @@ std::vector<result<commit_receipt>> batch_writer::commit(
 }
 
 result<void> batch_writer::prove() {
+  if (auto why = ordinary_refused())
+    return *why;
   auto txn = write_transaction::begin(env_);
   if (!txn)
     return txn.error();

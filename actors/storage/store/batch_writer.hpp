@@ -32,7 +32,7 @@ class batch_writer {
       std::span<const commit_unit> units);
 
   /// Writes the head once more, in a transaction of its own: proof that the
-  /// store takes and keeps what it is given.
+  /// store takes and keeps what it is given. Fails as an ordinary unit would.
   result<void> prove();
 
   /// As of the last commit; for the same thread.

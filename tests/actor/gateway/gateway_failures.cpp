@@ -106,16 +106,4 @@ CAF_TEST(a_dead_gateway_does_not_keep_its_requests) {
   CAF_CHECK_EQUAL(late->text("request_id"), "req-7");
 }
 
-CAF_TEST(tickets_are_given_back_with_the_answer) {
-  std::atomic<std::size_t> in_flight{0};
-  auto first = ticket::take(in_flight, 2);
-  auto second = ticket::take(in_flight, 2);
-  CAF_CHECK(static_cast<bool>(second));
-  CAF_CHECK(!ticket::take(in_flight, 2));
-  CAF_CHECK_EQUAL(in_flight.load(), 2U);
-  { const auto ended = std::move(first); }
-  CAF_CHECK_EQUAL(in_flight.load(), 1U);
-  CAF_CHECK(static_cast<bool>(ticket::take(in_flight, 2)));
-}
-
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -46,9 +46,7 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
       [=, this](const ask_default_provider& q) {
         return answer(self, "default " + q->command.name, q->command.name);
       },
-      [](apply_atom, const std::string&, const std::string&) {
-        CAF_ERROR("nobody expected a setting");
-      },
+      [](apply_atom) { CAF_ERROR("nobody expected a setting"); },
       [](restore_atom) { CAF_ERROR("nobody expected a restore"); },
       [](sweep_atom) { CAF_ERROR("nobody expected a sweep"); },
   };

@@ -108,6 +108,34 @@ CAF_TEST(they_survive_the_recorder) {
   CAF_CHECK_EQUAL(recorded(), (strings{"one", "one"}));
 }
 
+CAF_TEST(stopping_in_order_records_what_waits) {
+  logger.hold = true;
+  push("one");
+  advance(milliseconds{200});
+  push("two");
+  caf::anon_send_exit(sut, caf::exit_reason::user_shutdown);
+  settle();
+  CAF_CHECK_EQUAL(recorded(), (strings{"one"}));
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(recorded(), (strings{"one", "two"}));
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(events.size(), 0U);
+  // It has ended: nobody collects any more.
+  push("three");
+  advance(milliseconds{1000});
+  CAF_CHECK_EQUAL(events.size(), 1U);
+}
+
+CAF_TEST(stopping_does_not_wait_for_a_log_that_is_away) {
+  log_place.slot->clear();
+  push("one");
+  caf::anon_send_exit(sut, caf::exit_reason::user_shutdown);
+  settle();
+  log_place.slot->set(logger.handle);
+  advance(milliseconds{1000});
+  CAF_CHECK(logger.units.empty());
+}
+
 CAF_TEST(what_had_to_be_dropped_is_told) {
   log_place.slot->clear();
   for (const auto* x : {"1", "2", "3", "4", "5", "6"})

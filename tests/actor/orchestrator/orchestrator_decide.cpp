@@ -86,23 +86,54 @@ CAF_TEST(a_refused_decision_leaves_it_pending) {
   CAF_CHECK_EQUAL(decide(id, true)->code(), "ok");
 }
 
-CAF_TEST(two_configuration_changes_at_once_are_a_conflict) {
+CAF_TEST(changes_at_once_are_recorded_one_after_the_other) {
   const auto one = pending_change("log.level", json("debug"));
   const auto two = pending_change("log.level", json("warn"));
+  const auto three = pending_change("log.level", json("error"));
   logger.hold = true;
+  const auto before = logger.units.size();
   auto first = decide(one, true);
   auto second = decide(two, true);
-  CAF_CHECK(!first->answered());
-  CAF_CHECK_EQUAL(second->code(), "conflict");
-  CAF_CHECK(contains(second->message(), "decide again"));
-  // Rejecting is no change.
+  CAF_CHECK_EQUAL(logger.units.size(), before + 1);
+  CAF_CHECK_EQUAL(decide(two, true)->code(), "not_found");
+  // Rejecting is no change, and waits for nobody.
+  auto third = decide(three, false);
+  CAF_CHECK_EQUAL(logger.units.size(), before + 2);
   logger.commit_next(*this);
-  CAF_CHECK_EQUAL(first->code(), "ok");
-  logger.hold = false;
-  auto later = decide(two, true);
-  CAF_REQUIRE_EQUAL(later->code(), "ok");
-  CAF_CHECK_EQUAL((*later->answer)->result.at("before").get<std::string>(),
+  CAF_REQUIRE_EQUAL(first->code(), "ok");
+  CAF_CHECK(!second->answered());
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(third->code(), "ok");
+  logger.commit_next(*this);
+  CAF_REQUIRE_EQUAL(second->code(), "ok");
+  CAF_CHECK_EQUAL((*second->answer)->result.at("before").get<std::string>(),
                   "debug");
+}
+
+CAF_TEST(a_switch_waits_for_the_change_before_it) {
+  logger.hold = true;
+  auto provider = set_provider("cloud");
+  auto first = switch_to("m2");
+  auto second = submit(action_type::model_switch, {{"model", "m2"}});
+  CAF_CHECK_EQUAL(logger.units.size(), 1U);
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(provider->code(), "ok");
+  // "cloud" has never listed anything, and so nothing changes.
+  CAF_CHECK_EQUAL(logger.units.size(), 3U);
+  logger.commit_next(*this);
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL((*first->answer)->status, action_status::failed);
+  CAF_CHECK_EQUAL(second->code(), "ok");
+}
+
+CAF_TEST(a_change_that_waits_is_answered_when_its_orchestrator_ends) {
+  logger.hold = true;
+  set_provider("cloud");
+  auto waits = set_provider("ollama");
+  auto decided = switch_to("m2");
+  kill(sut);
+  CAF_CHECK_EQUAL(waits->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(decided->code(), "outcome_unknown");
 }
 
 CAF_TEST(a_change_that_was_refused_does_not_block_the_next) {

@@ -2,7 +2,17 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+#include "config/runtime_settings.hpp"
+
 namespace closedpaw::orchestrator::test {
+
+void settings_mock::take(const std::string& key, const json& value) {
+  auto next = config::apply_runtime_change(values, key, value);
+  if (!next)
+    return;
+  values = std::move(*next);
+  told.push_back(key + '=' + dump(value));
+}
 
 orchestrator_fixture::orchestrator_fixture() {
   settings.default_provider = "ollama";
@@ -33,10 +43,7 @@ void orchestrator_fixture::start() {
   args.reader = reader_place.slot;
   args.providers = {{"ollama", ollama_place.slot}, {"cloud", cloud_place.slot}};
   args.live = &live;
-  args.settings = settings;
-  args.apply_setting = [this](const std::string& key, const json& value) {
-    applied.push_back(key + '=' + dump(value));
-  };
+  args.settings = &configured;
   args.announce = [this](const std::shared_ptr<const action>& row) {
     announced.push_back(std::string{to_string(row->type)} + ' ' +
                         std::string{to_string(row->status)});

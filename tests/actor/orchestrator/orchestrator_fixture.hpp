@@ -16,6 +16,26 @@ using strings = std::vector<std::string>;
 template <class Answer>
 using answer_to = std::shared_ptr<closedpaw::test::outcome<Answer>>;
 
+/// Settings that keep what they are told.
+class settings_mock : public config::live_settings {
+ public:
+  std::shared_ptr<const config::settings> current() const override {
+    return std::make_shared<const config::settings>(values);
+  }
+  void changed(const std::string& key, const json& value) override {
+    take(key, value);
+  }
+  void stored(const std::string& key, const json& value) override {
+    if (std::exchange(persisted[key], value) != value)
+      take(key, value);
+  }
+  void take(const std::string& key, const json& value);
+
+  config::settings values;
+  std::map<std::string, json> persisted;
+  strings told;
+};
+
 /// The orchestrator among mocks: an audit log, a store, one provider
 /// ("ollama", which listed "m1" and "m2"; "m1" is the default) and one that has
 /// never listed anything ("cloud").
@@ -74,7 +94,8 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   /// The store has what the mocked logger was last sent.
   void store_keeps(const commit_unit& unit);
 
-  config::settings settings;
+  settings_mock configured;
+  config::settings& settings = configured.values;
   live_state live;
   closedpaw::test::logger_mock logger;
   closedpaw::test::reader_mock reader;
@@ -89,7 +110,7 @@ class orchestrator_fixture : public closedpaw::test::fixture {
       make_place<provider_actor>("provider cloud");
   closedpaw::test::place<orchestrator_actor> own_place =
       make_place<orchestrator_actor>("orchestrator");
-  strings applied;
+  strings& applied = configured.told;
   strings announced;
   orchestrator_actor sut;
 };

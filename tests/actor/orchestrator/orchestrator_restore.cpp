@@ -83,6 +83,22 @@ CAF_TEST(settings_and_skills_are_restored) {
   CAF_CHECK_EQUAL(view()->skills.size(), 3U);
 }
 
+CAF_TEST(what_is_configured_above_a_known_stored_value_stays) {
+  // As with --set: loading knew both and chose.
+  reader.registry = {{"settings/providers.default", "\"cloud\""}};
+  configured.persisted = {{"providers.default", json("cloud")}};
+  start();
+  CAF_CHECK_EQUAL(view()->default_provider, "ollama");
+}
+
+CAF_TEST(a_change_that_its_orchestrator_did_not_live_to_apply_is_applied) {
+  reader.registry = {{"settings/providers.default", "\"cloud\""}};
+  configured.persisted = {{"providers.default", json("ollama")}};
+  start();
+  CAF_CHECK_EQUAL(view()->default_provider, "cloud");
+  CAF_CHECK_EQUAL(configured.values.default_provider, "cloud");
+}
+
 CAF_TEST(units_of_an_earlier_life_are_committed_before_the_store_is_read) {
   logger.hold = true;
   start();
@@ -234,8 +250,8 @@ CAF_TEST(the_default_provider_is_one_of_the_configured) {
 
 CAF_TEST(a_reloaded_setting_is_taken_over) {
   start();
-  caf::anon_send(sut, apply_atom::value, std::string{"providers.default"},
-                 std::string{"\"cloud\""});
+  settings.default_provider = "cloud";
+  caf::anon_send(sut, apply_atom::value);
   settle();
   CAF_CHECK_EQUAL(view()->default_provider, "cloud");
   CAF_CHECK(logger.units.empty());

@@ -107,6 +107,8 @@ CAF_TEST(an_approval_is_bound_to_what_was_shown) {
   other.parameters["value"] = "off";
   CAF_CHECK(decide(other, true, owner, {}, at(20)).error().code ==
             errc::conflict);
+  // Saying no stays possible.
+  CAF_CHECK(decide(other, false, owner, {}, at(20)).has_value());
   other = row;
   other.skill_id = "filesystem";
   CAF_CHECK(!decide(other, true, owner, {}, at(20)).has_value());

@@ -32,7 +32,7 @@ struct world {
     x.parameters = std::move(parameters);
     x.skill_id = std::move(skill);
     x.request_id = "req-1";
-    execution_context context{settings, {}, {"ollama", "cloud"}, {"telegram"}};
+    execution_context context{settings, {}, skills};
     context.provider =
         [this](
             const std::string& name) -> std::shared_ptr<const provider_view> {
@@ -60,6 +60,7 @@ struct world {
   }
 
   config::settings settings;
+  std::vector<skill_view> skills{{"telegram", "Telegram", false}};
   std::map<std::string, provider_view> views;
 };
 

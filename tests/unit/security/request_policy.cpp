@@ -39,6 +39,15 @@ CAF_TEST(only loopback names with our port are ours) {
     CAF_CHECK_EQUAL(verdict("GET", {{"host", bad}}), 403u);
 }
 
+CAF_TEST(the address that is listened on is ours) {
+  const auto other = make_policy(8000, {}, "127.0.0.2");
+  CAF_CHECK(host_allowed("127.0.0.2:8000", other));
+  CAF_CHECK(host_allowed("localhost:8000", other));
+  CAF_CHECK(origin_allowed("http://127.0.0.2:8000", other));
+  CAF_CHECK(!host_allowed("127.0.0.3:8000", other));
+  CAF_CHECK(host_allowed("[::1]:8000", make_policy(8000, {}, "::1")));
+}
+
 CAF_TEST(port 80 needs no port) {
   const auto plain = make_policy(80, {});
   CAF_CHECK(host_allowed("localhost", plain));

@@ -15,18 +15,19 @@ namespace {
 struct recorder : byte_stream {
   bool push(std::string chunk) override {
     std::lock_guard guard{mutex};
-    if (gone)
+    if (left)
       return false;
     text += chunk;
     ++chunks;
     return true;
   }
   void close() override { closed = true; }
+  bool gone() const override { return left; }
 
   std::mutex mutex;
   std::string text;
   int chunks = 0;
-  bool gone = false;
+  bool left = false;
   bool closed = false;
 };
 
@@ -134,7 +135,7 @@ CAF_TEST(seats_are_bounded_and_given_back) {
   CAF_REQUIRE(!third);
   CAF_CHECK(third.error().code == errc::overloaded);
   CAF_CHECK(third.error().retry_after.has_value());
-  first->gone = true;
+  first->left = true;
   hub.heartbeat();
   CAF_CHECK_EQUAL(hub.subscribers(), 1u);
   CAF_CHECK(hub.admit());

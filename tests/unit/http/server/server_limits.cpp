@@ -114,9 +114,12 @@ CAF_TEST(connections above the cap get 503) {
 
 CAF_TEST(the last connections are for health and approvals) {
   running_server server{echo,
-                        {.max_connections = 3, .reserved_connections = 2}};
+                        {.max_connections = 4, .reserved_connections = 9}};
+  // At most half is reserved.
   raw_client first{server.port()};
   CAF_CHECK_EQUAL(first.get("/").status, 200);
+  raw_client second{server.port()};
+  CAF_CHECK_EQUAL(second.get("/").status, 200);
   raw_client vital{server.port()};
   for (const auto* path : {"/healthz", "/readyz", "/api/actions/pending",
                            "/api/actions/1/approve", "/api/actions/1/cancel"})
