@@ -81,6 +81,7 @@ config::settings settings_for(const options& o, const std::string& folder) {
   s.storage.data_dir = folder;
   s.audit.durability = o.durability == "sync" ? config::durability::sync
                                               : config::durability::async;
+  s.log.level = config::log_level::error;
   s.providers = config::builtin_providers();
   s.providers[0].base_url = "http://127.0.0.1:9";
   s.default_provider = s.providers[0].name;

@@ -71,6 +71,10 @@ class object_writer {
     name(key);
     out_ += value;
   }
+  void value(std::string_view key, const json& x) {
+    name(key);
+    append_json(out_, x);
+  }
   void end() { out_ += '}'; }
 
  private:
@@ -173,9 +177,9 @@ std::string row_bytes(const action& x) {
   w.text("status", to_string(x.status));
   w.text("level", to_string(x.level));
   w.text_if("skill_id", x.skill_id);
-  w.raw("parameters", dump(x.parameters));
+  w.value("parameters", x.parameters);
   w.text("digest", x.digest);
-  w.raw("result", x.result.is_null() ? "null" : dump(x.result));
+  w.value("result", x.result);
   w.text_if("error", x.error);
   w.text_if("error_code", x.error_code);
   w.raw("created_us", micros(x.created_at));
@@ -208,7 +212,7 @@ std::string action_digest(action_type type,
   text += '\n';
   text += skill_id.value_or("");
   text += '\n';
-  text += dump(parameters);
+  append_json(text, parameters);
   std::array<unsigned char, 32> hash{};
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   EVP_Digest(text.data(), text.size(), hash.data(), nullptr, sha256, nullptr);

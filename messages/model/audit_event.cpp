@@ -51,7 +51,7 @@ std::string canonical_bytes(const audit_event& e) {
   member(out, "action_type", e.action_type);
   member(out, "actor", e.actor);
   out += ",\"details\":";
-  out += dump(e.details);
+  append_json(out, e.details);
   member(out, "level", e.level);
   member_if(out, "outcome", e.outcome);
   member(out, "request_id", e.request_id);

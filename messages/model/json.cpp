@@ -1,5 +1,8 @@
 #include "messages/model/json.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace closedpaw {
 
 namespace {
@@ -48,6 +51,40 @@ bool plain(std::string_view text) {
   return true;
 }
 
+std::string library_dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+template <class Integer>
+void append_integer(std::string& out, Integer x) {
+  std::array<char, 24> digits;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), x).ptr;
+  out.append(digits.data(), end);
+}
+
+void append_object(std::string& out, const json& value) {
+  char before = '{';
+  for (const auto& [key, member] : value.get_ref<const json::object_t&>()) {
+    out += before;
+    append_json_string(out, key);
+    out += ':';
+    append_json(out, member);
+    before = ',';
+  }
+  out += before == '{' ? "{}" : "}";
+}
+
+void append_array(std::string& out, const json& value) {
+  char before = '[';
+  for (const auto& element : value) {
+    out += before;
+    append_json(out, element);
+    before = ',';
+  }
+  out += before == '[' ? "[]" : "]";
+}
+
 }  // namespace
 
 boost::system::result<json, json_error> parse_json(std::string_view text) {
@@ -66,7 +103,39 @@ boost::system::result<json, json_error> parse_json(std::string_view text) {
 }
 
 std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string out;
+  append_json(out, value);
+  return out;
+}
+
+// The library's serializer sets up a locale and half a kilobyte of indentation
+// for each value; most of ours are a few short strings.
+void append_json(std::string& out, const json& value) {
+  switch (value.type()) {
+    case json::value_t::object:
+      append_object(out, value);
+      break;
+    case json::value_t::array:
+      append_array(out, value);
+      break;
+    case json::value_t::string:
+      append_json_string(out, value.get_ref<const std::string&>());
+      break;
+    case json::value_t::boolean:
+      out += value.get<bool>() ? "true" : "false";
+      break;
+    case json::value_t::null:
+      out += "null";
+      break;
+    case json::value_t::number_integer:
+      append_integer(out, value.get<std::int64_t>());
+      break;
+    case json::value_t::number_unsigned:
+      append_integer(out, value.get<std::uint64_t>());
+      break;
+    default:
+      out += library_dump(value);
+  }
 }
 
 std::optional<std::string> optional_text(const json& object, const char* key) {
@@ -82,7 +151,7 @@ void append_json_string(std::string& out, std::string_view text) {
     out += text;
     out += '"';
   } else {
-    out += dump(json(text));
+    out += library_dump(json(text));
   }
 }
 

@@ -28,6 +28,9 @@ boost::system::result<json, json_error> parse_json(std::string_view text);
 /// Compact UTF-8 text; never throws (invalid UTF-8 becomes U+FFFD).
 std::string dump(const json& value);
 
+/// Appends what dump() returns.
+void append_json(std::string& out, const json& value);
+
 /// The string at `key`; nothing where it is absent or null. Throws json's
 /// type_error for anything else.
 std::optional<std::string> optional_text(const json& object, const char* key);

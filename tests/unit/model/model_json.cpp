@@ -61,11 +61,36 @@ CAF_TEST(text_that_is_not_utf_8_is_written_all_the_same) {
   CAF_CHECK_EQUAL(dump(json("a\xff")), "\"a\xef\xbf\xbd\"");
 }
 
+CAF_TEST(values_are_written_as_the_library_writes_them) {
+  const json values = {
+      nullptr,
+      true,
+      false,
+      0,
+      -1,
+      std::numeric_limits<std::int64_t>::min(),
+      std::numeric_limits<std::int64_t>::max(),
+      std::numeric_limits<std::uint64_t>::max(),
+      0.1,
+      -2.5e300,
+      1.0,
+      json::array(),
+      json::object(),
+      {1, {2, json::array({3})}},
+      {{"b", 1}, {"a", {{"ä", "\x01"}, {"", nullptr}}}, {"\xff\"", "\n"}}};
+  for (const auto& value : values)
+    CAF_CHECK_EQUAL(dump(value),
+                    value.dump(-1, ' ', false, json::error_handler_t::replace));
+  CAF_CHECK_EQUAL(dump(values),
+                  values.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 CAF_TEST(appended_strings_are_like_dumped_ones) {
   for (const std::string text : {"", "plain", "with \"quotes\"", "back\\slash",
                                  "tab\t", "ä", "\x7f", "a\xff"}) {
     std::string out = "x";
     append_json_string(out, text);
-    CAF_CHECK_EQUAL(out, "x" + dump(json(text)));
+    CAF_CHECK_EQUAL(out, "x" + json(text).dump(-1, ' ', false,
+                                               json::error_handler_t::replace));
   }
 }
