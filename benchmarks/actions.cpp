@@ -17,6 +17,7 @@
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
+#include "actors/wiring/spare_workers.hpp"
 #include "messages/log.hpp"
 
 namespace {
@@ -115,6 +116,7 @@ int measure(const options& o, const std::string& folder) {
 
   wiring::actor_system_config cfg{0, r.settings.supervision.max_leaked};
   caf::actor_system system{cfg};
+  wiring::spare_workers spares{system, r.settings.supervision.max_leaked};
   auto root = supervision::spawn_root(system, wiring::root_spec(r),
                                       wiring::supervisor_env(r));
   while (r.nodes->find("root/orchestrator") == nullptr ||
@@ -139,6 +141,7 @@ int measure(const options& o, const std::string& folder) {
   self->monitor(root);
   self->send_exit(root, caf::exit_reason::user_shutdown);
   self->receive([&](const caf::down_msg&) {});
+  spares.release_all();
   if (status == 0)
     std::cout << dump({{"benchmark", "actions"},
                        {"durability", o.durability},

@@ -67,7 +67,7 @@ using orchestrator_actor = self_checking_actor::extend<
 /// Turns HTTP exchanges into messages and answers back into HTTP.
 using gateway_actor = self_checking_actor::extend<
     // Always answers the exchange's reply slot, whatever happens.
-    caf::reacts_to<exchange_ptr>,
+    caf::reacts_to<exchange_batch>,
     // Looks at deadlines.
     caf::reacts_to<sweep_atom>>;
 

@@ -3,6 +3,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <chrono>
 #include <memory>
+#include <vector>
 
 #include "http/server/exchange.hpp"
 #include "messages/model/command.hpp"
@@ -20,6 +21,10 @@ struct exchange {
 
 using exchange_ptr = std::shared_ptr<exchange>;
 
+/// What arrived in one turn of the server's event loop: one message, and one
+/// wake-up, for all of it.
+using exchange_batch = std::shared_ptr<std::vector<exchange_ptr>>;
+
 }  // namespace closedpaw
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::exchange_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::exchange_batch)

@@ -75,7 +75,10 @@ gateway_actor::behavior_type gateway_state::init(gateway_args given) {
   self->delayed_send(self, sweep_interval, sweep_atom::value);
   return {
       [this](check_atom) { return check(); },
-      [this](const exchange_ptr& x) { handle(x); },
+      [this](const exchange_batch& batch) {
+        for (const auto& x : *batch)
+          handle(x);
+      },
       [this](sweep_atom) {
         sweep();
         self->delayed_send(self, sweep_interval, sweep_atom::value);

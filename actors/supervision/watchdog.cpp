@@ -58,8 +58,10 @@ void watchdog::look() {
     else if (leaked_ > options_.max_leaked)
       options_.die(cause + "; " + std::to_string(leaked_) +
                    " threads hang, more than supervision.max_leaked");
-    else
+    else {
+      options_.on_leak();
       h.where->report_hung(h.incarnation);
+    }
   }
 }
 

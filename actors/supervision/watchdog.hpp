@@ -18,6 +18,8 @@ struct watchdog_options {
   /// Nodes whose hanging ends the process at once: nobody can take their
   /// place.
   std::vector<std::string> vital;
+  /// A thread was lost to a hung actor that is being replaced.
+  std::function<void()> on_leak = [] {};
   /// Logs the cause and ends the process.
   std::function<void(const std::string& cause)> die;
 };

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 
 #include "actors/orchestrator/orchestrator.hpp"
 #include "actors/wiring/actor_system.hpp"
@@ -73,6 +74,9 @@ daemon::~daemon() {
     // Start failed half way: nothing was acknowledged, nothing waits.
     stop_actors();
   }
+  // Else the actor system would wait for them.
+  if (spares_)
+    spares_->release_all();
   if (server_)
     http_io_.stop();
   upstream_work_.reset();
@@ -144,15 +148,18 @@ void daemon::start_upstream() {
 void daemon::start_actors() {
   auto& r = runtime_;
   r.configured = settings_.get();
-  watchdog_ = std::make_unique<supervision::watchdog>(
-      r.nodes, supervision::watchdog_options{
-                   std::chrono::milliseconds{100},
-                   r.settings.supervision.max_leaked,
-                   {"root/storage/audit_logger"},
-                   [](const std::string& cause) { die(cause); }});
   caf_config_ = std::make_unique<actor_system_config>(
       r.settings.runtime.workers, r.settings.supervision.max_leaked);
   actors_ = std::make_unique<caf::actor_system>(*caf_config_);
+  spares_ = std::make_unique<spare_workers>(*actors_,
+                                            r.settings.supervision.max_leaked);
+  supervision::watchdog_options watch;
+  watch.max_leaked = r.settings.supervision.max_leaked;
+  watch.vital = {"root/storage/audit_logger"};
+  watch.on_leak = [this] { spares_->release_one(); };
+  watch.die = [](const std::string& cause) { die(cause); };
+  watchdog_ =
+      std::make_unique<supervision::watchdog>(r.nodes, std::move(watch));
   root_ = supervision::spawn_root(*actors_, root_spec(r), supervisor_env(r));
   r.handles.at("root")->set(root_);
   root_->attach_functor([this](const caf::error& reason) {
@@ -180,7 +187,10 @@ result<void> daemon::listen() {
   auto& r = runtime_;
   door_ = std::make_unique<front_door>(
       http::all_routes(r.events, CLOSEDPAW_VERSION), r.live, *settings_,
-      r.gateway, [this] { return server_->in_flight(); });
+      r.gateway, [this] { return server_->in_flight(); },
+      [this](std::function<void()> f) {
+        boost::asio::post(http_io_, std::move(f));
+      });
   const auto& s = r.settings.http;
   http::server_options options;
   options.host = s.listen.host;

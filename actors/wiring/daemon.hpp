@@ -13,6 +13,7 @@
 #include "actors/wiring/run_marker.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
+#include "actors/wiring/spare_workers.hpp"
 #include "http/server/listener.hpp"
 
 namespace closedpaw::wiring {
@@ -61,6 +62,7 @@ class daemon {
       boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>
       upstream_work_;
   std::jthread upstream_thread_;
+  std::unique_ptr<spare_workers> spares_;
   std::unique_ptr<supervision::watchdog> watchdog_;
   std::unique_ptr<caf::actor_system_config> caf_config_;
   std::unique_ptr<caf::actor_system> actors_;

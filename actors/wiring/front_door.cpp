@@ -33,12 +33,14 @@ void log_request(const http::request& r) {
 front_door::front_door(std::vector<http::route> routes, const live_state& live,
                        const settings_keeper& settings,
                        supervision::slot_ptr<gateway_actor> gateway,
-                       std::function<std::uint64_t()> in_flight)
+                       std::function<std::uint64_t()> in_flight,
+                       defer_function defer)
     : router_{std::move(routes)},
       live_{live},
       settings_{settings},
       gateway_{std::move(gateway)},
-      in_flight_{std::move(in_flight)} {
+      in_flight_{std::move(in_flight)},
+      defer_{std::move(defer)} {
   // nop
 }
 
@@ -48,8 +50,7 @@ std::optional<http::response> front_door::handle(http::request&& r,
   auto found = router_.dispatch(r, live_);
   if (auto* answer = std::get_if<http::response>(&found))
     return std::move(*answer);
-  auto handle = gateway_->get();
-  if (!handle)
+  if (!gateway_->get())
     return http::error_response(gateway_->unavailable(live_.now()));
   auto& what = std::get<command>(found);
   const auto limit = settings_.current()->http.max_in_flight;
@@ -65,8 +66,22 @@ std::optional<http::response> front_door::handle(http::request&& r,
   x->context = {std::move(r.peer), std::move(r.id), std::move(r.traceparent)};
   x->deadline = std::chrono::steady_clock::now() + deadline_for(x->what);
   x->reply = std::move(reply);
-  caf::anon_send(*handle, std::move(x));
+  if (!arrived_) {
+    arrived_ = std::make_shared<std::vector<exchange_ptr>>();
+    defer_([this] { hand_over(); });
+  }
+  arrived_->push_back(std::move(x));
   return std::nullopt;
+}
+
+void front_door::hand_over() {
+  auto batch = std::exchange(arrived_, nullptr);
+  if (auto handle = gateway_->get()) {
+    caf::anon_send(*handle, std::move(batch));
+    return;
+  }
+  for (auto& x : *batch)
+    x->reply.answer(http::error_response(gateway_->unavailable(live_.now())));
 }
 
 std::chrono::milliseconds front_door::deadline_for(const command& c) const {

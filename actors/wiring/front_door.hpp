@@ -6,19 +6,24 @@
 #include "actors/wiring/settings_keeper.hpp"
 #include "http/routes/router.hpp"
 #include "messages/actors.hpp"
+#include "messages/exchange.hpp"
 
 namespace closedpaw::wiring {
 
 /// The sink of the HTTP server: answers live state on the session's strand, and
-/// gives everything else to the gateway. Outlives every actor; any thread.
+/// gives everything else to the gateway. Outlives every actor; runs in the
+/// server's thread.
 class front_door {
  public:
+  /// Runs it in the same thread, after what is ready to run now.
+  using defer_function = std::function<void(std::function<void()>)>;
+
   /// `in_flight`: requests that have no answer yet, the present one included.
   /// Mailboxes are unbounded, so admission is limited before them.
   front_door(std::vector<http::route> routes, const live_state& live,
              const settings_keeper& settings,
              supervision::slot_ptr<gateway_actor> gateway,
-             std::function<std::uint64_t()> in_flight);
+             std::function<std::uint64_t()> in_flight, defer_function defer);
 
   std::optional<http::response> handle(http::request&& r,
                                        http::reply_slot& reply);
@@ -29,6 +34,7 @@ class front_door {
                                              std::string_view path) const;
 
  private:
+  void hand_over();
   std::chrono::milliseconds deadline_for(const command& c) const;
 
   http::router router_;
@@ -36,6 +42,9 @@ class front_door {
   const settings_keeper& settings_;
   supervision::slot_ptr<gateway_actor> gateway_;
   std::function<std::uint64_t()> in_flight_;
+  defer_function defer_;
+  /// Commands of this turn of the event loop.
+  exchange_batch arrived_;
 };
 
 }  // namespace closedpaw::wiring

@@ -36,7 +36,7 @@ std::string since_text(timestamp since, timestamp now) {
 
 std::string restarts_text(const node_snapshot& n) {
   auto text = std::to_string(n.restarts);
-  if (n.intensity.limit > 0)
+  if (n.intensity.used > 0)
     text += " (" + std::to_string(n.intensity.used) + " of " +
             std::to_string(n.intensity.limit) + ")";
   if (n.ineffective_restarts > 0)

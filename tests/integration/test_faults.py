@@ -191,6 +191,8 @@ def test_the_root_over_its_budget_ends_the_process(start):
     daemon.start()
     assert [a["id"] for a in ask(daemon, "GET", "/api/actions/pending")] == [
         kept]
+    # What explains the end was recorded before it.
+    assert len(audited(daemon, "root/orchestrator", "failed")) == 1
 
 
 @pytest.mark.parametrize("kind, cause", [

@@ -185,6 +185,28 @@ def test_a_stop_has_a_deadline(make_daemon, model_server):
     assert row["error_code"] == "interrupted"
 
 
+def test_an_unclean_end_is_audited_by_the_shortest_run(daemon):
+    daemon.kill9()
+    daemon.start()
+    assert daemon.terminate() == 0
+    daemon.start()
+    told = ask(daemon, "GET", "/api/audit-logs?status=unclean_exit")
+    assert [e["details"]["unclean_exits_in_5_min"] for e in told] == [1]
+
+
+def test_a_start_that_failed_is_no_unclean_end(make_daemon):
+    daemon = make_daemon()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        for _ in range(3):
+            refused = run("serve", "--config", daemon.config_path, "--data-dir",
+                          daemon.data_dir, "--listen",
+                          f"127.0.0.1:{taken.getsockname()[1]}")
+            assert refused.returncode == 1, refused
+    daemon.start()
+    assert ask(daemon, "GET", "/api/audit-logs?status=unclean_exit") == []
+    assert ask(daemon, "GET", "/api/status")["notices"] == []
+
+
 # What it refuses to share
 
 

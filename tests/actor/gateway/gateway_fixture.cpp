@@ -84,7 +84,8 @@ std::shared_ptr<sent> gateway_fixture::send(command c, milliseconds deadline) {
                                 out->responses.push_back(std::move(r));
                               }};
   x->deadline = sched.clock().now() + deadline;
-  caf::anon_send(sut, std::move(x));
+  caf::anon_send(sut, std::make_shared<std::vector<exchange_ptr>>(
+                          std::vector<exchange_ptr>{std::move(x)}));
   settle();
   return out;
 }

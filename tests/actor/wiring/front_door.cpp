@@ -12,11 +12,15 @@ namespace {
 /// A gateway that keeps what it is given.
 struct gateway_mock {
   std::vector<exchange_ptr> kept;
+  int batches = 0;
 
   gateway_actor::behavior_type behave() {
     return {
         [](check_atom) { return std::string{"proved"}; },
-        [this](const exchange_ptr& x) { kept.push_back(x); },
+        [this](const exchange_batch& batch) {
+          ++batches;
+          kept.insert(kept.end(), batch->begin(), batch->end());
+        },
         [](sweep_atom) { CAF_ERROR("nobody expected a sweep"); },
     };
   }
@@ -81,10 +85,19 @@ struct sut_fixture : fixture {
       slot.answer(*now);
       --in_flight;
     }
-    settle();
+    if (!same_turn)
+      end_turn();
     return now;
   }
 
+  void end_turn() {
+    for (const auto& f : std::exchange(deferred, {}))
+      f();
+    settle();
+  }
+
+  /// More is to arrive before the event loop comes round.
+  bool same_turn = false;
   live_state live;
   gateway_mock gateway;
   place<gateway_actor> own_place = make_place<gateway_actor>("the gateway");
@@ -92,8 +105,14 @@ struct sut_fixture : fixture {
   wiring::settings_keeper settings{{}, loaded(), live.config};
   /// As the server counts: until the answer.
   std::uint64_t in_flight = 0;
-  wiring::front_door door{routes(), live, settings, own_place.slot,
-                          [this] { return in_flight; }};
+  wiring::front_door door{
+      routes(),
+      live,
+      settings,
+      own_place.slot,
+      [this] { return in_flight; },
+      [this](std::function<void()> f) { deferred.push_back(std::move(f)); }};
+  std::vector<std::function<void()>> deferred;
   std::vector<http::response> late;
 };
 
@@ -119,6 +138,23 @@ CAF_TEST(commands_go_to_the_gateway) {
   CAF_CHECK_EQUAL(x.context.traceparent, "00-trace");
   x.reply.answer(http::json_response(200, "{}"));
   CAF_CHECK_EQUAL(late.size(), 1U);
+}
+
+CAF_TEST(what_arrives_in_one_turn_is_one_message) {
+  same_turn = true;
+  send(http::method::post, "/work");
+  send(http::method::post, "/talk");
+  settle();
+  CAF_CHECK(gateway.kept.empty());
+  end_turn();
+  CAF_CHECK_EQUAL(gateway.kept.size(), 2U);
+  CAF_CHECK_EQUAL(gateway.batches, 1);
+  // And a gateway that ends in between leaves nobody without an answer.
+  send(http::method::post, "/work");
+  own_place.slot->clear();
+  end_turn();
+  CAF_REQUIRE_EQUAL(late.size(), 1U);
+  CAF_CHECK_EQUAL(late[0].status, 503U);
 }
 
 CAF_TEST(chats_may_take_longer) {
