@@ -46,6 +46,8 @@ audit_logger_state::~audit_logger_state() {
 audit_logger_actor::behavior_type audit_logger_state::init(
     audit_logger_args given) {
   args = given;
+  // An earlier life may have ended between a commit and its sync.
+  unsynced = args.mode == durability::async;
   publish();
   // Stopping in order loses nothing that was sent before.
   self->set_exit_handler([this](caf::exit_msg& x) {

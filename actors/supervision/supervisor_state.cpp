@@ -230,7 +230,8 @@ void supervisor_state::on_exit(std::size_t i, const std::string& reason,
   const bool was_predecessor =
       c.where->state() == node_state::stopping && !stopping_;
   detach(c);
-  c.where->set_exit({reason, now()});
+  c.where->set_exit(
+      {was_predecessor ? "its supervisor was restarted" : reason, now()});
   if (was_predecessor) {
     c.crashed_at = mono();
     report(c, "exited",
