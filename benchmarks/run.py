@@ -30,7 +30,7 @@ GOALS = {
     "GET /api/status": 0.7,
     "POST /api/actions, sync": 0.25,
     "POST /api/actions, async": 0.4,
-    "actions in process, async": 0.2,
+    "actions in process, 256 at once": 0.2,
     "idle RssAnon": 16.0,
     "start to first answer": 50.0,
 }
@@ -85,14 +85,15 @@ class Bench:
         finally:
             daemon.stop()
 
-    def in_process(self):
+    def in_process(self, window):
+        """Async audit, and as many in flight for CAF's own."""
         from load import tool
 
-        seconds = f"--seconds={self.options.seconds}"
+        common = [f"--seconds={self.options.seconds}", f"--window={window}"]
         return self.repeat(
             lambda: tool([self.options.build / "closedpaw-bench", "actions",
-                          "--durability=async", seconds]),
-            lambda: tool([self.tools / "caf_floor", seconds]))
+                          "--durability=async", *common]),
+            lambda: tool([self.tools / "caf_floor", *common]))
 
     def idle_memory(self):
         def one():
@@ -134,7 +135,8 @@ class Bench:
                 lambda: self.http("/api/actions", ACTION, "sync"),
             "POST /api/actions, async":
                 lambda: self.http("/api/actions", ACTION, "async"),
-            "actions in process, async": self.in_process,
+            "actions in process, 32 at once": lambda: self.in_process(32),
+            "actions in process, 256 at once": lambda: self.in_process(256),
             "idle RssAnon": self.idle_memory,
             "start to first answer": self.start_time,
         }
@@ -180,15 +182,16 @@ def surroundings(build):
 
 
 def print_table(results):
-    print(f"{'':28}{'ours':>12}{'floor':>12}{'ratio':>8}{'goal':>10}")
+    print(f"{'':34}{'ours':>12}{'floor':>12}{'ratio':>8}{'goal':>10}")
     for name, each in results.items():
-        goal = GOALS[name]
+        goal = GOALS.get(name)
         ratio = each.get("ratio")
-        met = ratio >= goal if ratio else each["ours"] <= goal
-        columns = (f"{each['ours']:12,.1f}"
-                   + (f"{each['floor']:12,.1f}{ratio:8.2f}{'>= ' + str(goal):>10}"
-                      if ratio else f"{'':12}{'':8}{'<= ' + str(goal):>10}"))
-        print(f"{name:28}{columns} {each['unit']:4}{'' if met else ' MISSED'}")
+        met = goal is None or (
+            ratio >= goal if ratio else each["ours"] <= goal)
+        wanted = "" if goal is None else f"{'>=' if ratio else '<='} {goal}"
+        floor = f"{each['floor']:12,.1f}{ratio:8.2f}" if ratio else " " * 20
+        print(f"{name:34}{each['ours']:12,.1f}{floor}{wanted:>10} "
+              f"{each['unit']:4}{'' if met else ' MISSED'}")
 
 
 def main():

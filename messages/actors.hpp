@@ -19,9 +19,9 @@ using self_checking_actor = caf::typed_actor<
 
 /// The one writer of the store.
 using audit_logger_actor = self_checking_actor::extend<
-    // Commits the unit together with what else queued; answers when it is
-    // durable as configured.
-    caf::replies_to<commit_unit_payload>::with<commit_receipt>,
+    // Commits the units together with what else queued, each for itself;
+    // answers when they are durable as configured.
+    caf::replies_to<commit_batch>::with<commit_answers>,
     // Answers with the number of events once all units before are committed.
     caf::replies_to<barrier_atom>::with<std::uint64_t>,
     // To itself: commit the queue in one transaction.
@@ -61,6 +61,8 @@ using orchestrator_actor = self_checking_actor::extend<
     caf::reacts_to<apply_atom>,
     // To itself: the store may be there by now.
     caf::reacts_to<restore_atom>,
+    // To itself: what was recorded in this turn goes to the logger.
+    caf::reacts_to<commit_atom>,
     // Looks at deadlines.
     caf::reacts_to<sweep_atom>>;
 

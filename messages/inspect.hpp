@@ -80,6 +80,11 @@ inspected<I> inspect(I& f, commit_receipt& x) {
 }
 
 template <class I>
+inspected<I> inspect(I& f, commit_answer& x) {
+  return wire::fields(f, "commit_answer", x.receipt, x.refused);
+}
+
+template <class I>
 inspected<I> inspect(I& f, model_info& x) {
   return wire::fields(f, "model_info", x.name, x.size, x.family,
                       x.parameter_size, x.modified_at);

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "messages/model/json.hpp"
+#include "messages/model/json_text.hpp"
 #include "messages/model/time.hpp"
 #include "messages/model/uuid.hpp"
 
@@ -40,6 +40,16 @@ struct packer<json> {
   static void unpack(type& from, json& to) {
     auto parsed = parse_json(from);
     to = parsed ? std::move(*parsed) : json();
+  }
+};
+
+template <>
+struct packer<json_text> {
+  using type = std::string;
+  static const std::string& pack(const json_text& x) { return x.str(); }
+  static void unpack(type& from, json_text& to) {
+    auto parsed = parse_json(from);
+    to = parsed ? json_text{*parsed} : json_text{};
   }
 };
 

@@ -11,6 +11,9 @@ namespace closedpaw {
 
 /// Names in messages for types with commas or nested templates.
 using commit_unit_payload = payload<commit_unit>;
+/// What one sender has for the log at a time, and the answers in its order.
+using commit_batch = std::vector<commit_unit_payload>;
+using commit_answers = std::vector<commit_answer>;
 using action_payload = payload<action>;
 using action_list_payload = payload<action_list>;
 using audit_query_payload = payload<audit_query>;
@@ -31,8 +34,8 @@ using ask_default_provider = payload<ask<set_default_provider>>;
 CAF_BEGIN_TYPE_ID_BLOCK(closedpaw, first_custom_type_id)
 
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::failure))
-CAF_ADD_TYPE_ID(closedpaw, (closedpaw::commit_unit_payload))
-CAF_ADD_TYPE_ID(closedpaw, (closedpaw::commit_receipt))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::commit_batch))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::commit_answers))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::action_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::action_list_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::audit_query_payload))

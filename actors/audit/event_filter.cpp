@@ -73,7 +73,7 @@ bool event_filter::matches(const audit_event& event) const {
          equal(query_.user, event.user.id) &&
          (!query_.outcome || query_.outcome == event.outcome) &&
          (!query_.action_id || query_.action_id == event.action_id) &&
-         (texts_.empty() || text_in(dump(event.details)));
+         (texts_.empty() || text_in(event.details.str()));
 }
 
 }  // namespace closedpaw::audit

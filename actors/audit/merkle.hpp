@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/audit/sha256.hpp"
+#include "messages/model/sha256.hpp"
 
 namespace closedpaw::audit {
 

@@ -74,13 +74,16 @@ void recorder_state::drain() {
   if (dropped > 0)
     unit.events.insert(unit.events.begin(), note_of(dropped));
   in_flight = true;
-  self->request(*handle, caf::infinite, commit_unit_payload{std::move(unit)})
+  self->request(*handle, caf::infinite,
+                commit_batch{commit_unit_payload{std::move(unit)}})
       .then(
-          [=, this](const commit_receipt&) {
+          [=, this](const commit_answers& answers) {
             in_flight = false;
-            events->confirm(n);
-            events->confirm_dropped(dropped);
-            drain();
+            if (!answers.at(0).refused) {
+              events->confirm(n);
+              events->confirm_dropped(dropped);
+              drain();
+            }
             end_if_done();
           },
           [this](const caf::error&) {
@@ -102,7 +105,7 @@ audit_event recorder_state::note_of(std::size_t dropped) const {
   e.status = "dropped";
   e.outcome = "failure";
   e.level = "high";
-  e.details = {{"dropped_events", dropped}};
+  e.details = json{{"dropped_events", dropped}};
   return e;
 }
 

@@ -3,13 +3,14 @@
 #include <iterator>
 
 #include "actors/orchestrator/security_rules.hpp"
+#include "messages/model/json_writer.hpp"
 
 namespace closedpaw::orchestrator {
 
 namespace {
 
 audit_event event_of(const action& x, action_status status, timestamp now,
-                     json details) {
+                     json_text details) {
   audit_event e;
   e.time = now;
   e.actor = "orchestrator";
@@ -57,8 +58,10 @@ transition submit(const action_request& request, const command_context& context,
   row.request_id = context.request_id;
   // The original logs every submission as "pending", whatever its level.
   auto e = event_of(row, action_status::pending, now,
-                    {{"parameters", row.parameters},
-                     {"security_level", to_string(row.level)}});
+                    object_text([&](json_writer& w) {
+                      w.value("parameters", row.parameters);
+                      w.text("security_level", to_string(row.level));
+                    }));
   return with_event(std::move(row), std::move(e));
 }
 
@@ -81,9 +84,10 @@ result<transition> decide(const action& current, bool approved,
   row.claimed_user = claimed_user;
   if (!approved)
     row.completed_at = now;
-  json details = {{"digest", row.digest}};
-  if (claimed_user)
-    details["claimed_user"] = *claimed_user;
+  auto details = object_text([&](json_writer& w) {
+    w.text("digest", row.digest);
+    w.text_if("claimed_user", claimed_user);
+  });
   auto e = event_of(
       row, approved ? action_status::approved : action_status::rejected, now,
       std::move(details));
@@ -93,11 +97,13 @@ result<transition> decide(const action& current, bool approved,
   return with_event(std::move(row), std::move(e));
 }
 
-transition complete(action current, json outcome, timestamp now) {
+transition complete(action current, json_text outcome, timestamp now) {
   auto row = next_row(std::move(current), action_status::completed);
   row.result = std::move(outcome);
   row.completed_at = now;
-  auto e = event_of(row, row.status, now, {{"result", row.result}});
+  auto e = event_of(row, row.status, now, object_text([&](json_writer& w) {
+                      w.value("result", row.result);
+                    }));
   e.outcome = "success";
   return with_event(std::move(row), std::move(e));
 }
@@ -107,14 +113,18 @@ transition fail(action current, const failure& why, timestamp now) {
   row.error = why.message;
   row.error_code = to_string(why.code);
   // Clients of the original look for what became of it in the result.
-  row.result = {{"status", "failed"},
-                {"action_type", to_string(row.type)},
-                {"error", why.message}};
-  if (why.retry_after)
-    row.result["retry_after_ms"] = why.retry_after->count();
+  row.result = object_text([&](json_writer& w) {
+    w.text("status", "failed");
+    w.text("action_type", to_string(row.type));
+    w.text("error", why.message);
+    if (why.retry_after)
+      w.value("retry_after_ms", why.retry_after->count());
+  });
   row.completed_at = now;
-  auto e = event_of(row, row.status, now,
-                    {{"error", why.message}, {"code", to_string(why.code)}});
+  auto e = event_of(row, row.status, now, object_text([&](json_writer& w) {
+                      w.text("error", why.message);
+                      w.text("code", to_string(why.code));
+                    }));
   e.outcome = "failure";
   return with_event(std::move(row), std::move(e));
 }
@@ -137,8 +147,8 @@ transition merge(transition first, transition second) {
 }
 
 audit_event setting_event(const command_context& context,
-                          const std::string& key, json before, json after,
-                          timestamp now) {
+                          const std::string& key, const json& before,
+                          const json& after, timestamp now) {
   audit_event e;
   e.time = now;
   e.actor = "orchestrator";
@@ -147,8 +157,11 @@ audit_event setting_event(const command_context& context,
   e.status = to_string(action_status::completed);
   e.outcome = "success";
   e.request_id = context.request_id;
-  e.details = {
-      {"key", key}, {"before", std::move(before)}, {"after", std::move(after)}};
+  e.details = object_text([&](json_writer& w) {
+    w.text("key", key);
+    w.value("before", json_text{before});
+    w.value("after", json_text{after});
+  });
   return e;
 }
 

@@ -33,7 +33,7 @@ result<transition> decide(const action& current, bool approved,
                           timestamp now);
 
 /// The end of an executing action. By value: on the hot path the row moves on.
-transition complete(action current, json outcome, timestamp now);
+transition complete(action current, json_text outcome, timestamp now);
 transition fail(action current, const failure& why, timestamp now);
 
 /// The same step as the deed of `who`, who also counts as having decided about
@@ -47,7 +47,7 @@ transition merge(transition first, transition second);
 
 /// A setting changed by a request of its own rather than by an action.
 audit_event setting_event(const command_context& context,
-                          const std::string& key, json before, json after,
-                          timestamp now);
+                          const std::string& key, const json& before,
+                          const json& after, timestamp now);
 
 }  // namespace closedpaw::orchestrator

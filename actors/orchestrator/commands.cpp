@@ -55,7 +55,7 @@ caf::result<submitted> orchestrator_state::on_submit(
     return promise;
   }
   carry_out(
-      std::move(step), {},
+      std::move(step), q.command.request.parameters, {},
       [=](const planned& p) mutable { promise.deliver(answer_to(p.row())); },
       [=](failure why) mutable { promise.deliver(to_error(std::move(why))); });
   return promise;
@@ -63,13 +63,13 @@ caf::result<submitted> orchestrator_state::on_submit(
 
 // Submits, and answers only with the end.
 caf::result<action_payload> orchestrator_state::on_run(
-    action_request request, const command_context& context) {
+    const action_request& request, const command_context& context) {
   if (auto no = not_ready())
     return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();
   carry_out(
-      submit(request, context, make_uuid(now()), now()), promise,
-      [](const planned&) {},
+      submit(request, context, make_uuid(now()), now()), request.parameters,
+      promise, [](const planned&) {},
       [=](failure why) mutable { promise.deliver(to_error(std::move(why))); });
   return promise;
 }
@@ -90,7 +90,7 @@ caf::result<action_payload> orchestrator_state::on_decide(
   deciding_.insert(id);
   auto promise = self_->make_response_promise<action_payload>();
   carry_out(
-      std::move(*step), {},
+      std::move(*step), it->second->parameters.value(), {},
       [=, this](const planned& p) mutable {
         deciding_.erase(id);
         pending_.erase(id);

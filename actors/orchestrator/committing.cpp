@@ -8,6 +8,9 @@ namespace {
 // the question in its mailbox.
 constexpr std::chrono::seconds look_up_timeout{5};
 
+// The logger begins with so many while we go on with the rest.
+constexpr std::size_t longest_batch = 16;
+
 }  // namespace
 
 std::shared_ptr<commit_unit> orchestrator_state::unit_of(
@@ -20,41 +23,67 @@ std::shared_ptr<commit_unit> orchestrator_state::unit_of(
   return unit;
 }
 
-void orchestrator_state::commit(std::shared_ptr<const commit_unit> unit,
+void orchestrator_state::commit(const std::shared_ptr<const commit_unit>& unit,
                                 on_committed done, on_refused refused) {
   if (abandoned())
     return refused({errc::unavailable,
                     "the orchestrator was replaced before it recorded this",
                     std::chrono::milliseconds{1000},
                     {}});
+  awaited who{std::move(refused), std::move(done), {}, !unit->registry.empty()};
+  if (unit->row)
+    who.id = unit->row->id;
+  in_flight_.emplace_hint(in_flight_.end(), next_key_, std::move(who));
+  outbox_.emplace_back(unit);
+  outbox_keys_.push_back(next_key_++);
+  // Behind everything that is in the mailbox now: the message adapts to load.
+  if (outbox_.size() == 1)
+    self_->send(self_, commit_atom::value);
+  else if (outbox_.size() == longest_batch)
+    send_outbox();
+}
+
+void orchestrator_state::send_outbox() {
+  if (outbox_.empty())
+    return;
+  auto batch = std::exchange(outbox_, {});
+  auto keys = std::exchange(outbox_keys_, {});
   auto handle = args_.logger->get();
   if (!handle) {
     auto why = args_.logger->unavailable(now());
     why.code = errc::audit_refused;
-    refused(std::move(why));
+    for (const auto key : keys)
+      not_committed(key, why);
     return;
   }
-  std::optional<uuid> id;
-  if (unit->row)
-    id = unit->row->id;
-  const bool changes_registry = !unit->registry.empty();
-  const auto key = wait_for_answer(std::move(refused));
-  self_->request(*handle, caf::infinite, commit_unit_payload{std::move(unit)})
+  self_->request(*handle, caf::infinite, std::move(batch))
       .then(
-          [=, this, done = std::move(done)](const commit_receipt&) {
-            in_flight_.erase(key);
-            done();
+          [keys, this](const commit_answers& answers) {
+            for (std::size_t i = 0; i < keys.size(); ++i)
+              if (const auto& why = answers.at(i).refused)
+                not_committed(keys[i], *why);
+              else
+                committed(keys[i]);
           },
-          [=, this](const caf::error& e) {
-            auto why = to_failure(e);
-            if (!is_definite(why)) {
-              why.code = errc::outcome_unknown;
-              if (id)
-                look_up_later(*id);
-              registry_unknown_ = registry_unknown_ || changes_registry;
-            }
-            answered(key)(std::move(why));
+          [keys, this](const caf::error& e) {
+            for (const auto key : keys)
+              not_committed(key, to_failure(e));
           });
+}
+
+void orchestrator_state::committed(std::uint64_t key) {
+  in_flight_.extract(key).mapped().done();
+}
+
+void orchestrator_state::not_committed(std::uint64_t key, failure why) {
+  const auto who = in_flight_.extract(key);
+  if (!is_definite(why)) {
+    why.code = errc::outcome_unknown;
+    if (who.mapped().id)
+      look_up_later(*who.mapped().id);
+    registry_unknown_ = registry_unknown_ || who.mapped().changes_registry;
+  }
+  who.mapped().refused(std::move(why));
 }
 
 void orchestrator_state::when_settings_rest(std::function<void()> change,
@@ -79,10 +108,11 @@ void orchestrator_state::settings_rest() {
   change();
 }
 
-void orchestrator_state::commit_setting(std::shared_ptr<const commit_unit> unit,
-                                        on_committed done, on_refused refused) {
+void orchestrator_state::commit_setting(
+    const std::shared_ptr<const commit_unit>& unit, on_committed done,
+    on_refused refused) {
   commit(
-      std::move(unit),
+      unit,
       [=, this] {
         done();
         settings_rest();
@@ -94,12 +124,9 @@ void orchestrator_state::commit_setting(std::shared_ptr<const commit_unit> unit,
 }
 
 std::uint64_t orchestrator_state::wait_for_answer(on_refused unanswered) {
-  in_flight_.emplace(next_key_, std::move(unanswered));
+  in_flight_.emplace_hint(in_flight_.end(), next_key_,
+                          awaited{std::move(unanswered), {}, {}, false});
   return next_key_++;
-}
-
-orchestrator_state::on_refused orchestrator_state::answered(std::uint64_t key) {
-  return std::move(in_flight_.extract(key).mapped());
 }
 
 // The logger's own words, as against its death with our unit in its mailbox.

@@ -4,6 +4,7 @@
 
 #include "config/descriptor.hpp"
 #include "config/runtime_settings.hpp"
+#include "messages/model/json_writer.hpp"
 
 namespace closedpaw::orchestrator {
 
@@ -13,32 +14,35 @@ finished_now failed(errc code, std::string message) {
   return {failure{code, std::move(message), {}, {}}, {}};
 }
 
-std::optional<std::string> text_parameter(const action& x, const char* key) {
-  auto it = x.parameters.find(key);
-  if (it == x.parameters.end() || !it->is_string() ||
+std::optional<std::string> text_parameter(const json& parameters,
+                                          const char* key) {
+  auto it = parameters.find(key);
+  if (it == parameters.end() || !it->is_string() ||
       it->get_ref<const std::string&>().empty())
     return std::nullopt;
   return it->get<std::string>();
 }
 
-std::string default_model(const config::settings& s,
-                          const std::string& provider) {
+std::string_view default_model(const config::settings& s,
+                               const std::string& provider) {
   for (const auto& p : s.providers)
     if (p.name == provider)
       return p.default_model;
   return {};
 }
 
-execution chat(const action& x, const execution_context& context) {
-  const auto message = text_parameter(x, "message");
+execution chat(const action& x, const json& parameters,
+               const execution_context& context) {
+  const auto message = text_parameter(parameters, "message");
   if (!message)
     return failed(errc::bad_request, "parameters.message: a text is required");
-  const auto provider =
-      text_parameter(x, "provider").value_or(context.settings.default_provider);
+  const auto provider = text_parameter(parameters, "provider")
+                            .value_or(context.settings.default_provider);
   if (!context.provider(provider))
     return failed(errc::not_found, "Provider not found: " + provider);
-  auto model = text_parameter(x, "model")
-                   .value_or(default_model(context.settings, provider));
+  auto model =
+      text_parameter(parameters, "model")
+          .value_or(std::string{default_model(context.settings, provider)});
   if (model.empty())
     return failed(errc::bad_request,
                   "no model is named and provider " + provider +
@@ -49,12 +53,13 @@ execution chat(const action& x, const execution_context& context) {
                       {std::move(model), {{"user", *message}}, x.request_id}};
 }
 
-execution model_switch(const action& x, const execution_context& context) {
-  const auto model = text_parameter(x, "model");
+execution model_switch(const json& parameters,
+                       const execution_context& context) {
+  const auto model = text_parameter(parameters, "model");
   if (!model)
     return failed(errc::bad_request, "No model specified");
-  const auto provider =
-      text_parameter(x, "provider").value_or(context.settings.default_provider);
+  const auto provider = text_parameter(parameters, "provider")
+                            .value_or(context.settings.default_provider);
   const auto view = context.provider(provider);
   if (!view)
     return failed(errc::not_found, "Provider not found: " + provider);
@@ -69,7 +74,11 @@ execution model_switch(const action& x, const execution_context& context) {
                                         : std::string{}));
   if (!known)
     return failed(errc::not_found, "Model " + *model + " not available");
-  finished_now out{json{{"status", "success"}, {"model", *model}}, {}};
+  finished_now out{object_text([&](json_writer& w) {
+                     w.text("status", "success");
+                     w.text("model", *model);
+                   }),
+                   {}};
   if (default_model(context.settings, provider) != *model)
     out.changes.push_back(
         {"providers." + provider + ".default_model", json(*model)});
@@ -83,10 +92,11 @@ config::runtime_context names_in(const execution_context& context) {
   return out;
 }
 
-execution config_change(const action& x, const execution_context& context) {
-  const auto key = text_parameter(x, "key");
-  const auto value = x.parameters.find("value");
-  if (!key || value == x.parameters.end()) {
+execution config_change(const json& parameters,
+                        const execution_context& context) {
+  const auto key = text_parameter(parameters, "key");
+  const auto value = parameters.find("value");
+  if (!key || value == parameters.end()) {
     // Without a key the library's complaint lists what there is.
     auto complaint = config::validate_runtime_change(key.value_or(""), json(),
                                                      names_in(context));
@@ -98,10 +108,10 @@ execution config_change(const action& x, const execution_context& context) {
   if (!valid)
     return {finished_now{valid.error(), {}}};
   finished_now out{
-      json{{"status", "success"},
-           {"key", *key},
-           {"before", config::read_setting(context.settings, *key)},
-           {"after", *valid}},
+      json_text{json{{"status", "success"},
+                     {"key", *key},
+                     {"before", config::read_setting(context.settings, *key)},
+                     {"after", *valid}}},
       {}};
   out.changes.push_back({*key, *valid});
   return out;
@@ -113,8 +123,10 @@ execution not_built(const action& x, std::string_view what) {
                     " is not available yet: " + std::string{what});
 }
 
-execution skill_execution(const action& x, const execution_context& context) {
-  const auto skill = x.skill_id ? x.skill_id : text_parameter(x, "skill_id");
+execution skill_execution(const action& x, const json& parameters,
+                          const execution_context& context) {
+  const auto skill =
+      x.skill_id ? x.skill_id : text_parameter(parameters, "skill_id");
   if (!skill)
     return failed(errc::bad_request, "no skill is named; set skill_id");
   const auto& known = context.skills;
@@ -126,16 +138,17 @@ execution skill_execution(const action& x, const execution_context& context) {
 
 }  // namespace
 
-execution execute(const action& x, const execution_context& context) {
+execution execute(const action& x, const json& parameters,
+                  const execution_context& context) {
   switch (x.type) {
     case action_type::chat:
-      return chat(x, context);
+      return chat(x, parameters, context);
     case action_type::model_switch:
-      return model_switch(x, context);
+      return model_switch(parameters, context);
     case action_type::config_change:
-      return config_change(x, context);
+      return config_change(parameters, context);
     case action_type::skill_execution:
-      return skill_execution(x, context);
+      return skill_execution(x, parameters, context);
     case action_type::api_call:
       return not_built(x, "there is no allowlist of hosts");
     case action_type::file_operation:
@@ -145,8 +158,12 @@ execution execute(const action& x, const execution_context& context) {
   return failed(errc::internal, "unknown action type");
 }
 
-json chat_result(const chat_reply& reply) {
-  return {{"response", reply.text}, {"model", reply.model}, {"done", true}};
+json_text chat_result(const chat_reply& reply) {
+  return object_text([&](json_writer& w) {
+    w.text("response", reply.text);
+    w.text("model", reply.model);
+    w.value("done", true);
+  });
 }
 
 }  // namespace closedpaw::orchestrator

@@ -30,7 +30,7 @@ struct setting_change {
 
 /// Done at once: the result and what changes with it, or why it failed.
 struct finished_now {
-  result<json> outcome;
+  result<json_text> outcome;
   std::vector<setting_change> changes;
 };
 
@@ -42,10 +42,11 @@ struct ask_provider {
 
 using execution = std::variant<finished_now, ask_provider>;
 
-/// Begins an approved action.
-execution execute(const action& x, const execution_context& context);
+/// Begins an approved action. `parameters` are the action's own, parsed.
+execution execute(const action& x, const json& parameters,
+                  const execution_context& context);
 
 /// The result of a chat, as the original has it.
-json chat_result(const chat_reply& reply);
+json_text chat_result(const chat_reply& reply);
 
 }  // namespace closedpaw::orchestrator

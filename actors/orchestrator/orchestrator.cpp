@@ -32,8 +32,8 @@ orchestrator_state::~orchestrator_state() {
                      "recorded: look it up again",
                      std::chrono::milliseconds{1000},
                      {}};
-  for (auto& [key, unanswered] : std::exchange(in_flight_, {}))
-    unanswered(gone);
+  for (auto& [key, who] : std::exchange(in_flight_, {}))
+    who.refused(gone);
   for (auto& [id, run] : running_) {
     auto f = gone;
     f.extra = {{"action_id", to_string(id)}, {"outcome", "unknown"}};
@@ -76,6 +76,7 @@ orchestrator_actor::behavior_type orchestrator_state::init(
         restore_scheduled_ = false;
         restore();
       },
+      [this](commit_atom) { send_outbox(); },
       [this](sweep_atom) {
         sweep();
         self_->delayed_send(self_, sweep_interval, sweep_atom::value);

@@ -48,7 +48,7 @@ class orchestrator_state {
 
   // -- commands (commands.cpp) -----------------------------------------------
   caf::result<submitted> on_submit(const ask<submit_action>& q);
-  caf::result<action_payload> on_run(action_request request,
+  caf::result<action_payload> on_run(const action_request& request,
                                      const command_context& context);
   caf::result<action_payload> on_decide(const ask<decide_action>& q);
   caf::result<action_payload> on_cancel(const ask<cancel_action>& q);
@@ -63,18 +63,21 @@ class orchestrator_state {
     std::optional<ask_provider> asks;
     const action& row() const { return *unit->row; }
   };
-  planned plan(transition step);
+  planned plan(transition step, const json& parameters);
   /// Records the step and what follows from it at once, and begins what does
-  /// not end at once. One of the two is called, after that.
-  void carry_out(transition step, std::optional<final_promise> waiter,
+  /// not end at once. One of the two is called, after that. `parameters` are
+  /// the action's, parsed.
+  void carry_out(transition step, const json& parameters,
+                 std::optional<final_promise> waiter,
                  std::function<void(const planned&)> done, on_refused refused);
-  void carry_out_now(transition step, std::optional<final_promise> waiter,
+  void carry_out_now(transition step, const json& parameters,
+                     std::optional<final_promise> waiter,
                      std::function<void(const planned&)> done,
                      on_refused refused);
   void began(const planned& p, std::optional<final_promise> waiter);
   void ask(const uuid& id, const ask_provider& what);
   /// `ended_by`: whoever decided it, if not the course of things.
-  void finish(const uuid& id, const result<json>& outcome,
+  void finish(const uuid& id, const result<json_text>& outcome,
               const principal* ended_by = nullptr);
   void send_ending(const uuid& id);
   void settle(const uuid& id);
@@ -83,13 +86,17 @@ class orchestrator_state {
   void expire_pending();
 
   // -- committing (committing.cpp) -------------------------------------------
-  void commit(std::shared_ptr<const commit_unit> unit, on_committed done,
+  void commit(const std::shared_ptr<const commit_unit>& unit, on_committed done,
               on_refused refused);
+  /// What this turn's messages brought becomes one message to the logger.
+  void send_outbox();
+  void committed(std::uint64_t key);
+  void not_committed(std::uint64_t key, failure why);
   /// Settings are changed one after the other, so that the audited "before" is
   /// true. `change` ends with settings_rest().
   void when_settings_rest(std::function<void()> change, on_refused unanswered);
   void settings_rest();
-  void commit_setting(std::shared_ptr<const commit_unit> unit,
+  void commit_setting(const std::shared_ptr<const commit_unit>& unit,
                       on_committed done, on_refused refused);
   failure refusal(const failure& why, const uuid& id) const;
   static bool is_definite(const failure& why);
@@ -98,7 +105,6 @@ class orchestrator_state {
   void look_up_registry(const store_reader_actor& reader);
   void adopt(const action& stored);
   std::uint64_t wait_for_answer(on_refused unanswered);
-  on_refused answered(std::uint64_t key);
 
   // -- restoring (restoring.cpp) ---------------------------------------------
   caf::result<std::string> on_check();
@@ -159,10 +165,20 @@ class orchestrator_state {
   std::deque<std::pair<std::uint64_t, std::function<void()>>> later_;
   /// Submissions that will wait for approval, being recorded.
   std::size_t recording_pending_ = 0;
-  /// Who is to be told if the logger's answer does not come: promises that only
-  /// handlers know would answer nobody when this actor ends.
-  std::map<std::uint64_t, on_refused> in_flight_;
+  /// Who is to be told what the logger answers, or that no answer came:
+  /// promises that only handlers know would answer nobody when this actor ends.
+  struct awaited {
+    on_refused refused;
+    on_committed done;
+    /// What is looked up if the answer does not come.
+    std::optional<uuid> id;
+    bool changes_registry = false;
+  };
+  std::map<std::uint64_t, awaited> in_flight_;
   std::uint64_t next_key_ = 1;
+  /// Not sent yet, and by which key each is awaited.
+  commit_batch outbox_;
+  std::vector<std::uint64_t> outbox_keys_;
 };
 
 }  // namespace closedpaw::orchestrator

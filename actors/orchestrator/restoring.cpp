@@ -20,7 +20,9 @@ caf::result<std::string> orchestrator_state::on_check() {
             promise.deliver("the audit log confirmed " +
                             std::to_string(events) + " events");
           },
-          [=, this](const caf::error& e) { answered(key)(to_failure(e)); });
+          [=, this](const caf::error& e) {
+            in_flight_.extract(key).mapped().refused(to_failure(e));
+          });
   return promise;
 }
 

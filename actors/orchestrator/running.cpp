@@ -5,10 +5,11 @@ namespace closedpaw::orchestrator {
 
 // What happens next with an action that may run: its end, when that is known at
 // once, becomes part of the same step.
-orchestrator_state::planned orchestrator_state::plan(transition step) {
+orchestrator_state::planned orchestrator_state::plan(transition step,
+                                                     const json& parameters) {
   if (step.row.status != action_status::executing)
     return {unit_of(std::move(step), {}), {}, {}};
-  auto next = execute(step.row, context());
+  auto next = execute(step.row, parameters, context());
   if (auto* provider = std::get_if<ask_provider>(&next))
     return {unit_of(std::move(step), {}), {}, std::move(*provider)};
   auto& done = std::get<finished_now>(next);
@@ -21,7 +22,7 @@ orchestrator_state::planned orchestrator_state::plan(transition step) {
           {}};
 }
 
-void orchestrator_state::carry_out(transition step,
+void orchestrator_state::carry_out(transition step, const json& parameters,
                                    std::optional<final_promise> waiter,
                                    std::function<void(const planned&)> done,
                                    on_refused refused) {
@@ -30,39 +31,42 @@ void orchestrator_state::carry_out(transition step,
       (step.row.type == action_type::model_switch ||
        step.row.type == action_type::config_change);
   if (!may_change_settings || !setting_in_flight_) {
-    carry_out_now(std::move(step), std::move(waiter), std::move(done),
-                  std::move(refused));
+    carry_out_now(std::move(step), parameters, std::move(waiter),
+                  std::move(done), std::move(refused));
     return;
   }
   const auto id = step.row.id;
   when_settings_rest(
       [=, this] {
         setting_in_flight_ = false;
-        carry_out_now(step, waiter, done, refused);
+        carry_out_now(step, parameters, waiter, done, refused);
         if (!setting_in_flight_)
           settings_rest();
       },
       [=, this](const failure& why) { refused(refusal(why, id)); });
 }
 
-void orchestrator_state::carry_out_now(transition step,
+void orchestrator_state::carry_out_now(transition step, const json& parameters,
                                        std::optional<final_promise> waiter,
                                        std::function<void(const planned&)> done,
                                        on_refused refused) {
-  const auto p = plan(std::move(step));
+  auto p = plan(std::move(step), parameters);
+  const auto unit = p.unit;
   // Saying no must stay possible on a full disk.
-  p.unit->may_use_reserve = p.row().status == action_status::rejected;
+  unit->may_use_reserve = unit->row->status == action_status::rejected;
   const bool changes_settings = !p.changes.empty();
   setting_in_flight_ = setting_in_flight_ || changes_settings;
   commit(
-      p.unit,
-      [=, this, done = std::move(done)] {
+      unit,
+      [=, this, p = std::move(p), waiter = std::move(waiter),
+       done = std::move(done)] {
         began(p, waiter);
         done(p);
         if (changes_settings)
           settings_rest();
       },
-      [=, this, id = p.row().id](const failure& why) {
+      [=, this, id = unit->row->id,
+       refused = std::move(refused)](const failure& why) {
         refused(refusal(why, id));
         if (changes_settings)
           settings_rest();
@@ -110,7 +114,8 @@ void orchestrator_state::ask(const uuid& id, const ask_provider& what) {
           [=, this](const caf::error& e) { finish(id, to_failure(e)); });
 }
 
-void orchestrator_state::finish(const uuid& id, const result<json>& outcome,
+void orchestrator_state::finish(const uuid& id,
+                                const result<json_text>& outcome,
                                 const principal* ended_by) {
   auto it = running_.find(id);
   // A late answer of an action that was cancelled or timed out.

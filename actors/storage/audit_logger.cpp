@@ -4,9 +4,19 @@ namespace closedpaw::storage {
 
 namespace {
 
-using receipt_promise = caf::typed_response_promise<commit_receipt>;
+/// Whom to answer for the next so many units of the queue.
+struct waiting_sender {
+  caf::typed_response_promise<commit_answers> promise;
+  std::size_t units = 0;
+};
+
+/// Of the store itself, as against one unit.
+bool is_trouble(errc code) {
+  return code == errc::storage_full || code == errc::storage_failed;
+}
 
 struct audit_logger_state {
+  using receipt = result<commit_receipt>;
   static constexpr const char* name = "audit_logger";
   using self_pointer =
       supervision::self_ptr<audit_logger_actor, audit_logger_state>;
@@ -15,8 +25,10 @@ struct audit_logger_state {
   ~audit_logger_state();
 
   audit_logger_actor::behavior_type init(audit_logger_args given);
-  caf::result<commit_receipt> enqueue(const commit_unit_payload& unit);
+  caf::result<commit_answers> enqueue(const commit_batch& batch);
   void commit_queue();
+  void answer(const std::vector<commit_unit_payload>& batch,
+              const std::vector<receipt>& written);
   void prove();
   void sync();
   std::optional<failure> settle();
@@ -25,9 +37,9 @@ struct audit_logger_state {
 
   self_pointer self;
   audit_logger_args args;
-  // What queues until the next commit; one entry each.
-  std::vector<std::shared_ptr<const commit_unit>> units;
-  std::vector<receipt_promise> promises;
+  // What queues until the next commit.
+  std::vector<commit_unit_payload> units;
+  std::vector<waiting_sender> senders;
   bool commit_scheduled = false;
   bool unsynced = false;
   /// Why ordinary units are refused, until one, or a proof, succeeds.
@@ -36,11 +48,11 @@ struct audit_logger_state {
 };
 
 audit_logger_state::~audit_logger_state() {
-  for (auto& p : promises)
-    p.deliver(to_error({errc::outcome_unknown,
-                        "the audit logger stopped before it committed",
-                        std::chrono::milliseconds{1000},
-                        {}}));
+  for (auto& s : senders)
+    s.promise.deliver(to_error({errc::outcome_unknown,
+                                "the audit logger stopped before it committed",
+                                std::chrono::milliseconds{1000},
+                                {}}));
 }
 
 audit_logger_actor::behavior_type audit_logger_state::init(
@@ -66,7 +78,7 @@ audit_logger_actor::behavior_type audit_logger_state::init(
         return "committed; " +
                std::to_string(args.where->writer().head().size()) + " events";
       },
-      [this](const commit_unit_payload& unit) { return enqueue(unit); },
+      [this](const commit_batch& batch) { return enqueue(batch); },
       [this](barrier_atom) -> caf::result<std::uint64_t> {
         if (auto why = settle())
           return to_error(*why);
@@ -81,11 +93,11 @@ audit_logger_actor::behavior_type audit_logger_state::init(
   };
 }
 
-caf::result<commit_receipt> audit_logger_state::enqueue(
-    const commit_unit_payload& unit) {
-  auto promise = self->make_response_promise<commit_receipt>();
-  units.push_back(unit.share());
-  promises.push_back(promise);
+caf::result<commit_answers> audit_logger_state::enqueue(
+    const commit_batch& batch) {
+  auto promise = self->make_response_promise<commit_answers>();
+  units.insert(units.end(), batch.begin(), batch.end());
+  senders.push_back({promise, batch.size()});
   // Behind everything that is in the mailbox now: the batch adapts to load.
   if (!std::exchange(commit_scheduled, true))
     self->send(self, commit_atom::value);
@@ -96,33 +108,43 @@ void audit_logger_state::commit_queue() {
   commit_scheduled = false;
   if (units.empty())
     return;
-  auto batch = std::exchange(units, {});
+  const auto batch = std::exchange(units, {});
   // Promises stay in the state until they are kept: should the commit throw,
   // the destructor answers.
   std::vector<const commit_unit*> pointers;
   pointers.reserve(batch.size());
   for (const auto& unit : batch)
-    pointers.push_back(unit.get());
-  const auto answers = args.where->writer().commit(pointers);
-  auto waiting = std::exchange(promises, {});
+    pointers.push_back(&*unit);
+  const auto written = args.where->writer().commit(pointers);
+  unsynced = args.mode == durability::async;
+  answer(batch, written);
+  publish();
+}
+
+void audit_logger_state::answer(const std::vector<commit_unit_payload>& batch,
+                                const std::vector<receipt>& written) {
   std::optional<failure> refused;
   bool ordinary_taken = false;
-  for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (answers[i]) {
-      ordinary_taken = ordinary_taken || !batch[i]->may_use_reserve;
-      waiting[i].deliver(*answers[i]);
-      continue;
+  std::size_t next = 0;
+  for (auto& sender : std::exchange(senders, {})) {
+    commit_answers answers(sender.units);
+    for (auto& to_unit : answers) {
+      const auto& done = written[next];
+      const auto& unit = *batch[next++];
+      if (done) {
+        to_unit.receipt = *done;
+        ordinary_taken = ordinary_taken || !unit.may_use_reserve;
+        continue;
+      }
+      to_unit.refused = done.error();
+      if (is_trouble(done.error().code))
+        refused = done.error();
     }
-    const auto& why = answers[i].error();
-    if (why.code == errc::storage_full || why.code == errc::storage_failed)
-      refused = why;
-    waiting[i].deliver(to_error(why));
+    sender.promise.deliver(std::move(answers));
   }
-  unsynced = args.mode == durability::async;
   // What the reserve took proves nothing about the rest.
   if (refused || ordinary_taken)
     commit_trouble = refused;
-  publish();
 }
 
 void audit_logger_state::prove() {

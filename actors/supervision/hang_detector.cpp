@@ -15,6 +15,7 @@ std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
     resumed_at_ = now;
   last_check_ = now;
   std::vector<hang> found;
+  slow_ = 0;
   t.visit([&](const std::shared_ptr<node>& n) {
     const auto [incarnation, stats] = n->current();
     if (!stats)
@@ -24,8 +25,6 @@ std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
       return;
     const auto busy = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::nanoseconds{now - std::max(began, resumed_at_)});
-    if (busy < n->hang_after())
-      return;
     const auto known =
         std::any_of(reported_.begin(), reported_.end(),
                     [&, number = incarnation](const reported& r) {
@@ -33,6 +32,10 @@ std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
                     });
     if (known)
       return;
+    if (busy < n->hang_after()) {
+      slow_ += busy >= long_handler ? 1 : 0;
+      return;
+    }
     reported_.push_back({n.get(), incarnation, stats, began});
     found.push_back({n, incarnation, busy});
   });

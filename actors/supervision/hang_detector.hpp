@@ -19,12 +19,18 @@ struct hang {
 /// of it has to look.
 class hang_detector {
  public:
+  static constexpr std::chrono::milliseconds long_handler{100};
+
   /// Called every 100 ms or so. A longer pause means that the process itself
   /// was stopped; what ran then gets its whole time anew.
   std::vector<hang> check(const tree& t, actor_stats::ns now);
 
   /// How many of those still are in that handler: each holds a thread.
   std::size_t leaked() const;
+
+  /// How many threads were held for longer than `long_handler` at the last
+  /// check, those of hung actors included: others should stand in for them.
+  std::size_t held() const { return slow_ + leaked(); }
 
  private:
   struct reported {
@@ -34,6 +40,7 @@ class hang_detector {
     actor_stats::ns began;
   };
   std::vector<reported> reported_;
+  std::size_t slow_ = 0;
   actor_stats::ns last_check_ = 0;
   actor_stats::ns resumed_at_ = 0;
 };

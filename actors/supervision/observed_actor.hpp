@@ -13,7 +13,8 @@
 #if defined(__SANITIZE_THREAD__)
 extern "C" void __tsan_acquire(void*);
 extern "C" void __tsan_release(void*);
-// Debian's libcaf is not instrumented: its mailbox's ordering is told here.
+// Debian's libcaf is not instrumented: the ordering that its mailboxes and its
+// scheduler establish is told here.
 #define CLOSEDPAW_TSAN_RELEASE(x) __tsan_release(x)
 #define CLOSEDPAW_TSAN_ACQUIRE(x) __tsan_acquire(x)
 #else
@@ -51,10 +52,35 @@ class observed : public Base {
   }
 
   void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* eu) override {
+    // Who has a handle sees the actor as it was launched.
+    CLOSEDPAW_TSAN_ACQUIRE(&life_);
     life_.stats->on_enqueue(steady_ns());
+    CLOSEDPAW_TSAN_RELEASE(&life_);
     CLOSEDPAW_TSAN_RELEASE(x.get());
     Base::enqueue(std::move(x), eu);
   }
+
+#if defined(__SANITIZE_THREAD__)
+  void launch(caf::execution_unit* eu, bool lazy, bool hide) override {
+    CLOSEDPAW_TSAN_RELEASE(this);
+    CLOSEDPAW_TSAN_RELEASE(&life_);
+    Base::launch(eu, lazy, hide);
+  }
+
+  caf::resumable::resume_result resume(caf::execution_unit* eu,
+                                       std::size_t max_throughput) override {
+    CLOSEDPAW_TSAN_ACQUIRE(this);
+    const auto result = Base::resume(eu, max_throughput);
+    CLOSEDPAW_TSAN_RELEASE(this);
+    return result;
+  }
+
+  void on_destroy() override {
+    CLOSEDPAW_TSAN_ACQUIRE(this);
+    CLOSEDPAW_TSAN_ACQUIRE(&life_);
+    Base::on_destroy();
+  }
+#endif
 
   caf::invoke_message_result consume(caf::mailbox_element& x) override {
     CLOSEDPAW_TSAN_ACQUIRE(&x);
@@ -78,6 +104,8 @@ class observed : public Base {
         carry_out(x.content().template get_as<fault_kind>(1));
       auto result = Base::consume(x);
       life_.stats->on_handler_end(steady_ns());
+      // Another thread may go on before resume() returns here.
+      CLOSEDPAW_TSAN_RELEASE(this);
       return result;
     } catch (...) {
       life_.stats->on_handler_end(steady_ns());
@@ -87,7 +115,9 @@ class observed : public Base {
     }
   }
 
-  const incarnation& life() const { return life_; }
+  const incarnation& life() const {
+    return life_;
+  }
 
   /// For actors whose exchange with the outside proves that they work.
   void record_exchange(bool ok, std::string detail, timestamp now) {
@@ -143,7 +173,11 @@ class actor_shell final : public caf::stateful_actor<State, observed<Base>> {
   actor_shell(caf::actor_config& cfg, incarnation life, init_function init)
       : super{cfg, std::move(life)}, init_{std::move(init)} {}
 
-  behavior_type make_behavior() override { return init_(this); }
+  behavior_type make_behavior() override {
+    auto behavior = init_(this);
+    CLOSEDPAW_TSAN_RELEASE(this);
+    return behavior;
+  }
 
  private:
   init_function init_;

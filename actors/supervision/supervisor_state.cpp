@@ -338,8 +338,8 @@ void supervisor_state::report(const child& c, std::string status, json details,
   e.action_type = "supervision";
   e.status = std::move(status);
   e.level = std::move(level);
-  e.details = std::move(details);
-  e.details["path"] = c.where->path();
+  details["path"] = c.where->path();
+  e.details = details;
   env_->report(std::move(e));
 }
 

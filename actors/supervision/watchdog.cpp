@@ -47,6 +47,7 @@ void watchdog::run(std::stop_token stop) {
 void watchdog::look() {
   const auto found = detector_.check(*nodes_, steady_ns());
   leaked_ = detector_.leaked();
+  options_.on_held(detector_.held());
   for (const auto& h : found) {
     const auto& path = h.where->path();
     const auto cause = path + " hangs: in one handler for " +
@@ -58,10 +59,8 @@ void watchdog::look() {
     else if (leaked_ > options_.max_leaked)
       options_.die(cause + "; " + std::to_string(leaked_) +
                    " threads hang, more than supervision.max_leaked");
-    else {
-      options_.on_leak();
+    else
       h.where->report_hung(h.incarnation);
-    }
   }
 }
 

@@ -18,8 +18,9 @@ struct watchdog_options {
   /// Nodes whose hanging ends the process at once: nobody can take their
   /// place.
   std::vector<std::string> vital;
-  /// A thread was lost to a hung actor that is being replaced.
-  std::function<void()> on_leak = [] {};
+  /// So many threads are held by handlers that take long or never return;
+  /// called at each look.
+  std::function<void(std::size_t threads)> on_held = [](std::size_t) {};
   /// Logs the cause and ends the process.
   std::function<void(const std::string& cause)> die;
 };

@@ -8,7 +8,7 @@ namespace closedpaw::wiring {
 /// `max_leaked` hung ones take no core away.
 class actor_system_config : public caf::actor_system_config {
  public:
-  /// `workers` 0 means one per core.
+  /// `workers` 0 means one for every two processors.
   actor_system_config(std::size_t workers, std::size_t max_leaked);
 };
 

@@ -125,7 +125,7 @@ void daemon::note_last_run() {
   e.action_type = "supervision";
   e.status = "unclean_exit";
   e.level = "medium";
-  e.details = {{"unclean_exits_in_5_min", marker_->recent_unclean_exits()}};
+  e.details = json{{"unclean_exits_in_5_min", marker_->recent_unclean_exits()}};
   runtime_.unrecorded.push(std::move(e));
   if (!marker_->safe_mode())
     return;
@@ -156,7 +156,7 @@ void daemon::start_actors() {
   supervision::watchdog_options watch;
   watch.max_leaked = r.settings.supervision.max_leaked;
   watch.vital = {"root/storage/audit_logger"};
-  watch.on_leak = [this] { spares_->release_one(); };
+  watch.on_held = [this](std::size_t threads) { spares_->stand_in(threads); };
   watch.die = [](const std::string& cause) { die(cause); };
   watchdog_ =
       std::make_unique<supervision::watchdog>(r.nodes, std::move(watch));
@@ -202,6 +202,10 @@ result<void> daemon::listen() {
     options.allow_root_peer = true;
   options.request_deadline = [this](http::method verb, std::string_view path) {
     return door_->session_deadline(verb, path);
+  };
+  options.on_fault = [](std::string_view request_id, std::string_view what) {
+    log::error("http", "a request failed with an exception",
+               {{"request_id", request_id}, {"what", what}});
   };
   auto opened =
       http::server::open(http_io_, std::move(options),

@@ -10,8 +10,8 @@
 
 namespace closedpaw::wiring {
 
-/// The sink of the HTTP server: answers live state on the session's strand, and
-/// gives everything else to the gateway. Outlives every actor; runs in the
+/// The sink of the HTTP server: answers live state on the event loop's thread,
+/// and gives everything else to the gateway. Outlives every actor; runs in the
 /// server's thread.
 class front_door {
  public:

@@ -2,6 +2,7 @@
 
 #include "http/routes/replies.hpp"
 #include "http/routes/validation/query.hpp"
+#include "messages/model/json_writer.hpp"
 
 namespace closedpaw::http {
 
@@ -11,25 +12,57 @@ json text_or_null(const std::optional<std::string>& text) {
   return text ? json(*text) : json();
 }
 
-json action_json(const action& x) {
-  return {{"id", to_string(x.id)},
-          {"action_type", to_string(x.type)},
-          {"status", to_string(x.status)},
-          {"security_level", to_string(x.level)},
-          {"result", x.result},
-          {"error", text_or_null(x.error)},
-          {"created_at", to_iso8601(x.created_at)},
-          {"completed_at",
-           x.completed_at ? json(to_iso8601(*x.completed_at)) : json()},
-          {"skill_id", text_or_null(x.skill_id)},
-          {"parameters", x.parameters},
-          {"digest", x.digest},
-          {"error_code", text_or_null(x.error_code)},
-          {"requested_by", x.requested_by.id},
-          {"decided_by", x.decided_by ? json(x.decided_by->id) : json()},
-          {"claimed_user", text_or_null(x.claimed_user)},
-          {"request_id", x.request_id},
-          {"version", x.version}};
+void append_action(std::string& out, const action& x) {
+  json_writer w{out};
+  w.text("id", to_string(x.id));
+  w.text("action_type", to_string(x.type));
+  w.text("status", to_string(x.status));
+  w.text("security_level", to_string(x.level));
+  w.value("result", x.result);
+  w.text_or_null("error", x.error);
+  w.text("created_at", to_iso8601(x.created_at));
+  w.text_or_null("completed_at",
+                 x.completed_at ? std::optional{to_iso8601(*x.completed_at)}
+                                : std::nullopt);
+  w.text_or_null("skill_id", x.skill_id);
+  w.value("parameters", x.parameters);
+  w.text("digest", x.digest);
+  w.text_or_null("error_code", x.error_code);
+  w.text("requested_by", x.requested_by.id);
+  w.text_or_null("decided_by",
+                 x.decided_by ? std::optional{x.decided_by->id} : std::nullopt);
+  w.text_or_null("claimed_user", x.claimed_user);
+  w.text("request_id", x.request_id);
+  w.value("version", x.version);
+  w.end();
+}
+
+void append_pending(std::string& out, const action& x) {
+  json_writer w{out};
+  w.text("id", to_string(x.id));
+  w.text("action_type", to_string(x.type));
+  w.text_or_null("skill_id", x.skill_id);
+  w.text("security_level", to_string(x.level));
+  w.value("parameters", x.parameters);
+  w.text("created_at", to_iso8601(x.created_at));
+  w.text("digest", x.digest);
+  w.text("requested_by", x.requested_by.id);
+  w.text_or_null("claimed_user", x.claimed_user);
+  w.text("request_id", x.request_id);
+  w.end();
+}
+
+/// `append(std::string&, element)` writes each one.
+template <class List, class Append>
+std::string array_text(const List& list, Append append) {
+  std::string out = "[";
+  for (const auto& element : list) {
+    if (out.size() > 1)
+      out += ',';
+    append(out, element);
+  }
+  out += ']';
+  return out;
 }
 
 void link_next(response& r, std::string_view path, const std::string& query) {
@@ -48,32 +81,32 @@ std::string list_query(const list_actions& asked, const uuid& before) {
 }  // namespace
 
 response render(const submitted& answer) {
-  return json_reply(
-      {{"action_id", to_string(answer.id)},
-       {"status", to_string(answer.decision)},
-       {"security_level", to_string(answer.level)},
-       {"requires_approval", answer.decision == action_status::pending}});
+  std::string body;
+  body.reserve(160);
+  json_writer w{body};
+  w.text("action_id", to_string(answer.id));
+  w.text("status", to_string(answer.decision));
+  w.text("security_level", to_string(answer.level));
+  w.value("requires_approval", answer.decision == action_status::pending);
+  w.end();
+  return json_response(200, std::move(body));
 }
 
 response render(const action& row) {
-  return json_reply(action_json(row));
+  std::string body;
+  append_action(body, row);
+  return json_response(200, std::move(body));
 }
 
 response render(const action_list& page, const list_actions& asked) {
-  json list = json::array();
-  for (const auto& row : page.actions)
-    list.push_back(action_json(row));
-  auto r = json_reply(list);
+  auto r = json_response(200, array_text(page.actions, append_action));
   if (page.next_before)
     link_next(r, "/api/actions", list_query(asked, *page.next_before));
   return r;
 }
 
 response render(const audit_page& page, const read_audit& asked) {
-  json list = json::array();
-  for (const auto& event : page.events)
-    list.push_back(to_wire(event));
-  auto r = json_reply(list);
+  auto r = json_response(200, array_text(page.events, append_wire));
   if (page.next_before)
     link_next(r, "/api/audit-logs",
               replace_in_query(asked.raw_query, "before",
@@ -81,24 +114,11 @@ response render(const audit_page& page, const read_audit& asked) {
   return r;
 }
 
-json pending_json(const orchestrator_view& view) {
-  json list = json::array();
-  for (const auto& row : view.pending)
-    list.push_back({{"id", to_string(row->id)},
-                    {"action_type", to_string(row->type)},
-                    {"skill_id", text_or_null(row->skill_id)},
-                    {"security_level", to_string(row->level)},
-                    {"parameters", row->parameters},
-                    {"created_at", to_iso8601(row->created_at)},
-                    {"digest", row->digest},
-                    {"requested_by", row->requested_by.id},
-                    {"claimed_user", text_or_null(row->claimed_user)},
-                    {"request_id", row->request_id}});
-  return list;
-}
-
 response render_pending(const orchestrator_view& view) {
-  return json_reply(pending_json(view));
+  return json_response(
+      200, array_text(view.pending, [](std::string& out, const auto& row) {
+        append_pending(out, *row);
+      }));
 }
 
 response render_decision(const action& row, bool approved) {

@@ -24,7 +24,6 @@ response render(const action_list& page, const list_actions& asked);
 response render(const audit_page& page, const read_audit& asked);
 
 /// GET /api/actions/pending, oldest first.
-json pending_json(const orchestrator_view& view);
 response render_pending(const orchestrator_view& view);
 
 /// POST /api/chat. A failed action is answered with its own error's status,

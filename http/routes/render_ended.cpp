@@ -15,7 +15,8 @@ errc code_of(const action& row) {
   return errc::internal;
 }
 
-std::string text_of(const json& object, const char* key) {
+std::string text_of(const json_text& text, const char* key) {
+  const auto object = text.value();
   if (!object.is_object())
     return {};
   const auto it = object.find(key);
@@ -40,7 +41,8 @@ response ended_badly(const action& row) {
                   identity(row));
   failure why{
       code_of(row), row.error.value_or("Action failed"), {}, identity(row)};
-  if (const auto it = row.result.find("retry_after_ms"); it != row.result.end())
+  const auto result = row.result.value();
+  if (const auto it = result.find("retry_after_ms"); it != result.end())
     why.retry_after = std::chrono::milliseconds{it->get<std::int64_t>()};
   return error_response(why);
 }

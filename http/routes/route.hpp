@@ -29,7 +29,7 @@ std::string_view param(const path_params& params, std::string_view name);
 /// An answer, or a command that the gateway has to have executed.
 using outcome = std::variant<response, command>;
 
-/// Runs on the session's strand: must not block and must not throw.
+/// Runs on the event loop's thread: must not block and must not throw.
 using route_handler = std::function<outcome(const request&, const path_params&,
                                             const live_state&)>;
 

@@ -63,8 +63,8 @@ struct response {
   std::vector<header> headers{};
   /// Shared so that a cached body is never copied.
   std::shared_ptr<const std::string> body{};
-  /// Set for a streaming answer (server-sent events): called on the session's
-  /// strand once the header is sent; the body is then ignored.
+  /// Set for a streaming answer (server-sent events): called on the event
+  /// loop's thread once the header is sent; the body is then ignored.
   std::function<void(std::shared_ptr<byte_stream>)> stream{};
 };
 
@@ -72,9 +72,9 @@ response json_response(unsigned status, std::string body);
 /// `{"detail": message, "code": name, …extra}` with Retry-After when known.
 response error_response(const failure& error);
 
-/// The one way to answer a request that left the strand. Movable, thread-safe
-/// to use from any one thread. Destroyed without an answer it answers 500 and
-/// names the request id: no request is left without an answer.
+/// The one way to answer a request that left the event loop. Movable,
+/// thread-safe to use from any one thread. Destroyed without an answer it
+/// answers 500 and names the request id: no request is left without an answer.
 class reply_slot {
  public:
   using deliver_fn = std::function<void(response)>;
@@ -97,7 +97,7 @@ class reply_slot {
   deliver_fn deliver_;
 };
 
-/// What the listener calls for each request, on the session's strand. Either
+/// What the listener calls for each request, on the event loop's thread. Either
 /// answers at once (the value) or takes the slot along and returns nothing.
 /// Must not block and must not throw.
 using request_handler =

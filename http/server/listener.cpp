@@ -22,7 +22,7 @@ using tcp = net::ip::tcp;
 
 namespace {
 
-constexpr net::as_tuple_t<net::use_awaitable_t<strand_type>> as_values{};
+constexpr net::as_tuple_t<net::use_awaitable_t<executor_type>> as_values{};
 /// Until file descriptors may be free again.
 constexpr std::chrono::milliseconds accept_pause{100};
 
@@ -74,8 +74,7 @@ class server::listener : public std::enable_shared_from_this<listener> {
  public:
   listener(net::io_context& io, std::shared_ptr<server_core> shared)
       : core{std::move(shared)},
-        io_{io},
-        acceptor_{net::make_strand(io)},
+        acceptor_{io},
         timer_{acceptor_.get_executor()} {}
 
   result<void> bind(const tcp::endpoint& where);
@@ -97,9 +96,9 @@ class server::listener : public std::enable_shared_from_this<listener> {
   void force_after(std::chrono::milliseconds grace);
   void close_all();
 
-  net::io_context& io_;
-  net::basic_socket_acceptor<tcp, strand_type> acceptor_;
-  net::basic_waitable_timer<clock, net::wait_traits<clock>, strand_type> timer_;
+  net::basic_socket_acceptor<tcp, executor_type> acceptor_;
+  net::basic_waitable_timer<clock, net::wait_traits<clock>, executor_type>
+      timer_;
   clock::time_point force_at_ = clock::time_point::max();
 };
 
@@ -132,9 +131,7 @@ result<void> server::listener::bind(const tcp::endpoint& where) {
 task<void> server::listener::accept_all(std::shared_ptr<listener> self) {
   while (self->acceptor_.is_open()) {
     // Named for GCC 12, see session_read.cpp.
-    const auto strand = net::make_strand(self->io_);
-    auto [ec, socket] =
-        co_await self->acceptor_.async_accept(strand, as_values);
+    auto [ec, socket] = co_await self->acceptor_.async_accept(as_values);
     if (ec == net::error::operation_aborted || !self->acceptor_.is_open())
       break;
     if (!ec) {

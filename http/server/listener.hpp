@@ -52,12 +52,16 @@ struct server_options {
   std::optional<uid_t> own_uid{};
   std::function<result<security::peer>(int connected_fd)> peer_lookup =
       security::lookup_peer;
+  /// A request whose handler, or session, threw; it was answered 500 or its
+  /// connection was closed. On the event loop's thread; must not throw.
+  std::function<void(std::string_view request_id, std::string_view what)>
+      on_fault = [](std::string_view, std::string_view) {};
   wall_clock clock = system_now;
 };
 
-/// The HTTP listener with its sessions: each has one strand of the io_context,
-/// looks up its peer before it reads, checks every request's form, Host and
-/// Origin, and gives what passes to the handler.
+/// The HTTP listener with its sessions, on an io_context that one thread runs.
+/// Each session looks up its peer before it reads, checks every request's form,
+/// Host and Origin, and gives what passes to the handler.
 class server {
  public:
   /// Binds and begins to accept once the io_context runs. Fails for an address

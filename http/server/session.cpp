@@ -33,8 +33,9 @@ task<void> session::run(std::shared_ptr<session> self) {
   try {
     while (more)
       more = co_await self->serve_one();
-  } catch (const std::exception&) {
+  } catch (const std::exception& e) {
     // Out of memory, say: the connection ends, and nothing else.
+    self->core_->options.on_fault(self->id_, e.what());
   }
   self->finish();
 }
@@ -144,10 +145,10 @@ void session::expire() {
 task<void> session::wait() {
   if (std::exchange(signalled_, false))
     co_return;
-  co_await net::async_initiate<const net::use_awaitable_t<strand_type>&,
+  co_await net::async_initiate<const net::use_awaitable_t<executor_type>&,
                                void()>(
       [this](waiter handler) { waiter_.emplace(std::move(handler)); },
-      net::use_awaitable_t<strand_type>{});
+      net::use_awaitable_t<executor_type>{});
 }
 
 void session::resume() {

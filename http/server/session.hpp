@@ -5,7 +5,6 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -21,15 +20,16 @@
 
 namespace closedpaw::http {
 
-using strand_type = boost::asio::strand<boost::asio::io_context::executor_type>;
+/// One thread runs the io_context, so nothing needs a strand.
+using executor_type = boost::asio::io_context::executor_type;
 using tcp_socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, strand_type>;
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, executor_type>;
 template <class T>
-using task = boost::asio::awaitable<T, strand_type>;
+using task = boost::asio::awaitable<T, executor_type>;
 
 /// One connection: reads requests one after the other, has them checked and
 /// answered, and writes the answers in order. Everything but the constructor,
-/// `drain` and `close_now` runs on the socket's strand. Internal to
+/// `drain` and `close_now` runs on the event loop's thread. Internal to
 /// http/server.
 class session : public std::enable_shared_from_this<session> {
  public:
@@ -51,9 +51,9 @@ class session : public std::enable_shared_from_this<session> {
   using clock = std::chrono::steady_clock;
   using timer =
       boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                        strand_type>;
+                                        executor_type>;
   using waiter =
-      boost::asio::async_result<boost::asio::use_awaitable_t<strand_type>,
+      boost::asio::async_result<boost::asio::use_awaitable_t<executor_type>,
                                 void()>::handler_type;
   /// What the deadline is for, and so what happens when it passes.
   enum class phase { idle, head, body, handler, write, stream, linger };

@@ -11,7 +11,7 @@ namespace net = boost::asio;
 
 namespace {
 
-constexpr net::as_tuple_t<net::use_awaitable_t<strand_type>> as_values{};
+constexpr net::as_tuple_t<net::use_awaitable_t<executor_type>> as_values{};
 constexpr std::chrono::milliseconds default_deadline{30'000};
 
 bool has_no_body(unsigned status) {
@@ -54,10 +54,10 @@ bool session::call_handler() {
           const auto self = weak.lock();
           if (!self)
             return;
-          const auto strand = self->socket_.get_executor();
-          if (strand.running_in_this_thread() && self->in_handler_)
+          const auto loop = self->socket_.get_executor();
+          if (loop.running_in_this_thread() && self->in_handler_)
             return self->accept_answer(sequence, std::move(r));
-          net::post(strand, [self, sequence, answer = std::move(r)]() mutable {
+          net::post(loop, [self, sequence, answer = std::move(r)]() mutable {
             self->accept_answer(sequence, std::move(answer));
           });
         }};
@@ -65,8 +65,11 @@ bool session::call_handler() {
       accept_answer(sequence_, std::move(*answer));
       slot.answer({});
     }
-  } catch (...) {
+  } catch (const std::exception& e) {
     // The slot has answered 500 on its way out.
+    core_->options.on_fault(id_, e.what());
+  } catch (...) {
+    core_->options.on_fault(id_, "an exception of unknown type");
   }
   in_handler_ = false;
   if (answer_)

@@ -69,9 +69,9 @@ task<bool> session::stream(response r) {
     co_return (head_sent && keep_alive_);
   auto queue = std::make_shared<stream_queue>(
       core_->options.max_stream_backlog,
-      [weak = weak_from_this(), strand = socket_.get_executor()] {
+      [weak = weak_from_this(), loop = socket_.get_executor()] {
         if (auto self = weak.lock())
-          net::post(strand, [self] { self->resume(); });
+          net::post(loop, [self] { self->resume(); });
       });
   const stream_place place{*core_, queue};
   no_deadline(phase::stream);

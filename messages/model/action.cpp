@@ -1,9 +1,10 @@
 #include "messages/model/action.hpp"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <utility>
+
+#include "messages/model/json_writer.hpp"
+#include "messages/model/sha256.hpp"
 
 namespace closedpaw {
 
@@ -54,50 +55,11 @@ std::optional<Enum> value_of(const name_table<Enum, N>& table,
   return std::nullopt;
 }
 
-// Writes `"key":` and the value, with a comma where one is due.
-class object_writer {
- public:
-  explicit object_writer(std::string& out) : out_{out} { out_ += '{'; }
-
-  void text(std::string_view key, std::string_view value) {
-    name(key);
-    append_json_string(out_, value);
-  }
-  void text_if(std::string_view key, const std::optional<std::string>& value) {
-    if (value)
-      text(key, std::string_view{*value});
-  }
-  void raw(std::string_view key, std::string_view value) {
-    name(key);
-    out_ += value;
-  }
-  void value(std::string_view key, const json& x) {
-    name(key);
-    append_json(out_, x);
-  }
-  void end() { out_ += '}'; }
-
- private:
-  void name(std::string_view key) {
-    if (!first_)
-      out_ += ',';
-    first_ = false;
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
-  }
-
-  std::string& out_;
-  bool first_ = true;
-};
-
-std::string principal_bytes(const principal& p) {
-  std::string out;
-  object_writer w{out};
-  w.text("id", p.id);
-  w.text("kind", p.kind);
-  w.end();
-  return out;
+void write(json_writer& w, std::string_view key, const principal& p) {
+  w.object(key, [&](json_writer& inner) {
+    inner.text("id", p.id);
+    inner.text("kind", p.kind);
+  });
 }
 
 principal read_principal(const json& j) {
@@ -108,8 +70,8 @@ timestamp read_time(const json& j) {
   return timestamp{std::chrono::microseconds{j.get<std::int64_t>()}};
 }
 
-std::string micros(timestamp t) {
-  return std::to_string(t.time_since_epoch().count());
+std::int64_t micros(timestamp t) {
+  return t.time_since_epoch().count();
 }
 
 action read_action(const json& j) {
@@ -170,9 +132,9 @@ json to_json(const action_summary& x) {
 std::string row_bytes(const action& x) {
   std::string out;
   out.reserve(512);
-  object_writer w{out};
+  json_writer w{out};
   w.text("id", to_string(x.id));
-  w.raw("version", std::to_string(x.version));
+  w.value("version", x.version);
   w.text("type", to_string(x.type));
   w.text("status", to_string(x.status));
   w.text("level", to_string(x.level));
@@ -182,12 +144,12 @@ std::string row_bytes(const action& x) {
   w.value("result", x.result);
   w.text_if("error", x.error);
   w.text_if("error_code", x.error_code);
-  w.raw("created_us", micros(x.created_at));
+  w.value("created_us", micros(x.created_at));
   if (x.completed_at)
-    w.raw("completed_us", micros(*x.completed_at));
-  w.raw("requested_by", principal_bytes(x.requested_by));
+    w.value("completed_us", micros(*x.completed_at));
+  write(w, "requested_by", x.requested_by);
   if (x.decided_by)
-    w.raw("decided_by", principal_bytes(*x.decided_by));
+    write(w, "decided_by", *x.decided_by);
   w.text_if("claimed_user", x.claimed_user);
   w.text("request_id", x.request_id);
   w.end();
@@ -207,23 +169,13 @@ result<action> action_from_bytes(std::string_view bytes) {
 
 std::string action_digest(action_type type,
                           const std::optional<std::string>& skill_id,
-                          const json& parameters) {
+                          const json_text& parameters) {
   std::string text{to_string(type)};
   text += '\n';
   text += skill_id.value_or("");
   text += '\n';
-  append_json(text, parameters);
-  std::array<unsigned char, 32> hash{};
-  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  EVP_Digest(text.data(), text.size(), hash.data(), nullptr, sha256, nullptr);
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(64);
-  for (const auto byte : hash) {
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
-  }
-  return hex;
+  text += parameters.str();
+  return to_hex(sha256({text}));
 }
 
 }  // namespace closedpaw

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "messages/model/error.hpp"
-#include "messages/model/json.hpp"
+#include "messages/model/json_text.hpp"
 #include "messages/model/time.hpp"
 #include "messages/model/uuid.hpp"
 
@@ -71,11 +71,11 @@ struct action {
   action_status status = action_status::pending;
   security_level level = security_level::medium;
   std::optional<std::string> skill_id;
-  json parameters = json::object();
+  json_text parameters = json_text::empty_object();
   /// SHA-256 over type, skill and parameters; an approval is bound to it.
   std::string digest;
   /// Null until it ended; for a failed one it repeats the error.
-  json result;
+  json_text result;
   /// Set when failed: the message and its code.
   std::optional<std::string> error;
   std::optional<std::string> error_code;
@@ -113,6 +113,6 @@ json to_json(const action_summary& x);
 /// SHA-256 in lower-case hex of what an approver is shown.
 std::string action_digest(action_type type,
                           const std::optional<std::string>& skill_id,
-                          const json& parameters);
+                          const json_text& parameters);
 
 }  // namespace closedpaw

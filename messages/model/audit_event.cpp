@@ -1,21 +1,10 @@
 #include "messages/model/audit_event.hpp"
 
+#include "messages/model/json_writer.hpp"
+
 namespace closedpaw {
 
 namespace {
-
-void member(std::string& out, std::string_view key, std::string_view value) {
-  out += ",\"";
-  out += key;
-  out += "\":";
-  append_json_string(out, value);
-}
-
-void member_if(std::string& out, std::string_view key,
-               const std::optional<std::string>& value) {
-  if (value)
-    member(out, key, std::string_view{*value});
-}
 
 std::string action_id_text(const audit_event& e) {
   return e.action_id.is_nil() ? std::string{} : to_string(e.action_id);
@@ -46,23 +35,22 @@ audit_event read_event(const json& j) {
 std::string canonical_bytes(const audit_event& e) {
   std::string out;
   out.reserve(384);
-  out += "{\"action_id\":";
-  append_json_string(out, action_id_text(e));
-  member(out, "action_type", e.action_type);
-  member(out, "actor", e.actor);
-  out += ",\"details\":";
-  append_json(out, e.details);
-  member(out, "level", e.level);
-  member_if(out, "outcome", e.outcome);
-  member(out, "request_id", e.request_id);
-  member_if(out, "skill_id", e.skill_id);
-  member(out, "status", e.status);
-  out += ",\"time_us\":";
-  out += std::to_string(e.time.time_since_epoch().count());
-  out += ",\"user\":{\"id\":";
-  append_json_string(out, e.user.id);
-  member(out, "kind", e.user.kind);
-  out += "}}";
+  json_writer w{out};
+  w.text("action_id", action_id_text(e));
+  w.text("action_type", e.action_type);
+  w.text("actor", e.actor);
+  w.value("details", e.details);
+  w.text("level", e.level);
+  w.text_if("outcome", e.outcome);
+  w.text("request_id", e.request_id);
+  w.text_if("skill_id", e.skill_id);
+  w.text("status", e.status);
+  w.value("time_us", e.time.time_since_epoch().count());
+  w.object("user", [&](json_writer& user) {
+    user.text("id", e.user.id);
+    user.text("kind", e.user.kind);
+  });
+  w.end();
   return out;
 }
 
@@ -77,25 +65,22 @@ result<audit_event> audit_event_from_bytes(std::string_view bytes) {
   }
 }
 
-json to_wire(const stored_event& s) {
+void append_wire(std::string& out, const stored_event& s) {
   const auto& e = s.event;
-  auto text_or_null = [](const std::optional<std::string>& x) {
-    return x ? json(*x) : json();
-  };
-  return {
-      {"timestamp", to_iso8601(e.time)},
-      {"action_id", action_id_text(e)},
-      {"action_type", e.action_type},
-      {"skill_id", text_or_null(e.skill_id)},
-      {"status", e.status},
-      {"outcome", text_or_null(e.outcome)},
-      {"details", e.details},
-      {"sequence", s.sequence},
-      {"actor", e.actor},
-      {"user", e.user.id},
-      {"level", e.level},
-      {"request_id", e.request_id},
-  };
+  json_writer w{out};
+  w.text("timestamp", to_iso8601(e.time));
+  w.text("action_id", action_id_text(e));
+  w.text("action_type", e.action_type);
+  w.text_or_null("skill_id", e.skill_id);
+  w.text("status", e.status);
+  w.text_or_null("outcome", e.outcome);
+  w.value("details", e.details);
+  w.value("sequence", s.sequence);
+  w.text("actor", e.actor);
+  w.text("user", e.user.id);
+  w.text("level", e.level);
+  w.text("request_id", e.request_id);
+  w.end();
 }
 
 }  // namespace closedpaw

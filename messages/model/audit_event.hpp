@@ -27,7 +27,7 @@ struct audit_event {
   /// "info", "low", "medium", "high", "critical".
   std::string level = "info";
   std::string request_id;
-  json details = json::object();
+  json_text details = json_text::empty_object();
 };
 
 /// An event with its place in the log.
@@ -41,7 +41,7 @@ struct stored_event {
 std::string canonical_bytes(const audit_event& event);
 result<audit_event> audit_event_from_bytes(std::string_view bytes);
 
-/// The original's AuditLogEntry, with our fields added.
-json to_wire(const stored_event& event);
+/// Appends the original's AuditLogEntry, with our fields added.
+void append_wire(std::string& out, const stored_event& event);
 
 }  // namespace closedpaw

@@ -35,4 +35,11 @@ struct commit_receipt {
   std::uint64_t first_sequence = 0;
 };
 
+/// The answer to one unit of a batch.
+struct commit_answer {
+  commit_receipt receipt;
+  /// Why nothing of the unit was written.
+  std::optional<failure> refused;
+};
+
 }  // namespace closedpaw

@@ -49,8 +49,8 @@ struct storage_view {
   std::optional<failure> refusing;
 };
 
-/// Everything that is answered on the strand without asking an actor. Owned by
-/// main; the pointers live as long as the process serves.
+/// Everything that is answered on the event loop without asking an actor. Owned
+/// by main; the pointers live as long as the process serves.
 struct live_state {
   generation gen;
   published<orchestrator_view> orchestrator{gen};

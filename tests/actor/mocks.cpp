@@ -27,36 +27,43 @@ void logger_mock::act(fixture& f, std::function<void()> step) {
   f.settle();
 }
 
-void logger_mock::commit_next(fixture& f) {
+void logger_mock::answer_next(fixture& f, commit_answer answer) {
   CAF_REQUIRE(!held.empty());
-  act(f, [this] {
-    held.front().deliver(commit_receipt{units.size()});
+  act(f, [this, answer = std::move(answer)] {
+    const auto [batch, at] = held.front();
     held.pop_front();
+    batch->answers[at] = answer;
+    if (--batch->open == 0)
+      batch->promise.deliver(batch->answers);
   });
 }
 
+void logger_mock::commit_next(fixture& f) {
+  answer_next(f, {commit_receipt{units.size()}, {}});
+}
+
 void logger_mock::refuse_next(fixture& f, failure why) {
-  CAF_REQUIRE(!held.empty());
-  act(f, [this, why] {
-    held.front().deliver(to_error(why));
-    held.pop_front();
-  });
+  answer_next(f, {{}, std::move(why)});
 }
 
 audit_logger_actor::behavior_type logger_mock::behave(
     audit_logger_actor::pointer self) {
   return {
       [](check_atom) { return surprised<std::string>("a check"); },
-      [this,
-       self](const commit_unit_payload& unit) -> caf::result<commit_receipt> {
-        units.push_back(*unit);
-        if (hold) {
-          held.push_back(self->make_response_promise<commit_receipt>());
-          return held.back();
+      [this, self](const commit_batch& batch) -> caf::result<commit_answers> {
+        auto waits = std::make_shared<held_batch>();
+        batches.push_back(batch.size());
+        for (std::size_t at = 0; at < batch.size(); ++at) {
+          units.push_back(*batch[at]);
+          waits->answers.push_back({commit_receipt{units.size()}, refuse});
+          if (hold)
+            held.push_back({waits, at});
         }
-        if (refuse)
-          return to_error(*refuse);
-        return commit_receipt{units.size()};
+        if (!hold)
+          return waits->answers;
+        waits->open = batch.size();
+        waits->promise = self->make_response_promise<commit_answers>();
+        return waits->promise;
       },
       [this, self](barrier_atom) -> caf::result<std::uint64_t> {
         ++barriers;

@@ -23,15 +23,28 @@ struct steps {
   }
 };
 
+/// A batch that is answered once each of its units is.
+struct held_batch {
+  caf::typed_response_promise<commit_answers> promise;
+  commit_answers answers;
+  std::size_t open = 0;
+};
+
 /// Stands in for the audit logger.
 struct logger_mock {
   std::vector<commit_unit> units;
+  /// How many of them came with one message.
+  std::vector<std::size_t> batches;
   std::size_t barriers = 0;
   /// Each commit and barrier fails with this.
   std::optional<failure> refuse;
   /// Requests wait for commit_next() or refuse_next().
   bool hold = false;
-  waiting<commit_receipt> held;
+  struct held_unit {
+    std::shared_ptr<held_batch> batch;
+    std::size_t at = 0;
+  };
+  std::deque<held_unit> held;
   waiting<std::uint64_t> held_barriers;
   steps todo;
   audit_logger_actor handle;
@@ -39,6 +52,7 @@ struct logger_mock {
   audit_logger_actor spawn(fixture& f);
 
   void act(fixture& f, std::function<void()> step);
+  void answer_next(fixture& f, commit_answer answer);
   void commit_next(fixture& f);
   void refuse_next(fixture& f, failure why);
 

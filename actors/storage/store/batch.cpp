@@ -130,8 +130,7 @@ result<void> batch::append(const audit_event& event) {
   const auto entry = log_.append(
       event, [&](std::uint8_t level, std::uint64_t at, const auto& hash) {
         if (nodes && level >= lowest_stored_level)
-          nodes =
-              txn_.put(dbs_.nodes, node_key(level, at), audit::as_bytes(hash));
+          nodes = txn_.put(dbs_.nodes, node_key(level, at), as_bytes(hash));
       });
   if (!nodes)
     return nodes;
@@ -139,7 +138,7 @@ result<void> batch::append(const audit_event& event) {
                           entry.leaf.size() + entry.bytes.size());
   if (!room)
     return room.error();
-  std::ranges::copy(audit::as_bytes(entry.leaf), *room);
+  std::ranges::copy(as_bytes(entry.leaf), *room);
   std::ranges::copy(entry.bytes, *room + entry.leaf.size());
   return {};
 }

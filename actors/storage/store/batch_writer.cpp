@@ -32,7 +32,8 @@ batch_writer::batch_writer(const environment& env, const databases& dbs,
       dbs_{dbs},
       head_{std::move(head)},
       map_size_{map_size},
-      reserve_{std::move(reserve)} {}
+      reserve_{std::move(reserve)},
+      room_{env} {}
 
 std::vector<result<commit_receipt>> batch_writer::commit(
     std::span<const commit_unit> units) {
@@ -107,6 +108,7 @@ std::optional<failure> batch_writer::attempt(
 
 result<void> batch_writer::write(std::span<const commit_unit* const> units,
                                  bool with_ordinary, answers& out) {
+  room_.keep();
   auto txn = write_transaction::begin(env_);
   if (!txn)
     return txn.error();

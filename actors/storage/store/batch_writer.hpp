@@ -6,6 +6,7 @@
 
 #include "actors/audit/log_head.hpp"
 #include "actors/storage/store/reserve_file.hpp"
+#include "actors/storage/store/room_ahead.hpp"
 #include "actors/storage/store/schema.hpp"
 #include "messages/model/commit_unit.hpp"
 
@@ -56,6 +57,7 @@ class batch_writer {
   audit::log_head head_;
   std::uint64_t map_size_;
   reserve_file reserve_;
+  room_ahead room_;
 };
 
 }  // namespace closedpaw::storage

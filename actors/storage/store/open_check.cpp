@@ -61,14 +61,13 @@ result<audit::compact_range> block_tree(const transaction& txn,
 
 }  // namespace
 
-result<audit::hash256> checked_leaf(std::uint64_t sequence,
-                                    std::string_view value) {
+result<hash256> checked_leaf(std::uint64_t sequence, std::string_view value) {
   const auto record = audit_record::parse(value);
   if (!record)
     return damaged("audit event " + std::to_string(sequence) +
                    " is not readable");
   const auto leaf = audit::leaf_hash(record->bytes);
-  if (audit::as_bytes(leaf) != record->leaf)
+  if (as_bytes(leaf) != record->leaf)
     return damaged("audit event " + std::to_string(sequence) +
                    " is not what its leaf hash was made of");
   return leaf;
@@ -76,7 +75,7 @@ result<audit::hash256> checked_leaf(std::uint64_t sequence,
 
 result<void> check_node(const transaction& txn, const databases& dbs,
                         std::uint8_t level, std::uint64_t index,
-                        const audit::hash256& expected) {
+                        const hash256& expected) {
   auto value = txn.find(dbs.nodes, node_key(level, index));
   if (!value)
     return value.error();
@@ -84,7 +83,7 @@ result<void> check_node(const transaction& txn, const databases& dbs,
       "node " + std::to_string(index) + " of level " + std::to_string(level);
   if (!*value)
     return damaged(name + " of the audit log's tree is missing");
-  if (**value != audit::as_bytes(expected))
+  if (**value != as_bytes(expected))
     return damaged(name + " of the audit log's tree is wrong");
   return {};
 }

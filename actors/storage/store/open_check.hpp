@@ -12,12 +12,11 @@ result<audit::log_head> check_head(const transaction& txn,
                                    const databases& dbs);
 
 /// The leaf hash of a stored event, after comparing it with its bytes.
-result<audit::hash256> checked_leaf(std::uint64_t sequence,
-                                    std::string_view value);
+result<hash256> checked_leaf(std::uint64_t sequence, std::string_view value);
 
 /// Compares a stored node with what it should be.
 result<void> check_node(const transaction& txn, const databases& dbs,
                         std::uint8_t level, std::uint64_t index,
-                        const audit::hash256& expected);
+                        const hash256& expected);
 
 }  // namespace closedpaw::storage

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
-#include "actors/audit/sha256.hpp"
 #include "actors/storage/store/keys.hpp"
 #include "messages/model/action.hpp"
+#include "messages/model/sha256.hpp"
 
 namespace closedpaw::storage {
 
@@ -22,7 +22,7 @@ struct audit_record {
   std::string_view bytes;
 
   static std::optional<audit_record> parse(std::string_view value) {
-    constexpr auto n = sizeof(audit::hash256);
+    constexpr auto n = sizeof(hash256);
     if (value.size() < n)
       return std::nullopt;
     return audit_record{value.substr(0, n), value.substr(n)};

@@ -67,7 +67,7 @@ result<void> read_present(const fs::path& data_dir, restore_report& report) {
   if (!head)
     return head.error();
   report.from_size = head->size();
-  report.from_root = audit::to_hex(head->tree.root());
+  report.from_root = to_hex(head->tree.root());
   return {};
 }
 
@@ -84,13 +84,14 @@ audit_event restored_event(const restore_report& report, const principal& by,
   json from;
   if (!report.from_root.empty())
     from = {{"size", report.from_size}, {"root", report.from_root}};
-  out.details = {
+  json details = {
       {"from", std::move(from)},
       {"to", {{"size", report.content.events}, {"root", report.content.root}}}};
   if (!report.from_error.empty())
-    out.details["from_error"] = report.from_error;
+    details["from_error"] = report.from_error;
   if (!report.moved_aside.empty())
-    out.details["moved_aside"] = report.moved_aside.filename().string();
+    details["moved_aside"] = report.moved_aside.filename().string();
+  out.details = details;
   return out;
 }
 

@@ -103,7 +103,7 @@ result<audit_head> store::audit_head() const {
   auto head = read_head(*txn, dbs_);
   if (!head)
     return head.error();
-  return storage::audit_head{head->size(), audit::to_hex(head->tree.root()),
+  return storage::audit_head{head->size(), to_hex(head->tree.root()),
                              head->last_time};
 }
 

@@ -46,9 +46,9 @@ class log_check {
       return head.error();
     if (!(*head == log_))
       return damaged("the audit log has " + std::to_string(log_.size()) +
-                     " events with root " + audit::to_hex(log_.tree.root()) +
+                     " events with root " + to_hex(log_.tree.root()) +
                      " and its head says " + std::to_string(head->size()) +
-                     " with " + audit::to_hex(head->tree.root()));
+                     " with " + to_hex(head->tree.root()));
     if (run_left_ != 0)
       return damaged("the index by action names events behind the newest");
     if (auto ok = check_count(dbs_.nodes, nodes_, "nodes of the tree"); !ok)
@@ -59,16 +59,16 @@ class log_check {
     report.bytes = bytes_;
     report.nodes = nodes_;
     report.index_entries = runs_;
-    report.root = audit::to_hex(log_.tree.root());
+    report.root = to_hex(log_.tree.root());
     report.last_time = log_.last_time;
     return {};
   }
 
  private:
-  result<void> add_leaf(const audit::hash256& leaf) {
+  result<void> add_leaf(const hash256& leaf) {
     result<void> ok;
     log_.tree.append(leaf, [&](std::uint8_t level, std::uint64_t index,
-                               const audit::hash256& hash) {
+                               const hash256& hash) {
       if (!ok || level < lowest_stored_level)
         return;
       ok = check_node(txn_, dbs_, level, index, hash);

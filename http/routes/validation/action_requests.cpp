@@ -48,7 +48,7 @@ checked<submit_action> check_submit(const request& r) {
   if (!body)
     return std::move(body).error();
   field_errors errors;
-  body_fields fields{*body, errors};
+  body_fields fields{std::move(*body), errors};
   const auto type = fields.text("action_type", need::required);
   auto parameters = fields.object("parameters", need::defaulted);
   auto skill = fields.text("skill_id", need::nullable);
@@ -73,7 +73,7 @@ checked<run_chat> check_chat(const request& r) {
   if (!body)
     return std::move(body).error();
   field_errors errors;
-  body_fields fields{*body, errors};
+  body_fields fields{std::move(*body), errors};
   auto message = fields.text("message", need::required);
   auto model = fields.text("model", need::defaulted);
   const auto use_cloud = fields.flag("use_cloud", need::defaulted);
@@ -100,7 +100,7 @@ checked<decide_action> check_decision(const request& r, std::string_view id) {
   if (!body)
     return std::move(body).error();
   field_errors errors;
-  body_fields fields{*body, errors};
+  body_fields fields{std::move(*body), errors};
   const auto approved = fields.flag("approved", need::required);
   auto user = fields.text("user_id", need::defaulted);
   if (!errors.empty())
@@ -136,7 +136,7 @@ checked<inject_fault> check_fault(const request& r) {
   if (!body)
     return std::move(body).error();
   field_errors errors;
-  body_fields fields{*body, errors};
+  body_fields fields{std::move(*body), errors};
   auto path = fields.text("path", need::required);
   const auto kind = fields.text("kind", need::required);
   const auto known = kind ? parse_fault_kind(*kind) : std::nullopt;

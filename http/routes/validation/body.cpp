@@ -13,6 +13,8 @@ namespace closedpaw::http {
 namespace {
 
 bool says_json(std::string_view content_type) {
+  if (content_type == "application/json")
+    return true;
   std::string type{content_type.substr(0, content_type.find(';'))};
   boost::algorithm::trim(type, std::locale::classic());
   boost::algorithm::to_lower(type, std::locale::classic());
@@ -55,10 +57,11 @@ checked<std::optional<json>> read_body(const request& r) {
     return {boost::system::in_place_value, body{}};
   if (!says_json(r.header_value("content-type")))
     return {boost::system::in_place_value, body{json::binary({})}};
-  if (valid_utf8(r.body) != r.body)
+  auto parsed = parse_json(r.body);
+  // JSON text is UTF-8, so this is asked only about what is no JSON.
+  if (!parsed && valid_utf8(r.body) != r.body)
     return refuse(errc::bad_request, "There was an error parsing the body",
                   {{"cause", "the body is not valid UTF-8"}});
-  auto parsed = parse_json(r.body);
   if (!parsed)
     return syntax_error(r.body, parsed.error());
   if (parsed->is_null())
@@ -66,16 +69,16 @@ checked<std::optional<json>> read_body(const request& r) {
   return {boost::system::in_place_value, body{std::move(*parsed)}};
 }
 
-body_fields::body_fields(const std::optional<json>& body, field_errors& errors)
+body_fields::body_fields(std::optional<json> body, field_errors& errors)
     : errors_{errors} {
-  const auto loc = json::array({"body"});
+  constexpr place whole{"body"};
   if (body)
-    fields_ = to_object(*body, loc, errors_);
+    fields_ = to_object(std::move(*body), whole, errors_);
   else
-    errors_.missing(loc);
+    errors_.missing(whole.loc());
 }
 
-const json* body_fields::value(const char* name, need n) {
+json* body_fields::value(const char* name, need n) {
   if (!fields_)
     return nullptr;
   const auto it = fields_->find(name);
@@ -103,8 +106,8 @@ std::optional<bool> body_fields::flag(const char* name, need n) {
 }
 
 std::optional<json> body_fields::object(const char* name, need n) {
-  const auto* v = value(name, n);
-  return v ? to_object(*v, {"body", name}, errors_) : std::nullopt;
+  auto* v = value(name, n);
+  return v ? to_object(std::move(*v), {"body", name}, errors_) : std::nullopt;
 }
 
 }  // namespace closedpaw::http

@@ -27,16 +27,17 @@ class body_fields {
     nullable,
   };
 
-  /// Keeps references. `body` nothing: all fields are missing as one.
-  body_fields(const std::optional<json>& body, field_errors& errors);
+  /// Keeps a reference. `body` nothing: all fields are missing as one.
+  body_fields(std::optional<json> body, field_errors& errors);
 
   std::optional<std::string> text(const char* name, need n);
   std::optional<bool> flag(const char* name, need n);
+  /// Takes it out of the body.
   std::optional<json> object(const char* name, need n);
 
  private:
   /// The value to convert, or null when there is none or an error was added.
-  const json* value(const char* name, need n);
+  json* value(const char* name, need n);
 
   field_errors& errors_;
   /// Nothing when the body is not an object; that error is added already.

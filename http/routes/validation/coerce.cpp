@@ -40,9 +40,9 @@ std::optional<bool> bool_of(const json& value) {
   return std::nullopt;
 }
 
-std::optional<json> object_of(const json& value) {
+std::optional<json> object_of(json value) {
   if (value.is_object())
-    return value;
+    return {std::move(value)};
   if (value.is_string() && value.get_ref<const std::string&>().empty())
     return json::object();
   if (!value.is_array())
@@ -83,7 +83,16 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> to_text(const json& value, const json& loc,
+json place::loc() const {
+  auto out = json::array({in});
+  if (!name.empty())
+    out.push_back(name);
+  if (index)
+    out.push_back(*index);
+  return out;
+}
+
+std::optional<std::string> to_text(const json& value, const place& where,
                                    field_errors& errors) {
   if (value.is_string())
     return value.get<std::string>();
@@ -91,40 +100,39 @@ std::optional<std::string> to_text(const json& value, const json& loc,
     return value.get<bool>() ? "True" : "False";
   if (value.is_number())
     return dump(value);
-  errors.add(loc, "str type expected", "type_error.str");
+  errors.add(where.loc(), "str type expected", "type_error.str");
   return std::nullopt;
 }
 
-std::optional<bool> to_bool(const json& value, const json& loc,
+std::optional<bool> to_bool(const json& value, const place& where,
                             field_errors& errors) {
   auto flag = bool_of(value);
   if (!flag)
-    errors.add(loc, "value could not be parsed to a boolean",
+    errors.add(where.loc(), "value could not be parsed to a boolean",
                "type_error.bool");
   return flag;
 }
 
-std::optional<json> to_object(const json& value, const json& loc,
+std::optional<json> to_object(json value, const place& where,
                               field_errors& errors) {
-  auto object = object_of(value);
+  auto object = object_of(std::move(value));
   if (!object)
-    errors.add(loc, "value is not a valid dict", "type_error.dict");
+    errors.add(where.loc(), "value is not a valid dict", "type_error.dict");
   return object;
 }
 
 std::optional<std::vector<std::string>> to_texts(const json& value,
-                                                 const json& loc,
+                                                 const place& where,
                                                  field_errors& errors) {
   if (!value.is_array()) {
-    errors.add(loc, "value is not a valid list", "type_error.list");
+    errors.add(where.loc(), "value is not a valid list", "type_error.list");
     return std::nullopt;
   }
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    auto at = loc;
-    at.push_back(i);
+    const place at{where.in, where.name, i};
     if (value[i].is_null())
-      errors.null(at);
+      errors.null(at.loc());
     else if (auto text = to_text(value[i], at, errors))
       texts.push_back(std::move(*text));
   }
@@ -133,7 +141,8 @@ std::optional<std::vector<std::string>> to_texts(const json& value,
   return texts;
 }
 
-std::optional<std::int64_t> to_integer(std::string_view text, const json& loc,
+std::optional<std::int64_t> to_integer(std::string_view text,
+                                       const place& where,
                                        field_errors& errors) {
   auto rest = trimmed(text);
   const bool negative = rest.starts_with('-');
@@ -141,7 +150,8 @@ std::optional<std::int64_t> to_integer(std::string_view text, const json& loc,
     rest.remove_prefix(1);
   auto digits = digits_of(rest);
   if (!digits) {
-    errors.add(loc, "value is not a valid integer", "type_error.integer");
+    errors.add(where.loc(), "value is not a valid integer",
+               "type_error.integer");
     return std::nullopt;
   }
   std::int64_t value = 0;

@@ -64,7 +64,7 @@ std::optional<response> refuse_channel(const request& r) {
   const auto name = query.required_text("name");
   query.flag("enabled");
   if (*body)
-    to_texts(**body, json::array({"body"}), errors);
+    to_texts(**body, {"body"}, errors);
   if (!errors.empty())
     return answer(errors);
   if (!among(channel_types, *type))
@@ -86,7 +86,7 @@ std::optional<response> refuse_message(const request& r) {
     return std::move(body).error();
   field_errors errors;
   if (*body)
-    to_object(**body, json::array({"body"}), errors);
+    to_object(std::move(**body), {"body"}, errors);
   else
     errors.missing(json::array({"body"}));
   return answer(errors);

@@ -60,14 +60,15 @@ std::optional<std::string> query_fields::filter(std::string_view name) const {
 
 std::optional<bool> query_fields::flag(std::string_view name) {
   auto value = text(name);
-  return value ? to_bool(*value, loc(name), errors_) : std::nullopt;
+  return value ? to_bool(*value, {"query", name}, errors_) : std::nullopt;
 }
 
 std::optional<std::int64_t> query_fields::integer(std::string_view name,
                                                   std::int64_t low,
                                                   std::int64_t high) {
   auto given = text(name);
-  auto value = given ? to_integer(*given, loc(name), errors_) : std::nullopt;
+  auto value =
+      given ? to_integer(*given, {"query", name}, errors_) : std::nullopt;
   if (!value || (*value >= low && *value <= high))
     return value;
   const bool small = *value < low;

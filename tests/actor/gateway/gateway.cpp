@@ -28,7 +28,7 @@ CAF_TEST(submit) {
 }
 
 CAF_TEST(chat) {
-  orchestrator.row.result = {{"response", "hello"}, {"model", "m1"}};
+  orchestrator.row.result = json{{"response", "hello"}, {"model", "m1"}};
   auto r = send(run_chat{"hi", {}, false});
   CAF_CHECK_EQUAL(orchestrator.asked, (strings{"chat hi"}));
   CAF_CHECK_EQUAL(r->status(), 200U);
@@ -47,7 +47,7 @@ CAF_TEST(a_chat_that_failed_has_the_status_of_its_error) {
 }
 
 CAF_TEST(switch_model) {
-  orchestrator.row.parameters = {{"model", "m2"}};
+  orchestrator.row.parameters = json{{"model", "m2"}};
   auto r = send(closedpaw::switch_model{"m2"});
   CAF_CHECK_EQUAL(orchestrator.asked, (strings{"switch m2"}));
   CAF_CHECK_EQUAL(r->status(), 200U);

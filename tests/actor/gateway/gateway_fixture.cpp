@@ -47,6 +47,7 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
         return answer(self, "default " + q->command.name, q->command.name);
       },
       [](apply_atom) { CAF_ERROR("nobody expected a setting"); },
+      [](commit_atom) { CAF_ERROR("nobody expected a commit"); },
       [](restore_atom) { CAF_ERROR("nobody expected a restore"); },
       [](sweep_atom) { CAF_ERROR("nobody expected a sweep"); },
   };

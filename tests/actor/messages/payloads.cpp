@@ -31,9 +31,9 @@ action full_action() {
   x.status = action_status::failed;
   x.level = security_level::critical;
   x.skill_id = "filesystem";
-  x.parameters = {{"zeta", 1}, {"alpha", {1.5, nullptr, "ä"}}};
+  x.parameters = json{{"zeta", 1}, {"alpha", {1.5, nullptr, "ä"}}};
   x.digest = "d1";
-  x.result = {{"b", 1}, {"a", 2}};
+  x.result = json{{"b", 1}, {"a", 2}};
   x.error = "broken";
   x.error_code = "internal";
   x.created_at = at(11);
@@ -57,7 +57,7 @@ audit_event full_event() {
   e.outcome = "success";
   e.level = "high";
   e.request_id = "r2";
-  e.details = {{"z", 1}, {"a", {{"deep", true}}}};
+  e.details = json{{"z", 1}, {"a", {{"deep", true}}}};
   return e;
 }
 
@@ -111,7 +111,9 @@ CAF_TEST(commit_units) {
   unit.row = full_action();
   unit.registry = {{"settings/a", json{{"k", 1}}}, {"settings/b", {}}};
   unit.may_use_reserve = true;
-  const auto x = travel(commit_unit_payload{unit});
+  const auto batch = travel(commit_batch{{unit}, {commit_unit{}}});
+  CAF_REQUIRE_EQUAL(batch.size(), 2U);
+  const auto& x = batch[0];
   CAF_REQUIRE_EQUAL(x->events.size(), 2U);
   CAF_CHECK_EQUAL(canonical_bytes(x->events[0]), canonical_bytes(full_event()));
   CAF_CHECK_EQUAL(canonical_bytes(x->events[1]),
@@ -123,11 +125,16 @@ CAF_TEST(commit_units) {
   CAF_CHECK_EQUAL(dump(*x->registry[0].value), R"({"k":1})");
   CAF_CHECK(!x->registry[1].value);
   CAF_CHECK(x->may_use_reserve);
-  CAF_CHECK(!travel(commit_unit_payload{commit_unit{}})->row);
+  CAF_CHECK(!batch[1]->row);
 }
 
-CAF_TEST(receipts) {
-  CAF_CHECK_EQUAL(travel(commit_receipt{42}).first_sequence, 42U);
+CAF_TEST(answers_to_a_batch) {
+  const failure why{errc::storage_full, "full", {}, {}};
+  const auto x = travel(commit_answers{{{42}, {}}, {{}, why}});
+  CAF_REQUIRE_EQUAL(x.size(), 2U);
+  CAF_CHECK_EQUAL(x[0].receipt.first_sequence, 42U);
+  CAF_CHECK(!x[0].refused);
+  CAF_CHECK(x[1].refused == why);
 }
 
 CAF_TEST(audit_queries) {

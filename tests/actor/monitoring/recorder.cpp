@@ -146,7 +146,7 @@ CAF_TEST(what_had_to_be_dropped_is_told) {
   advance(milliseconds{400});
   CAF_CHECK_EQUAL(recorded(), (strings{"dropped", "3", "4", "5", "6"}));
   const auto& note = logger.units[0].events[0];
-  CAF_CHECK_EQUAL(note.details.at("dropped_events").get<int>(), 2);
+  CAF_CHECK_EQUAL(note.details.value().at("dropped_events").get<int>(), 2);
   CAF_CHECK_EQUAL(note.level, "high");
   CAF_CHECK_EQUAL(note.time, test_now() - milliseconds{200});
 }

@@ -37,7 +37,8 @@ CAF_TEST(a_chat_is_recorded_before_it_is_sent_and_again_at_its_end) {
   CAF_CHECK_EQUAL(asked->answers, 1U);
   const auto& row = **asked->answer;
   CAF_CHECK_EQUAL(end_of(row), "completed -");
-  CAF_CHECK_EQUAL(row.result.at("response").get<std::string>(), "hello");
+  CAF_CHECK_EQUAL(row.result.value().at("response").get<std::string>(),
+                  "hello");
   CAF_CHECK_EQUAL(logger.units.size(), 2U);
   CAF_CHECK_EQUAL(logger.last().row->version, 2U);
   // The end must be recordable on a full disk.

@@ -23,8 +23,8 @@ CAF_TEST(approving_runs_it_and_records_both_in_one_unit) {
   CAF_CHECK_EQUAL(row.version, 2U);
   CAF_CHECK_EQUAL(row.decided_by->id, "uid:7");
   CAF_CHECK_EQUAL(row.claimed_user.value_or(""), "Alice");
-  CAF_CHECK_EQUAL(row.result.at("after").get<std::string>(), "debug");
-  CAF_CHECK_EQUAL(row.result.at("before").get<std::string>(), "info");
+  CAF_CHECK_EQUAL(row.result.value().at("after").get<std::string>(), "debug");
+  CAF_CHECK_EQUAL(row.result.value().at("before").get<std::string>(), "info");
   CAF_CHECK_EQUAL(logger.last_events(),
                   (strings{"approved", "completed/success"}));
   CAF_CHECK_EQUAL(logger.last().events[0].user.id, "uid:7");
@@ -106,8 +106,9 @@ CAF_TEST(changes_at_once_are_recorded_one_after_the_other) {
   CAF_CHECK_EQUAL(third->code(), "ok");
   logger.commit_next(*this);
   CAF_REQUIRE_EQUAL(second->code(), "ok");
-  CAF_CHECK_EQUAL((*second->answer)->result.at("before").get<std::string>(),
-                  "debug");
+  CAF_CHECK_EQUAL(
+      (*second->answer)->result.value().at("before").get<std::string>(),
+      "debug");
 }
 
 CAF_TEST(a_switch_waits_for_the_change_before_it) {

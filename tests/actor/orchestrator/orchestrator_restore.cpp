@@ -8,14 +8,15 @@ using namespace closedpaw::orchestrator::test;
 namespace {
 
 struct sut_fixture : orchestrator_fixture {
-  action stored(action_status status, action_type type, json parameters) {
+  action stored(action_status status, action_type type,
+                const json& parameters) {
     action row;
     row.id = make_uuid(test_now());
     row.version = 1;
     row.type = type;
     row.status = status;
     row.level = security_level::critical;
-    row.parameters = std::move(parameters);
+    row.parameters = parameters;
     row.digest = action_digest(row.type, row.skill_id, row.parameters);
     row.created_at = test_now();
     reader.rows[row.id] = row;
@@ -45,7 +46,7 @@ CAF_TEST(pending_actions_are_there_again) {
 
 CAF_TEST(a_pending_action_that_is_not_what_was_shown_cannot_be_approved) {
   auto row = stored_change();
-  reader.rows[row.id].parameters["value"] = "off";
+  reader.rows[row.id].parameters = json{{"key", "log.level"}, {"value", "off"}};
   start();
   auto asked = decide(row.id, true);
   CAF_CHECK_EQUAL(asked->code(), "conflict");
@@ -231,8 +232,8 @@ CAF_TEST(skills_are_enabled_with_their_event) {
   CAF_CHECK_EQUAL(logger.last().registry.at(0).key, "skills/telegram");
   const auto& e = logger.last().events.at(0);
   CAF_CHECK_EQUAL(e.user.id, "uid:1000");
-  CAF_CHECK_EQUAL(e.details.at("before").get<bool>(), false);
-  CAF_CHECK_EQUAL(e.details.at("after").get<bool>(), true);
+  CAF_CHECK_EQUAL(e.details.value().at("before").get<bool>(), false);
+  CAF_CHECK_EQUAL(e.details.value().at("after").get<bool>(), true);
   CAF_CHECK_EQUAL(set_skill("nobody", true)->code(), "not_found");
 }
 
@@ -242,9 +243,12 @@ CAF_TEST(the_default_provider_is_one_of_the_configured) {
   CAF_REQUIRE_EQUAL(asked->code(), "ok");
   CAF_CHECK_EQUAL(*asked->answer, "cloud");
   CAF_CHECK_EQUAL(view()->default_provider, "cloud");
-  CAF_CHECK_EQUAL(
-      logger.last().events.at(0).details.at("before").get<std::string>(),
-      "ollama");
+  CAF_CHECK_EQUAL(logger.last()
+                      .events.at(0)
+                      .details.value()
+                      .at("before")
+                      .get<std::string>(),
+                  "ollama");
   CAF_CHECK_EQUAL(set_provider("nobody")->code(), "not_found");
 }
 

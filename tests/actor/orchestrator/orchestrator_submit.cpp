@@ -93,6 +93,37 @@ CAF_TEST(an_answer_comes_only_after_the_commit) {
   CAF_CHECK_EQUAL(view()->pending.size(), 1U);
 }
 
+CAF_TEST(what_comes_together_is_recorded_together) {
+  std::vector<answer_to<submitted>> asked;
+  const ask_submit one{ask<submit_action>{
+      {{action_type::model_switch, {{"model", "m1"}}, {}}}, by("uid:1000")}};
+  for (int i = 0; i < 20; ++i)
+    asked.push_back(ask_later<submitted>(*this, sut, one));
+  settle();
+  // Two messages and not twenty; the logger need not wait for the last.
+  CAF_CHECK_EQUAL(logger.batches, (std::vector<std::size_t>{16, 4}));
+  for (const auto& x : asked)
+    CAF_CHECK_EQUAL(x->code(), "ok");
+}
+
+CAF_TEST(one_refused_among_many_is_told_alone) {
+  logger.hold = true;
+  std::vector<answer_to<submitted>> asked;
+  const ask_submit one{ask<submit_action>{
+      {{action_type::model_switch, {{"model", "m1"}}, {}}}, by("uid:1000")}};
+  for (int i = 0; i < 3; ++i)
+    asked.push_back(ask_later<submitted>(*this, sut, one));
+  settle();
+  CAF_REQUIRE_EQUAL(logger.batches, (std::vector<std::size_t>{3}));
+  logger.commit_next(*this);
+  logger.refuse_next(*this, {errc::storage_full, "no room", {}, {}});
+  CAF_CHECK(!asked[0]->answered());
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(asked[0]->code(), "ok");
+  CAF_CHECK_EQUAL(asked[1]->code(), "storage_full");
+  CAF_CHECK_EQUAL(asked[2]->code(), "ok");
+}
+
 CAF_TEST(no_more_than_max_pending_wait) {
   for (int i = 0; i < 3; ++i)
     CAF_REQUIRE_EQUAL(submit_critical()->code(), "ok");

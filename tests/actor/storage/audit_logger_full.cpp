@@ -28,9 +28,10 @@ struct sut_fixture : closedpaw::test::fixture {
   auto send(std::size_t bytes, bool urgent = false) {
     commit_unit unit;
     unit.events.push_back(event_of(0, "large"));
-    unit.events.back().details["padding"] = std::string(bytes, 'x');
+    unit.events.back().details = json{{"padding", std::string(bytes, 'x')}};
     unit.may_use_reserve = urgent;
-    return ask_now<commit_receipt>(*this, logger, commit_unit_payload{unit});
+    return sent_unit{ask_now<commit_answers>(
+        *this, logger, commit_batch{commit_unit_payload{unit}})};
   }
 
   temp_dir dir;
@@ -49,14 +50,14 @@ CAF_TEST(a_full_store_is_refused_and_seen) {
     send(20'000);
   CAF_REQUIRE(view.get()->refusing);
   CAF_CHECK_EQUAL(view.get()->refusing->code, errc::storage_full);
-  CAF_CHECK_EQUAL(send(20'000)->code(), "storage_full");
+  CAF_CHECK_EQUAL(send(20'000).code(), "storage_full");
   // Whoever asks whether it works hears the same.
   auto barrier = ask_now<std::uint64_t>(*this, logger, barrier_atom::value);
   CAF_CHECK_EQUAL(barrier->code(), "storage_full");
   auto check = ask_now<std::string>(*this, logger, check_atom::value);
   CAF_CHECK_EQUAL(check->code(), "storage_full");
   // What must be recorded still is.
-  CAF_CHECK_EQUAL(send(10, true)->code(), "ok");
+  CAF_CHECK_EQUAL(send(10, true).code(), "ok");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

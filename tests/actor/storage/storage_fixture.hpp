@@ -14,6 +14,21 @@ using closedpaw::test::ask_now;
 using closedpaw::test::test_now;
 using std::chrono::milliseconds;
 
+/// What became of one unit: the log's answer to it, or to its batch.
+struct sent_unit {
+  std::shared_ptr<closedpaw::test::outcome<commit_answers>> asked;
+
+  std::string code() const {
+    if (!asked->answer)
+      return asked->code();
+    const auto& why = asked->answer->at(0).refused;
+    return why ? std::string{to_string(why->code)} : "ok";
+  }
+  std::uint64_t first_sequence() const {
+    return asked->answer->at(0).receipt.first_sequence;
+  }
+};
+
 /// Both actors of the store on a real one in a temporary directory.
 class storage_fixture : public closedpaw::test::fixture {
  public:
@@ -35,9 +50,9 @@ class storage_fixture : public closedpaw::test::fixture {
     settle();
   }
 
-  auto send(commit_unit unit) {
-    return ask_later<commit_receipt>(*this, logger,
-                                     commit_unit_payload{std::move(unit)});
+  sent_unit send(commit_unit unit) {
+    return {ask_later<commit_answers>(
+        *this, logger, commit_batch{commit_unit_payload{std::move(unit)}})};
   }
   /// Everybody's requests reach the logger, and it has looked at none.
   void deliver_requests() {

@@ -83,7 +83,8 @@ class supervisor_fixture : public closedpaw::test::fixture {
   std::vector<std::string> told() const {
     std::vector<std::string> out;
     for (const auto& e : reports)
-      out.push_back(e.status + ' ' + e.details.at("path").get<std::string>());
+      out.push_back(e.status + ' ' +
+                    e.details.value().at("path").get<std::string>());
     return out;
   }
 

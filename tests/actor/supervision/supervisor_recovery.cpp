@@ -43,7 +43,7 @@ CAF_TEST(after_a_restart_it_recovers_until_it_has_proved_itself) {
   CAF_CHECK_EQUAL(snapshot("a").last_recovery->count(), 600);
   CAF_CHECK_EQUAL(told(), (strings{"exited root/a", "ineffective root/a",
                                    "recovered root/a"}));
-  CAF_CHECK_EQUAL(reports[1].details.at("check").get<std::string>(),
+  CAF_CHECK_EQUAL(reports[1].details.value().at("check").get<std::string>(),
                   "nobody is there");
 }
 

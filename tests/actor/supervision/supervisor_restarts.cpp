@@ -40,9 +40,9 @@ CAF_TEST(the_first_restart_is_immediate_and_told_with_its_cause) {
   CAF_CHECK_EQUAL(reports[0].actor, "supervisor");
   CAF_CHECK_EQUAL(reports[0].action_type, "supervision");
   CAF_CHECK_EQUAL(reports[0].level, "medium");
-  CAF_CHECK_EQUAL(reports[0].details.at("reason").get<std::string>(),
+  CAF_CHECK_EQUAL(reports[0].details.value().at("reason").get<std::string>(),
                   "out of luck");
-  CAF_CHECK_EQUAL(reports[1].details.at("recovery_ms").get<int>(), 0);
+  CAF_CHECK_EQUAL(reports[1].details.value().at("recovery_ms").get<int>(), 0);
 }
 
 CAF_TEST(siblings_do_not_notice) {

@@ -26,7 +26,7 @@ struct gateway_mock {
   }
 };
 
-/// GET /live answers on the strand; POST /work and /talk are commands.
+/// GET /live answers at once; POST /work and /talk are commands.
 std::vector<http::route> routes() {
   auto command_route = [](const char* path, command c) {
     return http::route{http::method::post,
@@ -69,7 +69,7 @@ struct sut_fixture : fixture {
     return out;
   }
 
-  /// What the strand gets at once; later answers go to `late`.
+  /// What the event loop gets at once; later answers go to `late`.
   std::optional<http::response> send(http::method verb, std::string path) {
     http::request r;
     r.verb = verb;

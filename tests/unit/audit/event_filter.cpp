@@ -18,7 +18,7 @@ audit_event sample() {
   out.status = "completed";
   out.outcome = "success";
   out.level = "medium";
-  out.details = {{"model", "Llama3.2"}, {"note", "say \"hi\" to C:\\temp"}};
+  out.details = json{{"model", "Llama3.2"}, {"note", "say \"hi\" to C:\\temp"}};
   return out;
 }
 

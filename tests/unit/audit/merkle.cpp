@@ -8,6 +8,7 @@
 #include "actors/audit/log_head.hpp"
 #include "tests/unit_test.hpp"
 
+using namespace closedpaw;
 using namespace closedpaw::audit;
 
 namespace {

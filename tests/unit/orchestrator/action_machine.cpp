@@ -52,8 +52,9 @@ CAF_TEST(a_submission_says_what_was_asked_and_by_whom) {
   CAF_CHECK_EQUAL(e.level, "critical");
   CAF_CHECK_EQUAL(e.request_id, "req-1");
   CAF_CHECK(!e.outcome);
-  CAF_CHECK_EQUAL(e.details.at("parameters").at("key").get<std::string>(),
-                  "log.level");
+  CAF_CHECK_EQUAL(
+      e.details.value().at("parameters").at("key").get<std::string>(),
+      "log.level");
 }
 
 CAF_TEST(what_needs_no_approval_executes) {
@@ -75,8 +76,10 @@ CAF_TEST(an_approval_names_the_approver) {
   const auto& e = t->events.at(0);
   CAF_CHECK_EQUAL(e.status, "approved");
   CAF_CHECK_EQUAL(e.user.id, "uid:7");
-  CAF_CHECK_EQUAL(e.details.at("digest").get<std::string>(), row.digest);
-  CAF_CHECK_EQUAL(e.details.at("claimed_user").get<std::string>(), "Alice");
+  CAF_CHECK_EQUAL(e.details.value().at("digest").get<std::string>(),
+                  row.digest);
+  CAF_CHECK_EQUAL(e.details.value().at("claimed_user").get<std::string>(),
+                  "Alice");
   CAF_CHECK(!e.outcome);
 }
 
@@ -88,7 +91,7 @@ CAF_TEST(a_rejection_is_an_end) {
   CAF_CHECK(is_terminal(t->row.status));
   CAF_CHECK(t->row.completed_at == at(20));
   CAF_CHECK_EQUAL(*t->events.at(0).outcome, "rejected");
-  CAF_CHECK(!t->events.at(0).details.contains("claimed_user"));
+  CAF_CHECK(!t->events.at(0).details.value().contains("claimed_user"));
 }
 
 CAF_TEST(only_pending_actions_are_decided) {
@@ -104,7 +107,7 @@ CAF_TEST(only_pending_actions_are_decided) {
 CAF_TEST(an_approval_is_bound_to_what_was_shown) {
   const auto row = submitted_action(critical_request()).row;
   auto other = row;
-  other.parameters["value"] = "off";
+  other.parameters = json{{"key", "log.level"}, {"value", "off"}};
   CAF_CHECK(decide(other, true, owner, {}, at(20)).error().code ==
             errc::conflict);
   // Saying no stays possible.
@@ -120,22 +123,26 @@ CAF_TEST(an_approval_is_bound_to_what_was_shown) {
 CAF_TEST(ends_keep_result_and_error) {
   const auto row =
       submitted_action({action_type::chat, {{"message", "hi"}}, {}}).row;
-  const auto good = complete(row, {{"response", "hello"}}, at(30));
+  const auto good = complete(row, json{{"response", "hello"}}, at(30));
   CAF_CHECK_EQUAL(name(good.row.status), "completed");
   CAF_CHECK_EQUAL(good.row.version, 2u);
   CAF_CHECK(good.row.completed_at == at(30));
   CAF_CHECK(!good.row.error);
   CAF_CHECK_EQUAL(*good.events.at(0).outcome, "success");
-  CAF_CHECK_EQUAL(
-      good.events[0].details.at("result").at("response").get<std::string>(),
-      "hello");
+  CAF_CHECK_EQUAL(good.events[0]
+                      .details.value()
+                      .at("result")
+                      .at("response")
+                      .get<std::string>(),
+                  "hello");
   const auto bad = fail(row, {errc::timeout, "too late", {}, {}}, at(31));
   CAF_CHECK_EQUAL(name(bad.row.status), "failed");
   CAF_CHECK_EQUAL(*bad.row.error, "too late");
   CAF_CHECK_EQUAL(*bad.row.error_code, "timeout");
-  CAF_CHECK_EQUAL(bad.row.result.at("error").get<std::string>(), "too late");
+  CAF_CHECK_EQUAL(bad.row.result.value().at("error").get<std::string>(),
+                  "too late");
   CAF_CHECK_EQUAL(*bad.events.at(0).outcome, "failure");
-  CAF_CHECK_EQUAL(bad.events[0].details.at("code").get<std::string>(),
+  CAF_CHECK_EQUAL(bad.events[0].details.value().at("code").get<std::string>(),
                   "timeout");
 }
 
@@ -144,9 +151,11 @@ CAF_TEST(a_failure_keeps_when_to_try_again) {
   const failure why{
       errc::unavailable, "down", std::chrono::milliseconds{2500}, {}};
   CAF_CHECK_EQUAL(
-      fail(row, why, at(30)).row.result.at("retry_after_ms").get<int>(), 2500);
+      fail(row, why, at(30)).row.result.value().at("retry_after_ms").get<int>(),
+      2500);
   CAF_CHECK(!fail(row, {errc::timeout, "late", {}, {}}, at(30))
-                 .row.result.contains("retry_after_ms"));
+                 .row.result.value()
+                 .contains("retry_after_ms"));
 }
 
 CAF_TEST(an_end_is_the_deed_of_whoever_caused_it) {
@@ -166,7 +175,7 @@ CAF_TEST(an_end_is_the_deed_of_whoever_caused_it) {
 
 CAF_TEST(steps_at_once_are_one_version_with_all_events) {
   auto first = submitted_action({action_type::model_switch, {}, {}});
-  auto end = complete(std::move(first.row), {{"ok", true}}, at(10));
+  auto end = complete(std::move(first.row), json{{"ok", true}}, at(10));
   const auto both = merge(std::move(first), std::move(end));
   CAF_CHECK_EQUAL(both.row.version, 1u);
   CAF_CHECK_EQUAL(name(both.row.status), "completed");
@@ -180,7 +189,7 @@ CAF_TEST(a_changed_setting_has_before_and_after) {
       setting_event(context, "log.level", json("info"), json("debug"), at(40));
   CAF_CHECK_EQUAL(e.action_type, "config_change");
   CAF_CHECK_EQUAL(e.user.id, "uid:1000");
-  CAF_CHECK_EQUAL(e.details.at("key").get<std::string>(), "log.level");
-  CAF_CHECK_EQUAL(e.details.at("before").get<std::string>(), "info");
-  CAF_CHECK_EQUAL(e.details.at("after").get<std::string>(), "debug");
+  CAF_CHECK_EQUAL(e.details.value().at("key").get<std::string>(), "log.level");
+  CAF_CHECK_EQUAL(e.details.value().at("before").get<std::string>(), "info");
+  CAF_CHECK_EQUAL(e.details.value().at("after").get<std::string>(), "debug");
 }

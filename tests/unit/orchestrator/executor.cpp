@@ -25,11 +25,11 @@ struct world {
         failure{errc::unreachable, "connection refused", {}, {}};
   }
 
-  execution run(action_type type, json parameters,
+  execution run(action_type type, const json& parameters,
                 std::optional<std::string> skill = {}) const {
     action x;
     x.type = type;
-    x.parameters = std::move(parameters);
+    x.parameters = parameters;
     x.skill_id = std::move(skill);
     x.request_id = "req-1";
     execution_context context{settings, {}, skills};
@@ -40,7 +40,7 @@ struct world {
       return it == views.end() ? nullptr
                                : std::make_shared<provider_view>(it->second);
     };
-    return execute(x, context);
+    return execute(x, parameters, context);
   }
   finished_now done(action_type type, json parameters,
                     std::optional<std::string> skill = {}) const {
@@ -131,8 +131,8 @@ CAF_TEST(a_configuration_change_tells_before_and_after) {
   const auto x =
       w.done(config_change, {{"key", "log.level"}, {"value", "debug"}});
   CAF_REQUIRE(x.outcome.has_value());
-  CAF_CHECK_EQUAL(x.outcome->at("before").get<std::string>(), "info");
-  CAF_CHECK_EQUAL(x.outcome->at("after").get<std::string>(), "debug");
+  CAF_CHECK_EQUAL(x.outcome->value().at("before").get<std::string>(), "info");
+  CAF_CHECK_EQUAL(x.outcome->value().at("after").get<std::string>(), "debug");
   CAF_REQUIRE_EQUAL(x.changes.size(), 1u);
   CAF_CHECK_EQUAL(x.changes[0].key, "log.level");
 }
@@ -171,6 +171,6 @@ CAF_TEST(what_is_not_built_says_so) {
 
 CAF_TEST(the_result_of_a_chat) {
   const auto x = chat_result({"m1", "hello", 1, 2, 3, "stop"});
-  CAF_CHECK_EQUAL(x.at("response").get<std::string>(), "hello");
-  CAF_CHECK_EQUAL(x.at("model").get<std::string>(), "m1");
+  CAF_CHECK_EQUAL(x.value().at("response").get<std::string>(), "hello");
+  CAF_CHECK_EQUAL(x.value().at("model").get<std::string>(), "m1");
 }

@@ -86,7 +86,7 @@ inline action row_of(std::uint32_t n, std::uint64_t version,
   out.version = version;
   out.type = action_type::model_switch;
   out.status = status;
-  out.parameters = {{"model", "m" + std::to_string(n)}};
+  out.parameters = json{{"model", "m" + std::to_string(n)}};
   out.created_at = at_us(n);
   return out;
 }

@@ -125,9 +125,9 @@ CAF_TEST(a_rollback_is_audited_and_keeps_what_was_there) {
   CAF_CHECK_EQUAL(event.status, "restored");
   CAF_CHECK(event.user == owner);
   CAF_CHECK(event.time == restore_time);
-  CAF_CHECK(event.details.at("from") ==
+  CAF_CHECK(event.details.value().at("from") ==
             json({{"size", 700}, {"root", before.root}}));
-  CAF_CHECK(event.details.at("to") ==
+  CAF_CHECK(event.details.value().at("to") ==
             json({{"size", 300}, {"root", report.content.root}}));
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
   CAF_CHECK(!fs::exists(dir.data() / "restoring"));
@@ -149,7 +149,12 @@ CAF_TEST(into_an_empty_place) {
   CAF_CHECK(report.moved_aside.empty());
   auto s = open_store(place);
   CAF_CHECK_EQUAL(s->audit_head().value().size, 301u);
-  CAF_CHECK(s->query({}).value().events[0].event.details["from"].is_null());
+  CAF_CHECK(s->query({})
+                .value()
+                .events[0]
+                .event.details.value()
+                .at("from")
+                .is_null());
 }
 
 CAF_TEST(over_a_store_that_is_beyond_reading) {
@@ -163,8 +168,9 @@ CAF_TEST(over_a_store_that_is_beyond_reading) {
   CAF_CHECK(fs::exists(report.moved_aside));
   auto s = open_store(dir.data());
   const auto event = s->query({}).value().events[0].event;
-  CAF_CHECK(event.details["from"].is_null());
-  CAF_CHECK_EQUAL(event.details["from_error"], report.from_error);
+  CAF_CHECK(event.details.value().at("from").is_null());
+  CAF_CHECK_EQUAL(event.details.value().at("from_error").get<std::string>(),
+                  report.from_error);
 }
 
 CAF_TEST(is_refused_while_a_daemon_runs) {

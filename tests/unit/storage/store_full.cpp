@@ -17,7 +17,7 @@ namespace {
 commit_unit large_unit(std::size_t bytes) {
   commit_unit out;
   out.events.push_back(event_of(0, "large"));
-  out.events.back().details["padding"] = std::string(bytes, 'x');
+  out.events.back().details = json{{"padding", std::string(bytes, 'x')}};
   return out;
 }
 

@@ -25,7 +25,7 @@ audit_event varied(std::uint32_t n) {
   if (n % 2 == 0)
     out.outcome = n % 4 == 0 ? "success" : "failure";
   out.user.id = "uid:" + std::to_string(1000 + n % 5);
-  out.details = {{"Number", n}, {"path", n % 11 == 0 ? "/Tmp/A\"b" : "/x"}};
+  out.details = json{{"Number", n}, {"path", n % 11 == 0 ? "/Tmp/A\"b" : "/x"}};
   return out;
 }
 
@@ -67,7 +67,7 @@ bool matches(const audit_query& q, const stored_event& s) {
          is(q.level, e.level) && is(q.user, e.user.id) &&
          is(q.action_id, e.action_id) &&
          (!q.outcome || (e.outcome && *q.outcome == *e.outcome)) &&
-         (!q.text || contains(dump(e.details), *q.text));
+         (!q.text || contains(e.details.str(), *q.text));
 }
 
 using sequences = std::vector<std::uint64_t>;

@@ -109,8 +109,7 @@ CAF_TEST(an_event_replaced_with_its_hash) {
   const auto forge = [](std::uint64_t sequence) {
     return [=](write_transaction& txn, const databases& dbs) {
       const auto bytes = canonical_bytes(event_of(0, "forged", 10));
-      std::string value{
-          audit::as_bytes(audit::sha256({std::string_view{"\0", 1}, bytes}))};
+      std::string value{as_bytes(sha256({std::string_view{"\0", 1}, bytes}))};
       txn.put(dbs.audit, sequence_key(sequence), value + bytes).value();
     };
   };

@@ -81,7 +81,7 @@ CAF_TEST(a_wrong_version_spoils_only_its_unit) {
   auto s = open_store(dir.data());
   commit(*s, unit_of(1, 1, pending)).value();
   auto other = unit_of(1, 1, pending);
-  other.row->parameters = {{"model", "another"}};
+  other.row->parameters = json{{"model", "another"}};
   other.registry.push_back({"settings/x", json(1)});
   const commit_unit units[] = {
       unit_of(1, 3, executing),  // skips a version
@@ -229,6 +229,7 @@ CAF_TEST(counts_what_there_is) {
   CAF_CHECK_EQUAL(stats.registry_rows, 0u);
   CAF_CHECK_EQUAL(stats.map_size, std::uint64_t{256} << 20);
   CAF_CHECK(stats.live > 0 && stats.live < stats.used);
-  CAF_CHECK(stats.file_size <= stats.used);
+  // Some room is kept ahead.
+  CAF_CHECK(stats.file_size > stats.used);
   CAF_CHECK_EQUAL(said(s->sync()), "ok");
 }

@@ -76,6 +76,29 @@ CAF_TEST(a_handler_that_returns_after_all_holds_no_thread) {
   CAF_CHECK_EQUAL(w.detector.leaked(), 0u);
 }
 
+CAF_TEST(a_handler_that_takes_long_holds_a_thread_until_it_returns) {
+  one_worker w;
+  w.where->set_hang_after(milliseconds{5000});
+  w.enter(10 * ms);
+  w.detector.check(w.nodes, 109 * ms);
+  CAF_CHECK_EQUAL(w.detector.held(), 0u);
+  CAF_CHECK(w.detector.check(w.nodes, 110 * ms).empty());
+  CAF_CHECK_EQUAL(w.detector.held(), 1u);
+  w.stats->on_handler_end(150 * ms);
+  w.detector.check(w.nodes, 210 * ms);
+  CAF_CHECK_EQUAL(w.detector.held(), 0u);
+}
+
+CAF_TEST(who_hangs_holds_a_thread_also_when_replaced) {
+  one_worker w;
+  w.enter(10 * ms);
+  w.detector.check(w.nodes, 110 * ms);
+  CAF_CHECK_EQUAL(w.detector.held(), 1u);
+  w.stats = w.where->begin_incarnation({});
+  w.detector.check(w.nodes, 210 * ms);
+  CAF_CHECK_EQUAL(w.detector.held(), 1u);
+}
+
 CAF_TEST(time_in_which_the_whole_process_stood_still_does_not_count) {
   one_worker w;
   w.enter(10 * ms);

@@ -176,7 +176,7 @@ CAF_TEST(pending_actions) {
   auto row = std::make_shared<action>();
   row->type = action_type::config_change;
   row->level = security_level::critical;
-  row->parameters = {{"k", "v"}};
+  row->parameters = json{{"k", "v"}};
   row->digest = "d1";
   row->created_at = test::noon;
   orchestrator_view view;

@@ -51,7 +51,7 @@ CAF_TEST(what_was_submitted) {
 
 CAF_TEST(one_action) {
   auto x = row(action_type::model_switch, action_status::completed);
-  x.result = {{"status", "success"}};
+  x.result = json{{"status", "success"}};
   x.completed_at = test::noon;
   x.decided_by = principal{"local", "uid:0"};
   x.claimed_user = "eve";
@@ -111,7 +111,7 @@ CAF_TEST(a_page_of_the_audit_log_links_to_the_next) {
 
 CAF_TEST(chat_that_went_well) {
   auto x = row(action_type::chat, action_status::completed);
-  x.result = {{"response", "hi"}, {"model", "m:1"}, {"done", true}};
+  x.result = json{{"response", "hi"}, {"model", "m:1"}, {"done", true}};
   CAF_CHECK_EQUAL(test::text_of(render_chat(x)),
                   "{\"response\":\"hi\",\"model\":\"m:1\",\"action_id\":\"" +
                       id() + "\",\"status\":\"completed\"}");
@@ -133,7 +133,7 @@ CAF_TEST(chat_that_failed_has_its_errors_status) {
 CAF_TEST(chat_that_may_be_tried_again_says_when) {
   auto x = failed(action_type::chat, errc::unavailable, "ollama is down");
   CAF_CHECK_EQUAL(test::header_of(render_chat(x), "Retry-After"), "");
-  x.result = {{"error", "ollama is down"}, {"retry_after_ms", 2500}};
+  x.result = json{{"error", "ollama is down"}, {"retry_after_ms", 2500}};
   const auto r = render_chat(x);
   CAF_CHECK_EQUAL(r.status, 503u);
   CAF_CHECK_EQUAL(test::header_of(r, "Retry-After"), "3");
@@ -154,12 +154,12 @@ CAF_TEST(chat_that_has_not_ended_or_was_rejected) {
 
 CAF_TEST(switching_a_model) {
   auto x = row(action_type::model_switch, action_status::completed);
-  x.parameters = {{"model", "m:1"}};
+  x.parameters = json{{"model", "m:1"}};
   auto body = test::body_of(render_switch(x));
   CAF_CHECK_EQUAL(body["status"].get<std::string>(), "success");
   CAF_CHECK_EQUAL(body["model"].get<std::string>(), "m:1");
   auto none = failed(action_type::model_switch, errc::not_found, "no such");
-  none.parameters = {{"model", "nope"}};
+  none.parameters = json{{"model", "nope"}};
   const auto r = render_switch(none);
   CAF_CHECK_EQUAL(r.status, 400u);
   CAF_CHECK_EQUAL(test::body_of(r)["detail"].get<std::string>(),

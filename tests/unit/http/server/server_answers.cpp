@@ -63,6 +63,23 @@ CAF_TEST(a handler that does nothing answers 500) {
   CAF_CHECK_EQUAL(client.get("/").status, 500);
 }
 
+CAF_TEST(a handler that throws answers 500 and its cause is told) {
+  std::promise<std::string> told;
+  http::server_options options;
+  options.on_fault = [&](std::string_view id, std::string_view what) {
+    told.set_value(std::string{id} + ": " + std::string{what});
+  };
+  running_server server{
+      [](http::request&&, http::reply_slot&) -> std::optional<http::response> {
+        throw std::runtime_error{"no idea"};
+      },
+      options};
+  raw_client client{server.port()};
+  client.send(ask(server, "/"));
+  CAF_CHECK_EQUAL(client.read().status, 500);
+  CAF_CHECK_EQUAL(told.get_future().get(), "r1: no idea");
+}
+
 CAF_TEST(a slot may be answered inside the handler) {
   running_server server{
       [](http::request&&,

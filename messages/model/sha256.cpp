@@ -1,11 +1,11 @@
-#include "actors/audit/sha256.hpp"
+#include "messages/model/sha256.hpp"
 
 #include <openssl/evp.h>
 
 #include <memory>
 #include <stdexcept>
 
-namespace closedpaw::audit {
+namespace closedpaw {
 
 namespace {
 
@@ -56,4 +56,4 @@ std::string to_hex(const hash256& hash) {
   return out;
 }
 
-}  // namespace closedpaw::audit
+}  // namespace closedpaw

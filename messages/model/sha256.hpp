@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace closedpaw::audit {
+namespace closedpaw {
 
 using hash256 = std::array<std::uint8_t, 32>;
 
@@ -22,4 +22,4 @@ inline std::string_view as_bytes(const hash256& hash) {
 /// Lower-case hex, 64 characters.
 std::string to_hex(const hash256& hash);
 
-}  // namespace closedpaw::audit
+}  // namespace closedpaw

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <utility>
+
+#include "messages/model/json.hpp"
+
+namespace closedpaw {
+
+/// A JSON value kept as its compact text. What is stored, hashed and shown
+/// again is rarely looked into, and a text costs a fraction of a tree.
+class json_text {
+ public:
+  /// null
+  json_text() : text_{"null"} {}
+  /// A template, so that braces alone do not become an array by mistake.
+  template <std::same_as<json> Value>
+  json_text(const Value& value) : text_{dump(value)} {}
+
+  /// What was written by our own dump() or json_writer.
+  static json_text trusted(std::string compact) {
+    json_text out;
+    out.text_ = std::move(compact);
+    return out;
+  }
+  static json_text empty_object() { return trusted("{}"); }
+
+  const std::string& str() const { return text_; }
+  bool is_null() const { return text_ == "null"; }
+  /// The tree, parsed anew each time.
+  json value() const { return json::parse(text_); }
+
+  bool operator==(const json_text&) const = default;
+
+ private:
+  std::string text_;
+};
+
+}  // namespace closedpaw

@@ -1,0 +1,62 @@
+#define CAF_SUITE model_json_text
+
+#include "messages/model/json_writer.hpp"
+#include "tests/unit_test.hpp"
+
+using namespace closedpaw;
+
+CAF_TEST(a_text_is_the_value_it_was_made_of) {
+  const json value = {{"z", 1}, {"a", {1.5, nullptr, "ä\"\n"}}};
+  const json_text text = value;
+  CAF_CHECK_EQUAL(text.str(), dump(value));
+  CAF_CHECK(text.value() == value);
+  CAF_CHECK(text == json_text{value});
+  CAF_CHECK(json_text{}.is_null());
+  CAF_CHECK(json_text{}.value().is_null());
+  CAF_CHECK_EQUAL(json_text::empty_object().str(), "{}");
+  CAF_CHECK(!json_text::empty_object().is_null());
+}
+
+CAF_TEST(bytes_that_are_no_text_do_not_break_it) {
+  const json_text text = json{{"a", std::string{"\xff"}}};
+  CAF_CHECK_EQUAL(text.value().at("a").get<std::string>(), "\ufffd");
+}
+
+CAF_TEST(a_written_object_is_what_a_tree_would_be) {
+  const auto text = object_text([](json_writer& w) {
+    w.text("plain", "x");
+    w.text("escaped", "\"ä\"\n\x01");
+    w.text_if("absent", std::nullopt);
+    w.text_if("present", "y");
+    w.text_or_null("nothing", std::nullopt);
+    w.text_or_null("something", "z");
+    w.value("small", INT64_MIN);
+    w.value("large", UINT64_MAX);
+    w.value("yes", true);
+    w.value("tree", json_text{json{{"k", {1, 2}}}});
+    w.object("inner", [](json_writer& inner) { inner.text("a", "b"); });
+    w.object("empty", [](json_writer&) {});
+    w.value("last", 0);
+  });
+  const json tree = {{"plain", "x"},
+                     {"escaped", "\"ä\"\n\x01"},
+                     {"present", "y"},
+                     {"nothing", nullptr},
+                     {"something", "z"},
+                     {"small", INT64_MIN},
+                     {"large", UINT64_MAX},
+                     {"yes", true},
+                     {"tree", {{"k", {1, 2}}}},
+                     {"inner", {{"a", "b"}}},
+                     {"empty", json::object()},
+                     {"last", 0}};
+  CAF_CHECK_EQUAL(text.str(), dump(tree));
+}
+
+CAF_TEST(an_object_can_follow_other_text) {
+  std::string out = "[{";
+  json_writer w{out};
+  w.value("a", 1);
+  w.end();
+  CAF_CHECK_EQUAL(out, R"([{{"a":1})");
+}
