@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+#include "actors/storage/store/environment.hpp"
+
+namespace closedpaw::storage {
+
+/// Keeps the data file a little longer than what is used of it, filled with
+/// zeros. Flushing pages into a file that grows makes the file system commit
+/// its journal as well, which takes as long again. One thread, the writer's.
+class room_ahead {
+ public:
+  explicit room_ahead(const environment& env) : env_{env} {}
+
+  /// Before a transaction. Where that does not work LMDB grows the file itself.
+  void keep();
+
+ private:
+  const environment& env_;
+  /// Bytes that are written; 0 while unknown.
+  std::uint64_t length_ = 0;
+};
+
+}  // namespace closedpaw::storage
