@@ -138,7 +138,7 @@ result<void> scan_all(const transaction& txn, const databases& dbs, span wanted,
   return {};
 }
 
-/// One entry of by_action; whether to go on to the one before.
+/// The events of one run; whether to go on to the one before.
 result<bool> scan_run(const transaction& txn, const databases& dbs, span run,
                       page_builder& page) {
   for (auto at = run.last; at > run.first; --at) {
@@ -154,30 +154,25 @@ result<bool> scan_run(const transaction& txn, const databases& dbs, span run,
 
 result<void> scan_action(const transaction& txn, const databases& dbs,
                          span wanted, const uuid& id, page_builder& page) {
-  auto at = cursor::open(txn, dbs.by_action);
-  if (!at)
-    return at.error();
-  auto found = at->last_below(by_action_key(id, wanted.last));
-  for (; found && *found; found = at->previous()) {
-    const auto [key, value] = **found;
-    if (key.size() != 24 || value.size() != 1)
-      return damaged("the index by action is not readable");
-    if (!key.starts_with(view_of(id)))
-      break;
-    const auto first = read_u64(key.substr(16));
-    const auto last = first + static_cast<unsigned char>(value[0]);
-    if (last <= wanted.first)
-      break;
+  auto value = txn.find(dbs.actions, view_of(id));
+  if (!value)
+    return value.error();
+  if (!*value)
+    return {};
+  const auto row = row_record::parse(**value);
+  if (!row)
+    return damaged("the row of action " + to_string(id) + " is not readable");
+  for (auto i = row->run_count(); i > 0; --i) {
+    const auto run = row->run(i - 1);
     auto more = scan_run(
-        txn, dbs, {std::max(first, wanted.first), std::min(last, wanted.last)},
+        txn, dbs,
+        {std::max(run.first, wanted.first), std::min(run.end(), wanted.last)},
         page);
     if (!more)
       return more.error();
     if (!*more)
-      return {};
+      break;
   }
-  if (!found)
-    return found.error();
   return {};
 }
 

@@ -11,21 +11,39 @@ namespace {
 
 // LMDB's limit, as Debian builds it.
 constexpr std::size_t max_key_size = 511;
-// by_action counts in one byte.
-constexpr std::uint64_t max_run = 255;
+// The row counts them in one byte.
+constexpr std::size_t max_events_of_an_action = 255;
 
-result<void> check(const commit_unit& unit) {
+result<void> check_events(const commit_unit& unit) {
   const auto refuse = [](const char* why) {
     return make_failure(errc::bad_request, why);
   };
   if (unit.events.empty())
     return refuse("nothing is written without an audit event");
+  if (!unit.row) {
+    for (const auto& event : unit.events)
+      if (!event.action_id.is_nil())
+        return refuse("an event about an action is written with its row");
+    return {};
+  }
+  if (unit.events.size() > max_events_of_an_action)
+    return refuse("at most 255 events of an action are written at once");
+  for (const auto& event : unit.events)
+    if (event.action_id != unit.row->id)
+      return refuse("the events of a unit with a row are about its action");
+  return {};
+}
+
+result<void> check(const commit_unit& unit) {
+  const auto refuse = [](const char* why) {
+    return make_failure(errc::bad_request, why);
+  };
   if (unit.row && unit.row->id.is_nil())
     return refuse("an action without an id cannot be stored");
   for (const auto& change : unit.registry)
     if (change.key.empty() || change.key.size() > max_key_size)
       return refuse("a registry key has 1 to 511 bytes; shorten or hash it");
-  return {};
+  return check_events(unit);
 }
 
 failure version_conflict(const action& row, std::uint64_t stored) {
@@ -54,7 +72,8 @@ result<commit_receipt> batch::add(const commit_unit& unit) {
     return ok.error();
   const auto first = log_.next_sequence();
   if (unit.row) {
-    auto stored = put_row(*unit.row);
+    auto stored = put_row(
+        *unit.row, {first, static_cast<std::uint8_t>(unit.events.size())});
     if (!stored)
       return stored.error();
     if (*stored)
@@ -64,31 +83,32 @@ result<commit_receipt> batch::add(const commit_unit& unit) {
   for (const auto& event : unit.events)
     if (auto ok = append(event); !ok)
       return lost(ok.error());
-  if (auto ok = index(unit, first); !ok)
-    return lost(ok.error());
   for (const auto& change : unit.registry)
     registry_[change.key] = &change;
   return commit_receipt{first};
 }
 
-result<std::optional<commit_receipt>> batch::put_row(const action& row) {
+result<std::optional<commit_receipt>> batch::put_row(const action& row,
+                                                     event_run events) {
   const auto bytes = row_bytes(row);
-  const row_record next{row.version, log_.next_sequence(), row.status, bytes};
+  std::string runs;
+  events.append_to(runs);
+  const row_record next{row.version, row.status, runs, bytes};
   if (row.version != 1)
-    return replace_row(row, next);
+    return replace_row(row, events, bytes);
   auto inserted = txn_.insert(dbs_.actions, view_of(row.id), next.size());
   if (!inserted)
     return lost(inserted.error());
   if (inserted->room == nullptr)
-    return replace_row(row, next);
+    return replace_row(row, events, bytes);
   next.write(inserted->room);
   if (auto ok = mark_open(row, false); !ok)
     return lost(ok.error());
   return std::optional<commit_receipt>{};
 }
 
-result<std::optional<commit_receipt>> batch::replace_row(const action& row,
-                                                         row_record next) {
+result<std::optional<commit_receipt>> batch::replace_row(
+    const action& row, event_run events, std::string_view bytes) {
   auto found = txn_.find(dbs_.actions, view_of(row.id));
   if (!found)
     return lost(found.error());
@@ -98,12 +118,20 @@ result<std::optional<commit_receipt>> batch::replace_row(const action& row,
   if (!stored)
     return lost(
         damaged("the row of action " + to_string(row.id) + " is not readable"));
-  if (stored->version == next.version && stored->bytes == next.bytes)
-    return std::optional{commit_receipt{stored->first_sequence}};
-  if (next.version != stored->version + 1)
+  if (stored->version == row.version && stored->bytes == bytes)
+    return std::optional{commit_receipt{stored->last_run().first}};
+  if (row.version != stored->version + 1)
     return version_conflict(row, stored->version);
   if (is_terminal(stored->status))
     return terminal_conflict(row, stored->status);
+  if (stored->run_count() == row_record::max_runs)
+    return make_failure(errc::bad_request,
+                        "action " + to_string(row.id) +
+                            " has as many recorded steps as it can have (255)");
+  // What was found is gone once there is room for the next.
+  std::string runs{stored->runs};
+  events.append_to(runs);
+  const row_record next{row.version, row.status, runs, bytes};
   auto room = txn_.replace(dbs_.actions, view_of(row.id), next.size());
   if (!room)
     return lost(room.error());
@@ -140,27 +168,6 @@ result<void> batch::append(const audit_event& event) {
     return room.error();
   std::ranges::copy(as_bytes(entry.leaf), *room);
   std::ranges::copy(entry.bytes, *room + entry.leaf.size());
-  return {};
-}
-
-result<void> batch::index(const commit_unit& unit, std::uint64_t first) {
-  const auto& events = unit.events;
-  for (std::size_t at = 0; at < events.size();) {
-    const auto& id = events[at].action_id;
-    auto end = at + 1;
-    while (end < events.size() && end - at < max_run &&
-           events[end].action_id == id)
-      ++end;
-    if (!id.is_nil()) {
-      auto slot = txn_.insert(dbs_.by_action, by_action_key(id, first + at), 1);
-      if (!slot)
-        return slot.error();
-      if (slot->room == nullptr)
-        return damaged("the index by action runs ahead of the audit log");
-      *slot->room = static_cast<char>(end - at);
-    }
-    at = end;
-  }
   return {};
 }
 

@@ -34,12 +34,13 @@ class batch {
 
  private:
   /// Nothing when stored now; a receipt when it was there already.
-  result<std::optional<commit_receipt>> put_row(const action& row);
+  result<std::optional<commit_receipt>> put_row(const action& row,
+                                                event_run events);
   result<std::optional<commit_receipt>> replace_row(const action& row,
-                                                    row_record next);
+                                                    event_run events,
+                                                    std::string_view bytes);
   result<void> mark_open(const action& row, bool was_open);
   result<void> append(const audit_event& event);
-  result<void> index(const commit_unit& unit, std::uint64_t first);
   failure lost(failure why);
 
   write_transaction& txn_;

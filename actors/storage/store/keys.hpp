@@ -53,12 +53,4 @@ inline key_bytes<9> node_key(std::uint8_t level, std::uint64_t index) {
   return out;
 }
 
-/// by_action: action ‖ first sequence.
-inline key_bytes<24> by_action_key(const uuid& id, std::uint64_t first) {
-  key_bytes<24> out;
-  std::ranges::copy(id.bytes, out.bytes.begin());
-  boost::endian::store_big_u64(out.bytes.data() + 16, first);
-  return out;
-}
-
 }  // namespace closedpaw::storage

@@ -18,10 +18,9 @@ constexpr std::string_view created_key = "created_at";
 constexpr std::string_view head_key = "audit_head";
 
 constexpr std::pair<const char*, database databases::*> names[] = {
-    {"meta", &databases::meta},
+    {nullptr, &databases::meta},
     {"audit", &databases::audit},
     {"nodes", &databases::nodes},
-    {"by_action", &databases::by_action},
     {"actions", &databases::actions},
     {"open_actions", &databases::open_actions},
     {"registry", &databases::registry},
@@ -104,11 +103,12 @@ result<databases> open_databases(const environment& env, const schema& wanted,
   auto dbs = create_all(*txn);
   if (!dbs)
     return dbs;
-  auto entries = txn->count(dbs->meta);
-  if (!entries)
-    return entries.error();
+  const auto stored = txn->find(dbs->meta, version_key);
+  const auto events = txn->count(dbs->audit);
+  if (!stored || !events)
+    return stored ? events.error() : stored.error();
   result<void> ok;
-  if (*entries == 0) {
+  if (!*stored && *events == 0) {
     ok = initialize(*txn, *dbs, wanted, now);
   } else {
     auto version = read_version(*txn, dbs->meta);
@@ -137,7 +137,8 @@ result<databases> find_databases(const environment& env, const schema& wanted) {
   for (const auto& [name, member] : names)
     if (const int rc = mdb_dbi_open(txn->get(), name, 0, &(out.*member));
         rc == MDB_NOTFOUND)
-      return damaged(std::string{"the store has no database "} + name);
+      return damaged(std::string{"the store has no database "} +
+                     (name != nullptr ? name : "of its own"));
     else if (rc != 0)
       return lmdb_failure(rc, "opening a database of the store");
   auto version = read_version(*txn, out.meta);

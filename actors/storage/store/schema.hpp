@@ -10,16 +10,15 @@
 
 namespace closedpaw::storage {
 
-/// The named databases. Integers are big-endian.
+/// LMDB's databases. Integers are big-endian.
 struct databases {
-  /// Text → schema version, creation time, the audit log's head.
+  /// Text → schema version, creation time, the audit log's head. LMDB's unnamed
+  /// database, whose page each commit writes anyway.
   database meta = 0;
   /// Sequence u64 → audit_record.
   database audit = 0;
   /// Level u8 ‖ index u64 → hash, from lowest_stored_level upwards.
   database nodes = 0;
-  /// Action ‖ first sequence u64 → number of events that follow one another.
-  database by_action = 0;
   /// Action → row_record.
   database actions = 0;
   /// Action → nothing, while the action is not at its end.

@@ -50,15 +50,14 @@ class log_check {
                      " and its head says " + std::to_string(head->size()) +
                      " with " + to_hex(head->tree.root()));
     if (run_left_ != 0)
-      return damaged("the index by action names events behind the newest");
+      return damaged("the row of action " + to_string(run_id_) +
+                     " names events behind the newest");
     if (auto ok = check_count(dbs_.nodes, nodes_, "nodes of the tree"); !ok)
-      return ok;
-    if (auto ok = check_count(dbs_.by_action, runs_, "entries by action"); !ok)
       return ok;
     report.events = log_.size();
     report.bytes = bytes_;
     report.nodes = nodes_;
-    report.index_entries = runs_;
+    report.runs = runs_;
     report.root = to_hex(log_.tree.root());
     report.last_time = log_.last_time;
     return {};
@@ -77,27 +76,31 @@ class log_check {
     return ok;
   }
 
-  /// Every event of an action is in the one run that covers it.
+  /// Every event of an action is in the one run of its row that covers it.
   result<void> check_index(std::uint64_t sequence, const uuid& id) {
     if (run_left_ != 0) {
       --run_left_;
       if (id != run_id_)
-        return damaged("the index by action gives " + event_name(sequence) +
-                       " to action " + to_string(run_id_));
+        return damaged("the row of action " + to_string(run_id_) + " claims " +
+                       event_name(sequence));
       return {};
     }
     if (id.is_nil())
       return {};
-    auto value = txn_.find(dbs_.by_action, by_action_key(id, sequence));
+    auto value = txn_.find(dbs_.actions, view_of(id));
     if (!value)
       return value.error();
-    if (!*value || (*value)->size() != 1 || (**value)[0] == 0)
-      return damaged("the index by action lacks " + event_name(sequence) +
-                     " of action " + to_string(id));
-    run_id_ = id;
-    run_left_ = static_cast<unsigned char>((**value)[0]) - 1u;
-    ++runs_;
-    return {};
+    const auto row = row_record::parse(value->value_or(std::string_view{}));
+    for (std::size_t i = 0; row && i < row->run_count(); ++i)
+      if (const auto run = row->run(i);
+          run.first == sequence && run.count != 0) {
+        run_id_ = id;
+        run_left_ = run.count - 1u;
+        ++runs_;
+        return {};
+      }
+    return damaged("the row of action " + to_string(id) + " lacks " +
+                   event_name(sequence));
   }
 
   result<void> check_count(database db, std::uint64_t expected,
@@ -151,8 +154,10 @@ result<void> check_row(const transaction& txn, const databases& dbs,
   if (view_of(x->id) != stored.key || x->version != row->version ||
       x->status != row->status)
     return damaged("the row of " + name + " contradicts its head");
-  if (row->first_sequence >= report.events)
-    return damaged("the row of " + name + " names an event that is missing");
+  for (std::size_t i = 0; i < row->run_count(); ++i)
+    if (row->run(i).end() > report.events)
+      return damaged("the row of " + name + " names an event that is missing");
+  report.runs_of_rows += row->run_count();
   auto listed = txn.find(dbs.open_actions, stored.key);
   if (!listed)
     return listed.error();
@@ -181,6 +186,8 @@ result<void> check_actions(const transaction& txn, const databases& dbs,
     return listed.error();
   if (*listed != report.open_actions)
     return damaged("an action is listed as open that has no row");
+  if (report.runs_of_rows != report.runs)
+    return damaged("a row names events that are not of its action");
   return {};
 }
 

@@ -14,7 +14,10 @@ struct verify_report {
   std::uint64_t nodes = 0;
   std::uint64_t actions = 0;
   std::uint64_t open_actions = 0;
-  std::uint64_t index_entries = 0;
+  /// Of events that one unit wrote about its action: as the log has them, and
+  /// as the rows name them.
+  std::uint64_t runs = 0;
+  std::uint64_t runs_of_rows = 0;
   /// Lower-case hex.
   std::string root;
   timestamp last_time{};
@@ -23,10 +26,10 @@ struct verify_report {
 /// Checks everything, in one snapshot, while the store may be in use: events
 /// follow one another without gaps and in time, each is what its leaf hash was
 /// made of, all stored nodes are right and no others exist, the root is the
-/// head's; the index by action holds every event of an action and nothing
-/// else; rows are readable, and exactly those that are not at their end are
-/// listed as open. storage_failed names the first thing that is wrong. Reads
-/// the whole store: seconds for millions of events.
+/// head's; rows are readable, name every event of their action and nothing
+/// else, and exactly those that are not at their end are listed as open.
+/// storage_failed names the first thing that is wrong. Reads the whole store:
+/// seconds for millions of events.
 result<verify_report> verify(read_access store);
 
 }  // namespace closedpaw::storage

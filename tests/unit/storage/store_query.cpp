@@ -1,6 +1,7 @@
 #define CAF_SUITE store_query
 
 #include <algorithm>
+#include <map>
 
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
@@ -16,9 +17,15 @@ constexpr const char* statuses[] = {"pending", "approved", "completed"};
 constexpr const char* types[] = {"chat", "model_switch", "supervision"};
 constexpr const char* levels[] = {"info", "low", "critical"};
 
+/// Three events after another are about the same action, or about none.
+std::uint32_t action_of_event(std::uint32_t n) {
+  const auto group = n / 3;
+  return group % 7 == 0 ? 0 : 1 + group % 40;
+}
+
 /// Event `n`; the times repeat, jump, and run backwards here and there.
 audit_event varied(std::uint32_t n) {
-  auto out = event_of(n % 7 == 0 ? 0 : 1 + n % 40, statuses[n % 3],
+  auto out = event_of(action_of_event(n), statuses[n % 3],
                       1000 + (n / 4) * 10 - (n % 50 == 0 ? 500 : 0));
   out.action_type = types[(n / 3) % 3];
   out.level = levels[(n / 5) % 3];
@@ -45,9 +52,13 @@ std::vector<stored_event> expected_log() {
 
 void write_log(store& s) {
   std::vector<commit_unit> units;
+  std::map<std::uint32_t, std::uint64_t> versions;
   for (std::uint32_t n = 0; n < event_count;) {
     commit_unit unit;
-    for (std::uint32_t i = 0; i <= n % 4 && n < event_count; ++i)
+    const auto about = action_of_event(n);
+    if (about != 0)
+      unit.row = row_of(about, ++versions[about], action_status::pending);
+    for (int i = 0; i < 3 && n < event_count; ++i)
       unit.events.push_back(varied(n++));
     units.push_back(std::move(unit));
   }

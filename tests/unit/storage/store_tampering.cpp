@@ -1,6 +1,6 @@
 #define CAF_SUITE store_tampering
 
-#include "actors/storage/store/keys.hpp"
+#include "actors/storage/store/records.hpp"
 #include "actors/storage/store/verify.hpp"
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
@@ -30,6 +30,15 @@ change flip(database databases::*db, std::string key, int byte) {
     auto& c = byte < 0 ? value[value.size() - static_cast<std::size_t>(-byte)]
                        : value[static_cast<std::size_t>(byte)];
     c = static_cast<char>(~c);
+    txn.put(dbs.*db, key, value).value();
+  };
+}
+
+change set_byte(database databases::*db, std::string key, std::size_t byte,
+                char to) {
+  return [=](write_transaction& txn, const databases& dbs) {
+    std::string value{txn.find(dbs.*db, key).value().value()};
+    value.at(byte) = to;
     txn.put(dbs.*db, key, value).value();
   };
 }
@@ -155,19 +164,30 @@ CAF_TEST(a_missing_event) {
   CAF_CHECK(contains(last.verify, "its head says 600"));
 }
 
-CAF_TEST(the_index_by_action) {
-  const auto index = &databases::by_action;
-  check_verify(erase(index, key_of(by_action_key(id_of(1), 0))),
-               "lacks audit event 0 of action " + to_string(id_of(1)));
+CAF_TEST(the_events_that_a_row_names) {
+  const auto rows = &databases::actions;
+  const auto first = "the row of action " + to_string(id_of(1));
+  const auto second = "the row of action " + to_string(id_of(2));
+  const auto key = [](std::uint32_t n) { return key_of(view_of(id_of(n))); };
+  // A row's head is version, status and number of runs, 10 bytes; a run has its
+  // first event, 8 bytes, and how many.
+  check_verify(erase(rows, key(1)), first + " lacks audit event 0");
+  check_verify(flip(rows, key(1), 17), first + " lacks audit event 0");
+  check_verify(set_byte(rows, key(1), 18, 2), first + " claims audit event 1");
+  check_verify(set_byte(rows, key(2), 18, 2),
+               second + " names events behind the newest");
   check_verify(
-      insert(index, key_of(by_action_key(id_of(1), 0)), std::string{"\2", 1}),
-      "gives audit event 1 to action " + to_string(id_of(1)));
-  check_verify(
-      insert(index, key_of(by_action_key(id_of(2), 599)), std::string{"\2", 1}),
-      "names events behind the newest");
-  check_verify(
-      insert(index, key_of(by_action_key(id_of(9), 4)), std::string{"\1", 1}),
-      "entries by action");
+      [&](write_transaction& txn, const databases& dbs) {
+        auto row = row_of(9, 1, completed);
+        const auto bytes = row_bytes(row);
+        std::string run;
+        event_run{4, 1}.append_to(run);
+        const row_record record{1, completed, run, bytes};
+        std::string value(record.size(), '\0');
+        record.write(value.data());
+        txn.put(dbs.actions, key(9), value).value();
+      },
+      "names events that are not of its action");
 }
 
 CAF_TEST(rows_and_the_list_of_open_ones) {
@@ -184,8 +204,8 @@ CAF_TEST(rows_and_the_list_of_open_ones) {
                second + " contradicts its head");
   check_verify(flip(rows, key_of(view_of(id_of(2))), -1),
                second + " is not readable");
-  check_verify(flip(rows, key_of(view_of(id_of(1))), 8),
-               "names an event that is missing");
+  check_verify(flip(rows, key_of(view_of(id_of(2))), 8),
+               second + " lacks audit event");
 }
 
 CAF_TEST(a_file_that_was_cut_off) {

@@ -123,12 +123,19 @@ CAF_TEST(what_cannot_be_stored_is_refused_alone) {
   long_key.registry.push_back({std::string(512, 'k'), json(1)});
   auto longest_key = unit_of(3, 1, pending);
   longest_key.registry.push_back({std::string(511, 'k'), json(1)});
-  const commit_unit units[] = {silent, nameless, long_key, longest_key};
+  auto foreign = unit_of(4, 1, pending);
+  foreign.events.push_back(event_of(5, "other"));
+  commit_unit rowless;
+  rowless.events.push_back(event_of(6, "no row"));
+  auto too_many = unit_of(7, 1, pending);
+  too_many.events.resize(256, too_many.events.front());
+  const commit_unit units[] = {silent,  nameless, long_key,   foreign,
+                               rowless, too_many, longest_key};
   const auto answers = s->writer().commit(units);
-  for (int i = 0; i < 3; ++i)
-    CAF_CHECK(
-        failed_with(answers[static_cast<std::size_t>(i)], errc::bad_request));
-  CAF_CHECK_EQUAL(said(answers[3]), "ok");
+  CAF_REQUIRE_EQUAL(answers.size(), 7u);
+  for (std::size_t i = 0; i < 6; ++i)
+    CAF_CHECK(failed_with(answers[i], errc::bad_request));
+  CAF_CHECK_EQUAL(said(answers[6]), "ok");
   CAF_CHECK_EQUAL(s->audit_head().value().size, 1u);
 }
 
@@ -182,21 +189,31 @@ CAF_TEST(a_clock_set_back_does_not_disorder_the_log) {
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
 }
 
-CAF_TEST(many_events_in_one_unit_are_all_indexed) {
+CAF_TEST(many_events_of_an_action_are_all_found) {
   const temp_dir dir;
   auto s = open_store(dir.data());
-  commit_unit unit;
-  for (int i = 0; i < 600; ++i)
-    unit.events.push_back(event_of(7, "n" + std::to_string(i)));
-  commit(*s, unit).value();
+  for (std::uint64_t version = 1; version <= 3; ++version) {
+    auto unit = unit_of(7, version, pending);
+    for (int i = 1; i < 255; ++i)
+      unit.events.push_back(event_of(7, "n" + std::to_string(i)));
+    commit(*s, unit).value();
+    fill(*s, 2);
+  }
   audit_query query;
   query.action_id = id_of(7);
   query.limit = 1000;
-  CAF_CHECK_EQUAL(s->query(query).value().events.size(), 600u);
+  CAF_CHECK_EQUAL(s->query(query).value().events.size(), 765u);
+  query.before = 600;
+  query.after = 200;
+  const auto middle = s->query(query).value();
+  // 201 to 254, 257 to 511, 514 to 599.
+  CAF_CHECK_EQUAL(middle.events.size(), 54u + 255u + 86u);
+  CAF_CHECK_EQUAL(middle.events.front().sequence, 599u);
+  CAF_CHECK_EQUAL(middle.events.back().sequence, 201u);
   const auto report = verify(s->access()).value();
-  CAF_CHECK_EQUAL(report.events, 600u);
-  CAF_CHECK_EQUAL(report.nodes, 3u);
-  CAF_CHECK_EQUAL(report.index_entries, 3u);
+  CAF_CHECK_EQUAL(report.events, 771u);
+  CAF_CHECK_EQUAL(report.nodes, 4u);
+  CAF_CHECK_EQUAL(report.runs, 3u);
   CAF_CHECK_EQUAL(report.root, s->audit_head().value().root);
 }
 
