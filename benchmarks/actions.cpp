@@ -115,14 +115,16 @@ int measure(const options& o, const std::string& folder) {
   r.client = std::make_unique<http::client>(r.upstream_io.get_executor());
 
   wiring::actor_system_config cfg{0, r.settings.supervision.max_leaked};
-  caf::actor_system system{cfg};
+  std::optional<caf::actor_system> running{std::in_place, cfg};
+  auto& system = *running;
   wiring::spare_workers spares{system, r.settings.supervision.max_leaked};
   auto root = supervision::spawn_root(system, wiring::root_spec(r),
                                       wiring::supervisor_env(r));
   while (r.nodes->find("root/orchestrator") == nullptr ||
          r.nodes->find("root/orchestrator")->state() != node_state::running)
     std::this_thread::yield();
-  caf::scoped_actor self{system};
+  std::optional<caf::scoped_actor> asker{std::in_place, system};
+  auto& self = *asker;
   const auto begin = steady::now();
   for (std::uint32_t i = 0; i < o.producers; ++i)
     self->spawn<caf::monitored>(produce, *r.orchestrator->get(),
@@ -142,6 +144,10 @@ int measure(const options& o, const std::string& folder) {
   self->send_exit(root, caf::exit_reason::user_shutdown);
   self->receive([&](const caf::down_msg&) {});
   spares.release_all();
+  // The spares outlive the system.
+  asker.reset();
+  root = nullptr;
+  running.reset();
   if (status == 0)
     std::cout << dump({{"benchmark", "actions"},
                        {"durability", o.durability},

@@ -22,11 +22,11 @@ using steady = std::chrono::steady_clock;
 
 struct config : caf::actor_system_config {
   config() {
-    // As the daemon has it.
+    // As the daemon has it; its spare threads are occupied and do not count.
     set("scheduler.max-throughput", std::size_t{64});
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads",
-        std::size_t{std::thread::hardware_concurrency() + 4});
+        std::size_t{std::max(1U, std::thread::hardware_concurrency() / 2)});
     opt_group{custom_options_, "global"}
         .add(seconds, "seconds", "how long to measure")
         .add(window, "window", "requests in flight");

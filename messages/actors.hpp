@@ -61,7 +61,7 @@ using orchestrator_actor = self_checking_actor::extend<
     caf::reacts_to<apply_atom>,
     // To itself: the store may be there by now.
     caf::reacts_to<restore_atom>,
-    // To itself: what was recorded in this turn goes to the logger.
+    // To itself: what is to be recorded goes to the logger.
     caf::reacts_to<commit_atom>,
     // Looks at deadlines.
     caf::reacts_to<sweep_atom>>;

@@ -17,7 +17,6 @@ class payload {
 
   const T& operator*() const { return *value_; }
   const T* operator->() const { return value_.get(); }
-  std::shared_ptr<const T> share() const { return value_; }
 
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f, payload& x) {

@@ -1,11 +1,13 @@
 #include "actors/monitoring/recorder.hpp"
 
+#include "messages/log.hpp"
+
 namespace closedpaw::monitoring {
 
 namespace {
 
 constexpr std::chrono::milliseconds drain_interval{200};
-constexpr std::size_t batch = 256;
+constexpr std::size_t largest_batch = 256;
 
 struct recorder_state {
   static constexpr const char* name = "recorder";
@@ -15,6 +17,7 @@ struct recorder_state {
   recorder_actor::behavior_type init();
   caf::result<std::string> check();
   void drain();
+  void refused(const failure& why, std::size_t n);
   void end_if_done();
   audit_event note_of(std::size_t dropped) const;
 
@@ -23,6 +26,7 @@ struct recorder_state {
   supervision::slot_ptr<audit_logger_actor> logger;
   wall_clock now = system_now;
   bool in_flight = false;
+  std::size_t batch = largest_batch;
   /// Set once it is to end: as soon as nothing waits.
   std::optional<caf::error> ending;
 };
@@ -79,7 +83,10 @@ void recorder_state::drain() {
       .then(
           [=, this](const commit_answers& answers) {
             in_flight = false;
-            if (!answers.at(0).refused) {
+            if (const auto& why = answers.at(0).refused) {
+              refused(*why, n);
+            } else {
+              batch = largest_batch;
               events->confirm(n);
               events->confirm_dropped(dropped);
               drain();
@@ -90,6 +97,21 @@ void recorder_state::drain() {
             in_flight = false;
             end_if_done();
           });
+}
+
+// The store takes the rest, so what it will never take must not hold it up:
+// alone it is found, and left out.
+void recorder_state::refused(const failure& why, std::size_t n) {
+  if (why.code != errc::bad_request)
+    return;
+  batch = 1;
+  if (n > 1)
+    return drain();
+  log::error(
+      "monitoring", "an event cannot be recorded and is left out",
+      {{"status", events->front(1).front().status}, {"cause", why.message}});
+  events->confirm(1);
+  drain();
 }
 
 void recorder_state::end_if_done() {

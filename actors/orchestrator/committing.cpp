@@ -71,19 +71,23 @@ void orchestrator_state::send_outbox() {
           });
 }
 
+// Whoever waits stays in the state until then: should this throw, the
+// destructor answers.
 void orchestrator_state::committed(std::uint64_t key) {
-  in_flight_.extract(key).mapped().done();
+  in_flight_.at(key).done();
+  in_flight_.erase(key);
 }
 
 void orchestrator_state::not_committed(std::uint64_t key, failure why) {
-  const auto who = in_flight_.extract(key);
+  const auto& who = in_flight_.at(key);
   if (!is_definite(why)) {
     why.code = errc::outcome_unknown;
-    if (who.mapped().id)
-      look_up_later(*who.mapped().id);
-    registry_unknown_ = registry_unknown_ || who.mapped().changes_registry;
+    if (who.id)
+      look_up_later(*who.id);
+    registry_unknown_ = registry_unknown_ || who.changes_registry;
   }
-  who.mapped().refused(std::move(why));
+  who.refused(std::move(why));
+  in_flight_.erase(key);
 }
 
 void orchestrator_state::when_settings_rest(std::function<void()> change,

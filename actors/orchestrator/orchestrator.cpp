@@ -27,13 +27,28 @@ orchestrator_actor spawn_orchestrator(caf::scheduled_actor* parent,
 }
 
 orchestrator_state::~orchestrator_state() {
-  const failure gone{errc::outcome_unknown,
-                     "the orchestrator stopped before the action ended; it is "
-                     "recorded: look it up again",
-                     std::chrono::milliseconds{1000},
-                     {}};
-  for (auto& [key, who] : std::exchange(in_flight_, {}))
-    who.refused(gone);
+  const auto because = [](errc code, const char* why) {
+    return failure{code, why, std::chrono::milliseconds{1000}, {}};
+  };
+  const auto unsent = because(
+      errc::unavailable, "the orchestrator stopped before it recorded this");
+  const auto unheard =
+      because(errc::outcome_unknown,
+              "the orchestrator stopped before it heard whether this was "
+              "recorded");
+  const auto gone =
+      because(errc::outcome_unknown,
+              "the orchestrator stopped before the action ended; it is "
+              "recorded: look it up again");
+  auto keys = std::exchange(outbox_keys_, {});
+  for (const auto& [key, change] : std::exchange(later_, {}))
+    keys.push_back(key);
+  auto waiting = std::exchange(in_flight_, {});
+  for (const auto key : keys)
+    if (const auto who = waiting.extract(key); !who.empty())
+      who.mapped().refused(unsent);
+  for (const auto& [key, who] : waiting)
+    who.refused(unheard);
   for (auto& [id, run] : running_) {
     auto f = gone;
     f.extra = {{"action_id", to_string(id)}, {"outcome", "unknown"}};
@@ -49,6 +64,12 @@ orchestrator_actor::behavior_type orchestrator_state::init(
   args_ = std::move(args);
   settings_ = args_.settings->current();
   skills_ = original_skills();
+  // Stopping in order loses nothing that was to be recorded.
+  self_->set_exit_handler([this](caf::exit_msg& x) {
+    if (x.reason != caf::exit_reason::kill)
+      send_outbox();
+    self_->quit(std::move(x.reason));
+  });
   restore();
   self_->delayed_send(self_, sweep_interval, sweep_atom::value);
   return {

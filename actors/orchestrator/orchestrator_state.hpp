@@ -88,7 +88,7 @@ class orchestrator_state {
   // -- committing (committing.cpp) -------------------------------------------
   void commit(const std::shared_ptr<const commit_unit>& unit, on_committed done,
               on_refused refused);
-  /// What this turn's messages brought becomes one message to the logger.
+  /// What this turn's messages brought goes to the logger in few messages.
   void send_outbox();
   void committed(std::uint64_t key);
   void not_committed(std::uint64_t key, failure why);

@@ -1,5 +1,7 @@
 #include "actors/storage/audit_logger.hpp"
 
+#include <deque>
+
 namespace closedpaw::storage {
 
 namespace {
@@ -39,7 +41,7 @@ struct audit_logger_state {
   audit_logger_args args;
   // What queues until the next commit.
   std::vector<commit_unit_payload> units;
-  std::vector<waiting_sender> senders;
+  std::deque<waiting_sender> senders;
   bool commit_scheduled = false;
   bool unsynced = false;
   /// Why ordinary units are refused, until one, or a proof, succeeds.
@@ -126,9 +128,10 @@ void audit_logger_state::answer(const std::vector<commit_unit_payload>& batch,
   std::optional<failure> refused;
   bool ordinary_taken = false;
   std::size_t next = 0;
-  for (auto& sender : std::exchange(senders, {})) {
-    commit_answers answers(sender.units);
-    for (auto& to_unit : answers) {
+  std::deque<commit_answers> answers;
+  for (const auto& sender : senders) {
+    auto& to_sender = answers.emplace_back(sender.units);
+    for (auto& to_unit : to_sender) {
       const auto& done = written[next];
       const auto& unit = *batch[next++];
       if (done) {
@@ -140,8 +143,9 @@ void audit_logger_state::answer(const std::vector<commit_unit_payload>& batch,
       if (is_trouble(done.error().code))
         refused = done.error();
     }
-    sender.promise.deliver(std::move(answers));
   }
+  for (; !senders.empty(); senders.pop_front(), answers.pop_front())
+    senders.front().promise.deliver(std::move(answers.front()));
   // What the reserve took proves nothing about the rest.
   if (refused || ordinary_taken)
     commit_trouble = refused;

@@ -15,6 +15,10 @@ class actor_stats {
  public:
   using ns = std::int64_t;
 
+  /// The actor runs on a thread that no other actor uses. Before it starts.
+  void set_own_thread() { own_thread_.store(true); }
+  bool own_thread() const { return own_thread_.load(); }
+
   /// Any thread, before the message enters the mailbox.
   void on_enqueue(ns now);
   /// The actor's own thread, around each handler.
@@ -40,6 +44,7 @@ class actor_stats {
     return x.load(std::memory_order_relaxed);
   }
 
+  std::atomic<bool> own_thread_{false};
   std::atomic<std::uint64_t> enqueued_{0};
   std::atomic<std::uint64_t> consumed_{0};
   std::atomic<ns> handler_began_{0};

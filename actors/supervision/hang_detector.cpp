@@ -33,7 +33,7 @@ std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
     if (known)
       return;
     if (busy < n->hang_after()) {
-      slow_ += busy >= long_handler ? 1 : 0;
+      slow_ += busy >= long_handler && !stats->own_thread() ? 1 : 0;
       return;
     }
     reported_.push_back({n.get(), incarnation, stats, began});
@@ -43,9 +43,15 @@ std::vector<hang> hang_detector::check(const tree& t, actor_stats::ns now) {
 }
 
 std::size_t hang_detector::leaked() const {
-  return static_cast<std::size_t>(std::count_if(
-      reported_.begin(), reported_.end(),
-      [](const reported& r) { return r.stats->handler_began() == r.began; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(reported_, &reported::still));
+}
+
+std::size_t hang_detector::held() const {
+  return slow_ + static_cast<std::size_t>(
+                     std::ranges::count_if(reported_, [](const reported& r) {
+                       return r.still() && !r.stats->own_thread();
+                     }));
 }
 
 }  // namespace closedpaw::supervision

@@ -28,9 +28,10 @@ class hang_detector {
   /// How many of those still are in that handler: each holds a thread.
   std::size_t leaked() const;
 
-  /// How many threads were held for longer than `long_handler` at the last
-  /// check, those of hung actors included: others should stand in for them.
-  std::size_t held() const { return slow_ + leaked(); }
+  /// How many threads that actors share were held for longer than
+  /// `long_handler` at the last check, those of hung actors included: others
+  /// should stand in for them.
+  std::size_t held() const;
 
  private:
   struct reported {
@@ -38,6 +39,7 @@ class hang_detector {
     std::uint64_t incarnation;
     std::shared_ptr<const actor_stats> stats;
     actor_stats::ns began;
+    bool still() const { return stats->handler_began() == began; }
   };
   std::vector<reported> reported_;
   std::size_t slow_ = 0;

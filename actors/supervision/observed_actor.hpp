@@ -197,6 +197,8 @@ Interface spawn_worker(caf::scheduled_actor* parent, incarnation life,
   auto* host = static_cast<caf::local_actor*>(parent);
   typename shell::init_function f = std::move(init);
   if (detached)
+    life.stats->set_own_thread();
+  if (detached)
     return host->spawn<shell, caf::detached>(std::move(life), std::move(f));
   return host->spawn<shell>(std::move(life), std::move(f));
 }

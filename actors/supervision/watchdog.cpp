@@ -47,7 +47,6 @@ void watchdog::run(std::stop_token stop) {
 void watchdog::look() {
   const auto found = detector_.check(*nodes_, steady_ns());
   leaked_ = detector_.leaked();
-  options_.on_held(detector_.held());
   for (const auto& h : found) {
     const auto& path = h.where->path();
     const auto cause = path + " hangs: in one handler for " +
@@ -62,6 +61,7 @@ void watchdog::look() {
     else
       h.where->report_hung(h.incarnation);
   }
+  options_.on_held(detector_.held());
 }
 
 void watchdog::check_shutdown() {

@@ -5,11 +5,11 @@
 namespace closedpaw::wiring {
 
 /// CAF's settings for us: bounded stays on a worker, and enough workers that
-/// `max_leaked` hung ones take no core away.
+/// `spares` hung ones take no core away.
 class actor_system_config : public caf::actor_system_config {
  public:
   /// `workers` 0 means one for every two processors.
-  actor_system_config(std::size_t workers, std::size_t max_leaked);
+  actor_system_config(std::size_t workers, std::size_t spares);
 };
 
 }  // namespace closedpaw::wiring

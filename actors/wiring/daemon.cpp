@@ -148,11 +148,12 @@ void daemon::start_upstream() {
 void daemon::start_actors() {
   auto& r = runtime_;
   r.configured = settings_.get();
-  caf_config_ = std::make_unique<actor_system_config>(
-      r.settings.runtime.workers, r.settings.supervision.max_leaked);
+  // Where no hang is forgiven, a handler may still take long.
+  const auto spares = std::max(1U, r.settings.supervision.max_leaked);
+  caf_config_ =
+      std::make_unique<actor_system_config>(r.settings.runtime.workers, spares);
   actors_ = std::make_unique<caf::actor_system>(*caf_config_);
-  spares_ = std::make_unique<spare_workers>(*actors_,
-                                            r.settings.supervision.max_leaked);
+  spares_ = std::make_unique<spare_workers>(*actors_, spares);
   supervision::watchdog_options watch;
   watch.max_leaked = r.settings.supervision.max_leaked;
   watch.vital = {"root/storage/audit_logger"};
@@ -204,7 +205,7 @@ result<void> daemon::listen() {
     return door_->session_deadline(verb, path);
   };
   options.on_fault = [](std::string_view request_id, std::string_view what) {
-    log::error("http", "a request failed with an exception",
+    log::error("http", "a request or its connection failed with an exception",
                {{"request_id", request_id}, {"what", what}});
   };
   auto opened =

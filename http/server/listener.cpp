@@ -130,7 +130,6 @@ result<void> server::listener::bind(const tcp::endpoint& where) {
 
 task<void> server::listener::accept_all(std::shared_ptr<listener> self) {
   while (self->acceptor_.is_open()) {
-    // Named for GCC 12, see session_read.cpp.
     auto [ec, socket] = co_await self->acceptor_.async_accept(as_values);
     if (ec == net::error::operation_aborted || !self->acceptor_.is_open())
       break;

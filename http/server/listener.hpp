@@ -53,7 +53,8 @@ struct server_options {
   std::function<result<security::peer>(int connected_fd)> peer_lookup =
       security::lookup_peer;
   /// A request whose handler, or session, threw; it was answered 500 or its
-  /// connection was closed. On the event loop's thread; must not throw.
+  /// connection was closed; between requests the id is the last one's. On the
+  /// event loop's thread.
   std::function<void(std::string_view request_id, std::string_view what)>
       on_fault = [](std::string_view, std::string_view) {};
   wall_clock clock = system_now;

@@ -35,9 +35,17 @@ task<void> session::run(std::shared_ptr<session> self) {
       more = co_await self->serve_one();
   } catch (const std::exception& e) {
     // Out of memory, say: the connection ends, and nothing else.
-    self->core_->options.on_fault(self->id_, e.what());
+    self->report_fault(e.what());
   }
   self->finish();
+}
+
+void session::report_fault(const char* what) noexcept {
+  try {
+    core_->options.on_fault(id_, what);
+  } catch (const std::exception&) {
+    // Perhaps there is no memory left to tell it with.
+  }
 }
 
 void session::finish() {

@@ -59,6 +59,7 @@ class session : public std::enable_shared_from_this<session> {
   enum class phase { idle, head, body, handler, write, stream, linger };
 
   static task<void> run(std::shared_ptr<session> self);
+  void report_fault(const char* what) noexcept;
   void finish();
 
   // session_read.cpp

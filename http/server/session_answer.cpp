@@ -67,9 +67,9 @@ bool session::call_handler() {
     }
   } catch (const std::exception& e) {
     // The slot has answered 500 on its way out.
-    core_->options.on_fault(id_, e.what());
+    report_fault(e.what());
   } catch (...) {
-    core_->options.on_fault(id_, "an exception of unknown type");
+    report_fault("an exception of unknown type");
   }
   in_handler_ = false;
   if (answer_)

@@ -17,6 +17,15 @@ class json_text {
   /// A template, so that braces alone do not become an array by mistake.
   template <std::same_as<json> Value>
   json_text(const Value& value) : text_{dump(value)} {}
+  json_text(const json_text&) = default;
+  json_text& operator=(const json_text&) = default;
+  /// Leaves null behind.
+  json_text(json_text&& other) noexcept
+      : text_{std::exchange(other.text_, "null")} {}
+  json_text& operator=(json_text&& other) noexcept {
+    text_ = std::exchange(other.text_, "null");
+    return *this;
+  }
 
   /// What was written by our own dump() or json_writer.
   static json_text trusted(std::string compact) {
@@ -27,7 +36,6 @@ class json_text {
   static json_text empty_object() { return trusted("{}"); }
 
   const std::string& str() const { return text_; }
-  bool is_null() const { return text_ == "null"; }
   /// The tree, parsed anew each time.
   json value() const { return json::parse(text_); }
 

@@ -108,10 +108,10 @@ std::optional<failure> batch_writer::attempt(
 
 result<void> batch_writer::write(std::span<const commit_unit* const> units,
                                  bool with_ordinary, answers& out) {
-  room_.keep();
   auto txn = write_transaction::begin(env_);
   if (!txn)
     return txn.error();
+  room_.keep();
   batch work{*txn, dbs_, head_};
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (!concerned(*units[i], with_ordinary))

@@ -6,14 +6,16 @@
 
 namespace closedpaw::storage {
 
-/// Keeps the data file a little longer than what is used of it, filled with
-/// zeros. Flushing pages into a file that grows makes the file system commit
-/// its journal as well, which takes as long again. One thread, the writer's.
+/// Keeps the data file a little longer than what is used of it, with blocks
+/// that were written before. Flushing pages into a file that grows makes the
+/// file system commit its journal as well, which takes as long again. One
+/// thread, the writer's.
 class room_ahead {
  public:
   explicit room_ahead(const environment& env) : env_{env} {}
 
-  /// Before a transaction. Where that does not work LMDB grows the file itself.
+  /// In a transaction that has written nothing yet. Where that does not work
+  /// LMDB grows the file itself.
   void keep();
 
  private:

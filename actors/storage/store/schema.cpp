@@ -78,6 +78,19 @@ result<void> migrate(write_transaction& txn, const databases& dbs,
   return txn.put(dbs.meta, version_key, sequence_key(version));
 }
 
+/// Builds before the first release kept the version in a database of its own.
+result<void> refuse_old_layout(const transaction& txn, database unnamed) {
+  const auto old = txn.find(unnamed, "meta");
+  if (!old)
+    return old.error();
+  if (*old)
+    return make_failure(
+        errc::storage_failed,
+        "the store was written by a build from before the first release, whose "
+        "layout is no longer read; move it aside and start anew");
+  return {};
+}
+
 result<databases> create_all(write_transaction& txn) {
   databases out;
   for (const auto& [name, member] : names) {
@@ -103,6 +116,8 @@ result<databases> open_databases(const environment& env, const schema& wanted,
   auto dbs = create_all(*txn);
   if (!dbs)
     return dbs;
+  if (auto ok = refuse_old_layout(*txn, dbs->meta); !ok)
+    return ok.error();
   const auto stored = txn->find(dbs->meta, version_key);
   const auto events = txn->count(dbs->audit);
   if (!stored || !events)
@@ -134,6 +149,10 @@ result<databases> find_databases(const environment& env, const schema& wanted) {
   if (!txn)
     return txn.error();
   databases out;
+  if (const int rc = mdb_dbi_open(txn->get(), nullptr, 0, &out.meta); rc != 0)
+    return lmdb_failure(rc, "opening the store's first database");
+  if (auto ok = refuse_old_layout(*txn, out.meta); !ok)
+    return ok.error();
   for (const auto& [name, member] : names)
     if (const int rc = mdb_dbi_open(txn->get(), name, 0, &(out.*member));
         rc == MDB_NOTFOUND)

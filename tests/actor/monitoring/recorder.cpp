@@ -136,6 +136,23 @@ CAF_TEST(stopping_does_not_wait_for_a_log_that_is_away) {
   CAF_CHECK(logger.units.empty());
 }
 
+CAF_TEST(one_that_the_store_will_never_take_does_not_hold_up_the_rest) {
+  logger.hold = true;
+  const failure never{errc::bad_request, "not like this", {}, {}};
+  push("one");
+  push("two");
+  advance(milliseconds{200});
+  CAF_CHECK_EQUAL(logger.last().events.size(), 2U);
+  logger.refuse_next(*this, never);
+  // Now alone.
+  CAF_CHECK_EQUAL(logger.last().events.size(), 1U);
+  logger.refuse_next(*this, never);
+  CAF_CHECK_EQUAL(events.size(), 1U);
+  CAF_CHECK_EQUAL(logger.last().events.at(0).status, "two");
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(events.size(), 0U);
+}
+
 CAF_TEST(what_had_to_be_dropped_is_told) {
   log_place.slot->clear();
   for (const auto* x : {"1", "2", "3", "4", "5", "6"})

@@ -88,6 +88,21 @@ class orchestrator_fixture : public closedpaw::test::fixture {
     return false;
   }
 
+  /// Everybody's requests reach the orchestrator, and it has looked at none.
+  void deliver_requests() {
+    sched.run_jobs_filtered([this](caf::resumable* job) {
+      return job != &deref<caf::scheduled_actor>(sut);
+    });
+  }
+  /// A request that is only sent.
+  answer_to<submitted> send_switch(const std::string& model = "m1") {
+    return ask_later<submitted>(
+        *this, sut,
+        ask_submit{ask<submit_action>{
+            {{action_type::model_switch, {{"model", model}}, {}}},
+            by("uid:1000")}});
+  }
+
   /// Ends the logger and everything in its mailbox, as a crash does.
   void logger_dies();
   void logger_returns();

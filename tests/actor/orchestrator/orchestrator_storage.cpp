@@ -218,6 +218,62 @@ CAF_TEST(whoever_waits_for_a_commit_is_answered_too) {
   CAF_CHECK_EQUAL(chosen->code(), "outcome_unknown");
 }
 
+CAF_TEST(stopping_in_order_sends_what_was_not_sent_yet) {
+  send_switch();
+  deliver_requests();
+  // Arrives before the orchestrator has told itself to send.
+  caf::anon_send_exit(sut, caf::exit_reason::user_shutdown);
+  settle();
+  CAF_CHECK_EQUAL(logger.units.size(), 1U);
+}
+
+CAF_TEST(what_was_never_sent_is_said_to_be_refused) {
+  auto asked = send_switch();
+  deliver_requests();
+  caf::anon_send_exit(sut, caf::exit_reason::kill);
+  settle();
+  CAF_CHECK(logger.units.empty());
+  CAF_CHECK_EQUAL(asked->answers, 1U);
+  CAF_CHECK_EQUAL(asked->code(), "audit_refused");
+  CAF_CHECK(contains(asked->message(), "before it recorded this"));
+}
+
+CAF_TEST(a_logger_that_is_gone_when_several_are_sent_refuses_each) {
+  auto first = send_switch();
+  auto second = send_switch();
+  deliver_requests();
+  log_place.slot->clear();
+  settle();
+  CAF_CHECK_EQUAL(first->code(), "audit_refused");
+  CAF_CHECK_EQUAL(second->code(), "audit_refused");
+  CAF_CHECK(logger.units.empty());
+}
+
+CAF_TEST(a_logger_that_dies_with_several_leaves_each_unknown) {
+  logger.hold = true;
+  auto first = send_switch();
+  auto second = send_switch();
+  settle();
+  CAF_REQUIRE_EQUAL(logger.batches, (std::vector<std::size_t>{2}));
+  logger_dies();
+  CAF_CHECK_EQUAL(first->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(second->code(), "outcome_unknown");
+  logger_returns();
+  advance(milliseconds{250});
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 2U);
+}
+
+CAF_TEST(changes_that_come_together_happen_one_after_the_other) {
+  auto first = send_switch("m2");
+  auto second = send_switch("m1");
+  settle();
+  CAF_CHECK_EQUAL(first->code(), "ok");
+  CAF_CHECK_EQUAL(second->code(), "ok");
+  // The second began with what the first had left.
+  CAF_CHECK_EQUAL(logger.batches, (std::vector<std::size_t>{1, 1}));
+  CAF_CHECK_EQUAL(model_of("ollama"), "m1");
+}
+
 CAF_TEST(a_throwing_handler_leaves_nobody_waiting) {
   ollama.hold = true;
   auto asked = chat();

@@ -95,10 +95,8 @@ CAF_TEST(an_answer_comes_only_after_the_commit) {
 
 CAF_TEST(what_comes_together_is_recorded_together) {
   std::vector<answer_to<submitted>> asked;
-  const ask_submit one{ask<submit_action>{
-      {{action_type::model_switch, {{"model", "m1"}}, {}}}, by("uid:1000")}};
   for (int i = 0; i < 20; ++i)
-    asked.push_back(ask_later<submitted>(*this, sut, one));
+    asked.push_back(send_switch());
   settle();
   // Two messages and not twenty; the logger need not wait for the last.
   CAF_CHECK_EQUAL(logger.batches, (std::vector<std::size_t>{16, 4}));
@@ -109,10 +107,8 @@ CAF_TEST(what_comes_together_is_recorded_together) {
 CAF_TEST(one_refused_among_many_is_told_alone) {
   logger.hold = true;
   std::vector<answer_to<submitted>> asked;
-  const ask_submit one{ask<submit_action>{
-      {{action_type::model_switch, {{"model", "m1"}}, {}}}, by("uid:1000")}};
   for (int i = 0; i < 3; ++i)
-    asked.push_back(ask_later<submitted>(*this, sut, one));
+    asked.push_back(send_switch());
   settle();
   CAF_REQUIRE_EQUAL(logger.batches, (std::vector<std::size_t>{3}));
   logger.commit_next(*this);

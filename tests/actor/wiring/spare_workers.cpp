@@ -48,8 +48,10 @@ struct one_worker {
   spare_workers spares{*system, 2};
 };
 
-bool is_ready(std::future<void>& x) {
-  return x.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+/// Long enough for a thread that is free to have taken it.
+bool stays_waiting(std::future<void>& x) {
+  return x.wait_for(std::chrono::milliseconds{50}) ==
+         std::future_status::timeout;
 }
 
 }  // namespace
@@ -58,7 +60,7 @@ CAF_TEST(spares_do_nothing_until_they_stand_in) {
   one_worker w;
   w.hold_a_thread();
   auto waits = w.run_something();
-  CAF_CHECK(!is_ready(waits));
+  CAF_CHECK(stays_waiting(waits));
   w.spares.stand_in(1);
   waits.wait();
   w.hold_a_thread();
@@ -79,7 +81,7 @@ CAF_TEST(they_are_occupied_again_when_threads_come_back) {
   w.run_something().wait();
   w.hold_a_thread();
   auto waits = w.run_something();
-  CAF_CHECK(!is_ready(waits));
+  CAF_CHECK(stays_waiting(waits));
   w.spares.stand_in(1);
   waits.wait();
 }
@@ -87,7 +89,10 @@ CAF_TEST(they_are_occupied_again_when_threads_come_back) {
 CAF_TEST(more_than_there_are_is_all_of_them) {
   one_worker w;
   w.spares.stand_in(100);
-  w.hold_a_thread();
-  w.hold_a_thread();
-  w.run_something().wait();
+  for (int i = 0; i < 3; ++i)
+    w.hold_a_thread();
+  auto waits = w.run_something();
+  CAF_CHECK(stays_waiting(waits));
+  w.let_go.release();
+  waits.wait();
 }

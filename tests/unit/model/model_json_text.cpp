@@ -11,10 +11,12 @@ CAF_TEST(a_text_is_the_value_it_was_made_of) {
   CAF_CHECK_EQUAL(text.str(), dump(value));
   CAF_CHECK(text.value() == value);
   CAF_CHECK(text == json_text{value});
-  CAF_CHECK(json_text{}.is_null());
   CAF_CHECK(json_text{}.value().is_null());
   CAF_CHECK_EQUAL(json_text::empty_object().str(), "{}");
-  CAF_CHECK(!json_text::empty_object().is_null());
+  json_text moved = value;
+  const json_text taken = std::move(moved);
+  CAF_CHECK_EQUAL(taken.str(), dump(value));
+  CAF_CHECK(moved.value().is_null());
 }
 
 CAF_TEST(bytes_that_are_no_text_do_not_break_it) {

@@ -74,7 +74,7 @@ CAF_TEST(so_is_one_with_nothing_in_it) {
   CAF_REQUIRE(x.has_value());
   CAF_CHECK_EQUAL(row_bytes(*x), row_bytes(fresh));
   CAF_CHECK(!x->skill_id && !x->error && !x->completed_at && !x->decided_by);
-  CAF_CHECK(x->result.is_null());
+  CAF_CHECK(x->result.value().is_null());
 }
 
 CAF_TEST(every_name_is_read_back) {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "actors/storage/store/usage.hpp"
+#include "actors/storage/store/verify.hpp"
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
@@ -40,6 +41,41 @@ CAF_TEST(the_file_is_longer_than_what_is_used_before_each_commit) {
   // In large steps: most commits do not make the file grow.
   CAF_CHECK(grown > 0);
   CAF_CHECK(grown < 20);
+}
+
+CAF_TEST(what_is_written_ahead_harms_nothing) {
+  const temp_dir dir;
+  auto s = open_store(dir.data());
+  for (std::uint32_t n = 1; n <= 1500; ++n) {
+    CAF_REQUIRE(commit(*s, unit_of(n, 1, action_status::pending)).has_value());
+    // Rows that are replaced free pages and take them up again.
+    if (n > 20)
+      CAF_REQUIRE(
+          commit(*s, unit_of(n - 20, 2, action_status::failed)).has_value());
+    // Nothing of an aborted transaction stays.
+    if (n % 100 == 0)
+      CAF_REQUIRE(!commit(*s, unit_of(n, 7, action_status::failed)));
+  }
+  const auto root = s->audit_head().value().root;
+  s.reset();
+  s = open_store(dir.data());
+  CAF_CHECK_EQUAL(verify(s->access()).value().root, root);
+}
+
+CAF_TEST(a_file_that_ends_before_its_used_part_is_continued) {
+  const temp_dir dir;
+  auto s = open_store(dir.data());
+  for (std::uint32_t n = 1; n <= 100; ++n)
+    CAF_REQUIRE(commit(*s, unit_of(n, 1, action_status::pending)).has_value());
+  const auto end = used(*s);
+  const auto file = s->access().env.data_file();
+  s.reset();
+  // As LMDB leaves it where the last pages were freed before they were written.
+  fs::resize_file(file, end);
+  s = open_store(dir.data());
+  CAF_REQUIRE(commit(*s, unit_of(101, 1, action_status::pending)).has_value());
+  CAF_CHECK(length(*s) > used(*s));
+  CAF_CHECK_EQUAL(verify(s->access()).value().events, 101u);
 }
 
 CAF_TEST(what_is_ahead_is_written_and_zero) {

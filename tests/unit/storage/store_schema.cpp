@@ -67,6 +67,18 @@ CAF_TEST(a_newer_store_is_refused_and_left_alone) {
   CAF_CHECK(contains(said(open_for_reading(dir.data())), "schema version 2"));
 }
 
+CAF_TEST(the_layout_from_before_the_first_release_is_refused) {
+  const temp_dir dir;
+  write_store(dir.data());
+  tamper(dir.data(), [](write_transaction& txn, const databases&) {
+    txn.create_database("meta").value();
+  });
+  CAF_CHECK(contains(said(store::open(options_for(dir.data()))),
+                     "from before the first release"));
+  CAF_CHECK(contains(said(open_for_reading(dir.data())),
+                     "from before the first release"));
+}
+
 CAF_TEST(a_migration_that_fails_changes_nothing) {
   const temp_dir dir;
   write_store(dir.data());

@@ -89,6 +89,18 @@ CAF_TEST(a_handler_that_takes_long_holds_a_thread_until_it_returns) {
   CAF_CHECK_EQUAL(w.detector.held(), 0u);
 }
 
+CAF_TEST(a_thread_of_its_own_is_nobody_elses) {
+  one_worker w;
+  w.stats->set_own_thread();
+  w.where->set_hang_after(milliseconds{300});
+  w.enter(10 * ms);
+  w.detector.check(w.nodes, 200 * ms);
+  CAF_CHECK_EQUAL(w.detector.held(), 0u);
+  CAF_CHECK_EQUAL(w.detector.check(w.nodes, 310 * ms).size(), 1u);
+  CAF_CHECK_EQUAL(w.detector.leaked(), 1u);
+  CAF_CHECK_EQUAL(w.detector.held(), 0u);
+}
+
 CAF_TEST(who_hangs_holds_a_thread_also_when_replaced) {
   one_worker w;
   w.enter(10 * ms);

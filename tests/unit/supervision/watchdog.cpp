@@ -81,6 +81,19 @@ CAF_TEST(a_hung_worker_is_reported_to_its_supervisor) {
   CAF_CHECK(w.deaths.empty());
 }
 
+CAF_TEST(it_tells_how_many_threads_are_held) {
+  watched w;
+  w.add("a", true);
+  std::promise<std::size_t> told;
+  auto options = w.options();
+  options.on_held = [&told, once = false](std::size_t threads) mutable {
+    if (threads > 0 && !std::exchange(once, true))
+      told.set_value(threads);
+  };
+  const watchdog dog{w.nodes, options};
+  CAF_CHECK_EQUAL(told.get_future().get(), 1u);
+}
+
 CAF_TEST(a_hung_vital_node_ends_the_process) {
   watched w;
   w.add("vital", true);
