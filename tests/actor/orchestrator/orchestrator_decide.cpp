@@ -133,8 +133,8 @@ CAF_TEST(a_change_that_waits_is_answered_when_its_orchestrator_ends) {
   auto waits = set_provider("ollama");
   auto decided = switch_to("m2");
   kill(sut);
-  CAF_CHECK_EQUAL(waits->code(), "outcome_unknown");
-  CAF_CHECK_EQUAL(decided->code(), "outcome_unknown");
+  CAF_CHECK_EQUAL(waits->code(), "audit_refused");
+  CAF_CHECK_EQUAL(decided->code(), "audit_refused");
 }
 
 CAF_TEST(a_change_that_was_refused_does_not_block_the_next) {

@@ -214,8 +214,9 @@ CAF_TEST(whoever_waits_for_a_commit_is_answered_too) {
   CAF_CHECK_EQUAL(decided->code(), "outcome_unknown");
   CAF_CHECK_EQUAL(id_in(*decided->error), to_string(id));
   CAF_CHECK_EQUAL(chatted->code(), "outcome_unknown");
-  CAF_CHECK_EQUAL(skilled->code(), "outcome_unknown");
-  CAF_CHECK_EQUAL(chosen->code(), "outcome_unknown");
+  // These waited for the change before them and never began.
+  CAF_CHECK_EQUAL(skilled->code(), "audit_refused");
+  CAF_CHECK_EQUAL(chosen->code(), "audit_refused");
 }
 
 CAF_TEST(stopping_in_order_sends_what_was_not_sent_yet) {
@@ -250,12 +251,11 @@ CAF_TEST(a_logger_that_is_gone_when_several_are_sent_refuses_each) {
 }
 
 CAF_TEST(a_logger_that_dies_with_several_leaves_each_unknown) {
-  logger.hold = true;
+  kill(logger.handle);
   auto first = send_switch();
   auto second = send_switch();
   settle();
-  CAF_REQUIRE_EQUAL(logger.batches, (std::vector<std::size_t>{2}));
-  logger_dies();
+  CAF_CHECK_EQUAL(first->answers, 1U);
   CAF_CHECK_EQUAL(first->code(), "outcome_unknown");
   CAF_CHECK_EQUAL(second->code(), "outcome_unknown");
   logger_returns();
