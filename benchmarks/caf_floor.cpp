@@ -22,11 +22,12 @@ using steady = std::chrono::steady_clock;
 
 struct config : caf::actor_system_config {
   config() {
-    // As the daemon has it; its spare threads are occupied and do not count.
+    // As the daemon has it. One thread for each processor, as an action is the
+    // work of two threads: alone on one, nobody is ever woken.
     set("scheduler.max-throughput", std::size_t{64});
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads",
-        std::size_t{std::max(1U, std::thread::hardware_concurrency() / 2)});
+        std::size_t{std::max(2U, std::thread::hardware_concurrency())});
     opt_group{custom_options_, "global"}
         .add(seconds, "seconds", "how long to measure")
         .add(window, "window", "requests in flight");
