@@ -5,8 +5,10 @@
 
 #include "config/complaints.hpp"
 #include "config/nearest.hpp"
+#include "config/registered_provider.hpp"
 #include "config/runtime_settings.hpp"
 #include "config/set_argument.hpp"
+#include "messages/model/provider_type.hpp"
 
 namespace closedpaw::config {
 
@@ -110,14 +112,34 @@ template <class Owner>
 void assembly::check_required(const std::string& label, const raw_entry& entry,
                               const std::vector<descriptor<Owner>>& table) {
   for (const auto& d : table) {
-    const bool required =
-        d.key == "name" || d.key == "type" || d.key == "base_url";
+    const bool required = d.key == "name" || d.key == "type";
     const bool given =
         std::any_of(entry.values.begin(), entry.values.end(),
                     [&](const auto& raw) { return raw.path == d.key; });
     if (required && !given)
       complain_at(entry.at, label + "." + d.key,
                   "missing; expected " + d.expected);
+  }
+}
+
+// One that the file has by now goes before what a request had registered.
+void assembly::add_registered(const std::map<std::string, json>& providers) {
+  for (const auto& [name, text] : providers) {
+    auto read = registered_provider(name, text);
+    auto& all = out_.values.providers;
+    const bool in_file = std::any_of(
+        all.begin(), all.end(), [&](const auto& p) { return p.name == name; });
+    if (!read || in_file) {
+      out_.warnings.push_back("the registered provider " + name +
+                              " is left out: " +
+                              (in_file ? "the configuration has one of its name"
+                                       : read.error().message));
+      continue;
+    }
+    for (const auto& d : provider_descriptors())
+      record("providers." + name + "." + d.key,
+             from_source(origin::persisted, "store"));
+    all.push_back(std::move(*read));
   }
 }
 
@@ -213,8 +235,12 @@ void assembly::complain(std::string_view source, const std::string& key,
 
 result<loaded_config> assembly::finish() && {
   resolve_data_dir();
+  resolve_base_urls();
   resolve_default_provider();
+  check_fallbacks();
   check_order("supervision.backoff_min_ms", "supervision.backoff_max_ms");
+  check_order("provider_defaults.circuit_open_min_ms",
+              "provider_defaults.circuit_open_max_ms");
   check_order("provider_defaults.probe_interval_ms",
               "provider_defaults.freshness_ms");
   if (!complaints_.empty()) {
@@ -243,6 +269,33 @@ void assembly::resolve_data_dir() {
     complain_about("storage.data_dir",
                    "there is no home directory for ~ (HOME is not set); "
                    "expected an absolute path");
+}
+
+void assembly::resolve_base_urls() {
+  for (auto& p : out_.values.providers) {
+    if (!p.base_url.empty())
+      continue;
+    const auto* type = find_provider_type(p.type);
+    if (type && !type->default_base_url.empty())
+      p.base_url = type->default_base_url;
+    else if (type)
+      complain_about("providers." + p.name + ".base_url",
+                     "missing; expected an address, since providers of type " +
+                         p.type + " have none of their own");
+  }
+}
+
+void assembly::check_fallbacks() {
+  std::vector<std::string> names;
+  for (const auto& p : out_.values.providers)
+    names.push_back(p.name);
+  for (const auto& text : out_.values.chat.fallbacks)
+    if (const auto name = text.substr(0, text.find('/'));
+        std::find(names.begin(), names.end(), name) == names.end())
+      complain_about("chat.fallbacks", "no provider is named \"" + name + "\"" +
+                                           "; expected provider or "
+                                           "provider/model, of " +
+                                           join(names));
 }
 
 void assembly::resolve_default_provider() {

@@ -19,6 +19,7 @@ class assembly {
 
   /// To be called first, once: it also decides which entries there are.
   void add_file(const document& doc, const std::string& file);
+  void add_registered(const std::map<std::string, json>& providers);
   void add_persisted(const std::map<std::string, json>& values);
   void add_set(std::string_view argument);
   void add_option(std::string_view option, std::string_view key,
@@ -49,7 +50,9 @@ class assembly {
                    std::string_view text);
 
   void resolve_data_dir();
+  void resolve_base_urls();
   void resolve_default_provider();
+  void check_fallbacks();
   void check_order(const std::string& smaller, const std::string& larger);
 
   provenance in_file(const raw_value& raw) const;

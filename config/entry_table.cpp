@@ -29,12 +29,15 @@ provider_table make_provider_table() {
       row("name", &p::name, texts(check_name, name_text), after_restart,
           "the provider's name in requests, metrics and the tree"),
       row("type", &p::type,
-          texts(check_provider_type, "ollama, the only type that works so far"),
+          texts(check_provider_type,
+                "one of ollama, openai, anthropic, google, mistral, custom"),
           after_restart, "the protocol it speaks"),
       row("base_url", &p::base_url,
           texts(check_base_url, "an address such as \"http://127.0.0.1:11434\"",
                 echo::nothing),
-          after_restart, "where it is; never with credentials"),
+          after_restart,
+          "where it is, never with credentials; needed for custom, else the "
+          "vendor's own"),
       row("default_model", &p::default_model,
           texts(check_optional_label,
                 "a model's name of at most 256 bytes, or \"\""),
@@ -56,6 +59,12 @@ provider_table make_provider_table() {
           "instead of provider_defaults.probe_interval_ms"),
       row("freshness_ms", &p::freshness, limit(100, 24 * hour_ms),
           after_restart, "instead of provider_defaults.freshness_ms"),
+      row("max_concurrent", &p::max_concurrent,
+          or_inherited(integers<std::uint32_t>(1, 10'000)), after_restart,
+          "instead of provider_defaults.max_concurrent"),
+      row("requests_per_minute", &p::requests_per_minute,
+          or_inherited(integers<std::uint32_t>(1, 1'000'000)), after_restart,
+          "instead of provider_defaults.requests_per_minute"),
   };
 }
 

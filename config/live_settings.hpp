@@ -22,6 +22,10 @@ class live_settings {
   /// The store has this value. In force unless it was known already: what the
   /// configuration puts above it then stays.
   virtual void stored(const std::string& key, const json& value) = 0;
+
+  /// A provider was registered anew or (null) removed, and with it whatever was
+  /// set for the old one; see registered_provider.hpp.
+  virtual void provider_changed(const std::string& name, const json& row) = 0;
 };
 
 }  // namespace closedpaw::config

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "config/url.hpp"
+#include "messages/model/provider_type.hpp"
 
 namespace closedpaw::config {
 
@@ -125,12 +126,8 @@ problem check_directory(std::string_view text) {
 }
 
 problem check_provider_type(std::string_view text) {
-  constexpr std::array<std::string_view, 5> later{
-      "openai", "anthropic", "google", "mistral", "custom"};
-  if (text == "ollama")
+  if (find_provider_type(text))
     return std::nullopt;
-  if (contains(later, text))
-    return "is not built yet";
   return "is not a known type";
 }
 

@@ -27,6 +27,15 @@ provider_limits limits_of(const provider_settings& provider,
           provider.max_response_bytes.value_or(d.max_response_bytes),
       .probe_interval = provider.probe_interval.value_or(d.probe_interval),
       .freshness = provider.freshness.value_or(d.freshness),
+      .retries = d.retries,
+      .circuit_failures = d.circuit_failures,
+      .circuit_open_min = d.circuit_open_min,
+      .circuit_open_max = d.circuit_open_max,
+      .allow_private_addresses = d.allow_private_addresses,
+      .max_concurrent = provider.max_concurrent.value_or(d.max_concurrent),
+      .max_queued = d.max_queued,
+      .requests_per_minute =
+          provider.requests_per_minute.value_or(d.requests_per_minute),
   };
 }
 

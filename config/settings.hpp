@@ -118,6 +118,14 @@ struct orchestrator_settings {
   bool operator==(const orchestrator_settings&) const = default;
 };
 
+struct chat_settings {
+  /// Who answers when the default provider cannot: "provider" or
+  /// "provider/model", tried in order.
+  std::vector<std::string> fallbacks;
+
+  bool operator==(const chat_settings&) const = default;
+};
+
 /// The limits of every exchange with a provider.
 struct provider_limits {
   milliseconds connect_timeout{3'000};
@@ -128,6 +136,19 @@ struct provider_limits {
   milliseconds probe_interval{30'000};
   /// How long a success counts as proof of health.
   milliseconds freshness{90'000};
+  /// After the first attempt, where nothing was begun.
+  std::uint32_t retries = 2;
+  /// Failures in a row that open a model's circuit; 0 never does.
+  std::uint32_t circuit_failures = 5;
+  /// How long it stays open at first, and at most.
+  milliseconds circuit_open_min{5'000};
+  milliseconds circuit_open_max{300'000};
+  /// May be at a private address (RFC 1918, RFC 4193) of another machine.
+  bool allow_private_addresses = false;
+  /// Chats at a time, those that wait, and those begun per minute (0: any).
+  std::uint32_t max_concurrent = 32;
+  std::uint32_t max_queued = 256;
+  std::uint32_t requests_per_minute = 0;
 
   bool operator==(const provider_limits&) const = default;
 };
@@ -147,6 +168,10 @@ struct provider_settings {
   std::optional<std::uint64_t> max_response_bytes;
   std::optional<milliseconds> probe_interval;
   std::optional<milliseconds> freshness;
+  std::optional<std::uint32_t> max_concurrent;
+  std::optional<std::uint32_t> requests_per_minute;
+  /// Registered by a request and kept in the store; not in the file.
+  bool registered = false;
 
   bool operator==(const provider_settings&) const = default;
 };
@@ -169,6 +194,7 @@ struct settings {
   log_settings log;
   scheduler_settings runtime;
   orchestrator_settings orchestrator;
+  chat_settings chat;
   provider_limits provider_defaults;
   /// Names one of `providers`; load() fills in the first enabled one.
   std::string default_provider;

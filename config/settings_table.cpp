@@ -171,6 +171,11 @@ void add_work(setting_table& table) {
   work.add("approval_deadline_ms", &s::approval_deadline,
            durations(1'000, 30 * 24 * hour_ms), at_once,
            "an action that nobody approves for so long fails");
+  rows<chat_settings> chat{table, "chat.", &settings::chat};
+  chat.add(
+      "fallbacks", &chat_settings::fallbacks,
+      lists(check_label, "a list such as [\"openai/gpt-4o-mini\", \"ollama\"]"),
+      at_once, "who answers when the default provider cannot");
 }
 
 void add_provider_defaults(setting_table& table) {
@@ -192,6 +197,29 @@ void add_provider_defaults(setting_table& table) {
              after_restart, "how often a quiet provider is asked");
   limits.add("freshness_ms", &s::freshness, durations(100, 24 * hour_ms),
              after_restart, "how long a success counts as proof of health");
+  limits.add("retries", &s::retries, integers<std::uint32_t>(0, 10),
+             after_restart,
+             "further attempts of a chat that was turned away or never sent");
+  limits.add("circuit_failures", &s::circuit_failures,
+             integers<std::uint32_t>(0, 1'000), after_restart,
+             "failures in a row that stop chats with a model; 0 never does");
+  limits.add("circuit_open_min_ms", &s::circuit_open_min,
+             durations(100, hour_ms), after_restart,
+             "how long they stop, doubled each time");
+  limits.add("circuit_open_max_ms", &s::circuit_open_max,
+             durations(100, hour_ms), after_restart,
+             "how long they stop at most");
+  limits.add("max_concurrent", &s::max_concurrent,
+             integers<std::uint32_t>(1, 10'000), after_restart,
+             "chats that one provider is given at a time; more wait");
+  limits.add("max_queued", &s::max_queued, integers<std::uint32_t>(0, 100'000),
+             after_restart, "chats that may wait; more get 429");
+  limits.add("requests_per_minute", &s::requests_per_minute,
+             integers<std::uint32_t>(0, 1'000'000), after_restart,
+             "chats begun per minute with one provider; 0 does not limit them");
+  limits.add("allow_private_addresses", &s::allow_private_addresses, booleans(),
+             after_restart,
+             "let providers be at private addresses of other machines");
   table.push_back(field<settings>(
       "providers.default",
       [](auto& owner) -> auto& { return owner.default_provider; },

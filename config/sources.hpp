@@ -29,6 +29,9 @@ struct sources {
   std::optional<std::filesystem::path> file;
   /// "section.key=value" each.
   std::vector<std::string> set;
+  /// Providers that requests registered at run time, by name; see
+  /// registered_provider.hpp.
+  std::map<std::string, json> registered;
   /// What config_change actions set at run time, by key.
   std::map<std::string, json> persisted;
   std::optional<std::string> listen;

@@ -38,10 +38,20 @@ using store_reader_actor = self_checking_actor::extend<
     // All actions that are not at their end, and the registry.
     caf::replies_to<restore_atom>::with<restored_state_payload>>;
 
+/// The holder of the key-encryption key, and the only one.
+using vault_actor = self_checking_actor::extend<
+    // The row to store for it.
+    caf::replies_to<seal_payload>::with<std::string>,
+    // The value, for one use; errc::not_found when none is stored.
+    caf::replies_to<unseal_secret>::with<secret_payload>>;
+
 /// One model provider.
 using provider_actor = self_checking_actor::extend<
     // One chat completion; the reply or what went wrong with the upstream.
-    caf::replies_to<chat_request_payload>::with<chat_reply_payload>>;
+    // A failure's extra has "attempts", and "partial" if deltas were shown.
+    caf::replies_to<chat_request_payload>::with<chat_reply_payload>,
+    // Ends the chat of that action, which then fails with errc::cancelled.
+    caf::reacts_to<cancel_action>>;
 
 /// The owner of all actions.
 using orchestrator_actor = self_checking_actor::extend<
@@ -57,6 +67,10 @@ using orchestrator_actor = self_checking_actor::extend<
     caf::replies_to<ask_skill>::with<skill_view>,
     // Answers with the name of the new default provider.
     caf::replies_to<ask_default_provider>::with<std::string>,
+    // Both answer with the provider's name once it is recorded and begins, or
+    // ends.
+    caf::replies_to<ask_register_provider>::with<std::string>,
+    caf::replies_to<ask_remove_provider>::with<std::string>,
     // The settings were reloaded.
     caf::reacts_to<apply_atom>,
     // To itself: the store may be there by now.

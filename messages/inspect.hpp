@@ -96,14 +96,44 @@ inspected<I> inspect(I& f, chat_message& x) {
 }
 
 template <class I>
+inspected<I> inspect(I& f, chat_options& x) {
+  return wire::fields(f, "chat_options", x.temperature, x.top_p,
+                      x.presence_penalty, x.frequency_penalty, x.max_tokens,
+                      x.seed, x.stop);
+}
+
+template <class I>
 inspected<I> inspect(I& f, chat_request& x) {
-  return wire::fields(f, "chat_request", x.model, x.messages, x.request_id);
+  return wire::fields(f, "chat_request", x.model, x.messages, x.request_id,
+                      x.options, x.stream_id, x.action_id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, chat_attempt& x) {
+  return wire::fields(f, "chat_attempt", x.provider, x.model, x.code, x.error,
+                      x.latency_ms);
 }
 
 template <class I>
 inspected<I> inspect(I& f, chat_reply& x) {
   return wire::fields(f, "chat_reply", x.model, x.text, x.prompt_tokens,
-                      x.completion_tokens, x.latency_ms, x.finish_reason);
+                      x.completion_tokens, x.latency_ms, x.finish_reason,
+                      x.failed, x.provider);
+}
+
+template <class I>
+inspected<I> inspect(I& f, secret_text& x) {
+  return wire::fields(f, "secret_text", x);
+}
+
+template <class I>
+inspected<I> inspect(I& f, seal_secret& x) {
+  return wire::fields(f, "seal_secret", x.name, x.value);
+}
+
+template <class I>
+inspected<I> inspect(I& f, unseal_secret& x) {
+  return wire::fields(f, "unseal_secret", x.name);
 }
 
 template <class I>
@@ -124,7 +154,9 @@ inspected<I> inspect(I& f, submit_action& x) {
 
 template <class I>
 inspected<I> inspect(I& f, run_chat& x) {
-  return wire::fields(f, "run_chat", x.message, x.model, x.use_cloud);
+  return wire::fields(f, "run_chat", x.messages, x.model, x.provider, x.options,
+                      x.use_cloud, x.form, x.stream, x.include_usage,
+                      x.stream_id);
 }
 
 template <class I>
@@ -160,6 +192,17 @@ inspected<I> inspect(I& f, set_skill_enabled& x) {
 template <class I>
 inspected<I> inspect(I& f, set_default_provider& x) {
   return wire::fields(f, "set_default_provider", x.name);
+}
+
+template <class I>
+inspected<I> inspect(I& f, register_provider& x) {
+  return wire::fields(f, "register_provider", x.name, x.type, x.base_url,
+                      x.default_model, x.api_key);
+}
+
+template <class I>
+inspected<I> inspect(I& f, remove_provider& x) {
+  return wire::fields(f, "remove_provider", x.name);
 }
 
 template <class I>

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "messages/model/json_text.hpp"
+#include "messages/model/secret.hpp"
 #include "messages/model/time.hpp"
 #include "messages/model/uuid.hpp"
 
@@ -61,6 +62,15 @@ struct packer<nlohmann::json> {
   static void unpack(type& from, nlohmann::json& to) {
     auto parsed = parse_json(from);
     to = parsed ? nlohmann::json(*parsed) : nlohmann::json();
+  }
+};
+
+template <>
+struct packer<secret_text> {
+  using type = std::string;
+  static const std::string& pack(const secret_text& x) { return x.reveal(); }
+  static void unpack(type& from, secret_text& to) {
+    to = secret_text{std::move(from)};
   }
 };
 

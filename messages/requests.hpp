@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "messages/model/command.hpp"
+#include "messages/model/secret.hpp"
 
 namespace closedpaw {
 
@@ -13,6 +14,17 @@ template <class Command>
 struct ask {
   Command command;
   command_context context;
+};
+
+/// Encrypts a value for the registry's row of that name.
+struct seal_secret {
+  std::string name;
+  secret_text value;
+};
+
+/// Decrypts the registry's row of that name.
+struct unseal_secret {
+  std::string name;
 };
 
 /// What the orchestrator needs from the store when it starts.

@@ -21,6 +21,8 @@ using audit_page_payload = payload<audit_page>;
 using restored_state_payload = payload<restored_state>;
 using chat_request_payload = payload<chat_request>;
 using chat_reply_payload = payload<chat_reply>;
+using secret_payload = payload<secret_text>;
+using seal_payload = payload<seal_secret>;
 using ask_submit = payload<ask<submit_action>>;
 using ask_chat = payload<ask<run_chat>>;
 using ask_switch = payload<ask<switch_model>>;
@@ -28,6 +30,8 @@ using ask_decide = payload<ask<decide_action>>;
 using ask_cancel = payload<ask<cancel_action>>;
 using ask_skill = payload<ask<set_skill_enabled>>;
 using ask_default_provider = payload<ask<set_default_provider>>;
+using ask_register_provider = payload<ask<register_provider>>;
+using ask_remove_provider = payload<ask<remove_provider>>;
 
 }  // namespace closedpaw
 
@@ -50,6 +54,12 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_decide))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_cancel))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_skill))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_default_provider))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_register_provider))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_remove_provider))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::secret_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::seal_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::unseal_secret))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::cancel_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::get_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::list_actions))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::submitted))

@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "http/routes/chat_stream.hpp"
 #include "http/routes/render.hpp"
 
 namespace closedpaw::gateway {
@@ -20,6 +21,8 @@ struct gateway_state {
     exchange_ptr x;
     std::shared_ptr<slot_base> asked;
     std::uint64_t life = 0;
+    /// A chat that is read while it is made.
+    std::shared_ptr<http::chat_stream> stream;
   };
 
   explicit gateway_state(self_pointer me) : self{me} {}
@@ -37,6 +40,8 @@ struct gateway_state {
   }
   std::uint64_t wait(const exchange_ptr& x, std::shared_ptr<slot_base> asked);
   exchange_ptr take(std::uint64_t key);
+  void refuse(const in_flight& w, const failure& why);
+  void run_stream(const exchange_ptr& x, run_chat& c);
   caf::result<std::string> check();
   void sweep();
 
@@ -51,6 +56,9 @@ struct gateway_state {
   void run(const exchange_ptr& x, read_audit& c);
   void run(const exchange_ptr& x, set_skill_enabled& c);
   void run(const exchange_ptr& x, set_default_provider& c);
+  void run(const exchange_ptr& x, register_provider& c);
+  void run(const exchange_ptr& x, remove_provider& c);
+  void run(const exchange_ptr& x, check_provider& c);
   void run(const exchange_ptr& x, inject_fault& c);
   void run(const exchange_ptr& x, check_readiness& c);
 
@@ -67,7 +75,14 @@ gateway_state::~gateway_state() {
                      std::chrono::milliseconds{1000},
                      json{{"outcome", "unknown"}}};
   for (auto& [key, w] : waiting)
-    w.x->reply.answer(http::error_response(gone));
+    refuse(w, gone);
+}
+
+void gateway_state::refuse(const in_flight& w, const failure& why) {
+  if (w.stream)
+    w.stream->fail(why);
+  else
+    w.x->reply.answer(http::render_failure(w.x->what, why));
 }
 
 gateway_actor::behavior_type gateway_state::init(gateway_args given) {
@@ -96,7 +111,8 @@ void gateway_state::forward(const exchange_ptr& x,
                             Message message, Render render) {
   auto handle = where->get();
   if (!handle) {
-    x->reply.answer(http::error_response(where->unavailable(args.now())));
+    x->reply.answer(
+        http::render_failure(x->what, where->unavailable(args.now())));
     return;
   }
   const auto key = wait(x, where);
@@ -109,7 +125,8 @@ void gateway_state::forward(const exchange_ptr& x,
           },
           [=, this](const caf::error& e) {
             if (auto answered = take(key))
-              answered->reply.answer(http::error_response(to_failure(e)));
+              answered->reply.answer(
+                  http::render_failure(answered->what, to_failure(e)));
           });
 }
 
@@ -117,7 +134,7 @@ void gateway_state::forward(const exchange_ptr& x,
 std::uint64_t gateway_state::wait(const exchange_ptr& x,
                                   std::shared_ptr<slot_base> asked) {
   const auto life = asked->incarnation();
-  waiting.emplace(next_key, in_flight{x, std::move(asked), life});
+  waiting.emplace(next_key, in_flight{x, std::move(asked), life, nullptr});
   return next_key++;
 }
 
@@ -132,9 +149,44 @@ void gateway_state::run(const exchange_ptr& x, submit_action& c) {
 }
 
 void gateway_state::run(const exchange_ptr& x, run_chat& c) {
-  forward<action_payload>(
-      x, args.orchestrator, asked(x, c),
-      [](const action_payload& a) { return http::render_chat(*a); });
+  if (c.stream) {
+    run_stream(x, c);
+    return;
+  }
+  forward<action_payload>(x, args.orchestrator, asked(x, c),
+                          [form = c.form](const action_payload& a) {
+                            return http::render_chat(*a, form);
+                          });
+}
+
+// The deltas go from the provider's connection to the client's, past all
+// actors; only the end comes back here.
+void gateway_state::run_stream(const exchange_ptr& x, run_chat& c) {
+  auto handle = args.orchestrator->get();
+  if (!handle) {
+    x->reply.answer(http::render_failure(
+        x->what, args.orchestrator->unavailable(args.now())));
+    return;
+  }
+  const auto id = to_string(make_uuid(args.now()));
+  c.stream_id = id;
+  auto stream = std::make_shared<http::chat_stream>(
+      std::move(x->reply), http::writer_for(c, args.now()));
+  args.streams->open(id, stream);
+  const auto key = wait(x, args.orchestrator);
+  waiting.at(key).stream = stream;
+  self->request(*handle, caf::infinite, ask_chat{ask<run_chat>{c, x->context}})
+      .then(
+          [=, this](const action_payload& a) {
+            args.streams->close(id);
+            if (take(key))
+              stream->end(*a);
+          },
+          [=, this](const caf::error& e) {
+            args.streams->close(id);
+            if (take(key))
+              stream->fail(to_failure(e));
+          });
 }
 
 void gateway_state::run(const exchange_ptr& x, switch_model& c) {
@@ -184,6 +236,32 @@ void gateway_state::run(const exchange_ptr& x, set_default_provider& c) {
   forward<std::string>(x, args.orchestrator, asked(x, c),
                        [](const std::string& chosen) {
                          return http::render_default_provider(chosen);
+                       });
+}
+
+void gateway_state::run(const exchange_ptr& x, register_provider& c) {
+  forward<std::string>(
+      x, args.orchestrator, asked(x, c),
+      [](const std::string& who) { return http::render_registered(who); });
+}
+
+void gateway_state::run(const exchange_ptr& x, remove_provider& c) {
+  forward<std::string>(
+      x, args.orchestrator, asked(x, c),
+      [](const std::string& who) { return http::render_removed(who); });
+}
+
+// An exchange with the vendor now; its failure is the answer's status.
+void gateway_state::run(const exchange_ptr& x, check_provider& c) {
+  auto where = args.providers->find(c.name);
+  if (!where) {
+    x->reply.answer(
+        http::error_response({errc::not_found, "Provider not found", {}, {}}));
+    return;
+  }
+  forward<std::string>(x, where, check_atom::value,
+                       [who = c.name](const std::string& proof) {
+                         return http::render_checked(who, proof);
                        });
 }
 
@@ -252,8 +330,8 @@ void gateway_state::sweep() {
     }
   }
   for (auto& [key, why] : over)
-    if (auto x = take(key))
-      x->reply.answer(http::error_response(why));
+    if (auto node = waiting.extract(key); !node.empty())
+      refuse(node.mapped(), why);
 }
 
 }  // namespace

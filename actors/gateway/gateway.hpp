@@ -5,6 +5,7 @@
 #include "actors/supervision/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
 #include "messages/actors.hpp"
+#include "messages/model/delta_sink.hpp"
 #include "messages/model/live_state.hpp"
 
 namespace closedpaw::gateway {
@@ -12,6 +13,9 @@ namespace closedpaw::gateway {
 struct gateway_args {
   supervision::slot_ptr<orchestrator_actor> orchestrator;
   supervision::slot_ptr<store_reader_actor> reader;
+  supervision::slot_table_ptr<provider_actor> providers;
+  /// Where streamed chats find their readers.
+  stream_hub* streams = nullptr;
   live_state* live = nullptr;
   /// Makes the actor at this path misbehave; not_found for an unknown path.
   std::function<result<void>(const std::string& path, fault_kind)> inject;

@@ -52,7 +52,8 @@ std::vector<std::string> degraded_because(const live_state& live,
   if (auto storage = live.storage.get(); storage->refusing)
     out.push_back("the audit log refuses: " + storage->refusing->message);
   look_at_nodes(root, out);
-  for (const auto& p : live.providers)
+  const auto providers = live.providers.get();
+  for (const auto& p : *providers)
     look_at_provider(*p->get(), now, out);
   for (const auto& why : live.notices)
     out.push_back(why);

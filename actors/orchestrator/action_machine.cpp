@@ -129,6 +129,27 @@ transition fail(action current, const failure& why, timestamp now) {
   return with_event(std::move(row), std::move(e));
 }
 
+transition with_attempts(transition step,
+                         const std::vector<chat_attempt>& failed) {
+  std::vector<audit_event> tries;
+  for (const auto& x : failed) {
+    auto e = step.events.back();
+    e.status = "attempt_failed";
+    e.outcome = "failure";
+    e.user = step.row.requested_by;
+    e.details = object_text([&](json_writer& w) {
+      w.text("provider", x.provider);
+      w.text("model", x.model);
+      w.text("code", x.code);
+      w.text("error", x.error);
+      w.value("latency_ms", x.latency_ms);
+    });
+    tries.push_back(std::move(e));
+  }
+  step.events.insert(step.events.begin(), tries.begin(), tries.end());
+  return step;
+}
+
 transition by(transition step, const principal& who) {
   if (!step.row.decided_by)
     step.row.decided_by = who;

@@ -36,6 +36,11 @@ result<transition> decide(const action& current, bool approved,
 transition complete(action current, json_text outcome, timestamp now);
 transition fail(action current, const failure& why, timestamp now);
 
+/// The same step, with an event for each try that did not lead to an answer;
+/// those come first.
+transition with_attempts(transition step,
+                         const std::vector<chat_attempt>& failed);
+
 /// The same step as the deed of `who`, who also counts as having decided about
 /// the action unless somebody had before.
 transition by(transition step, const principal& who);

@@ -63,14 +63,21 @@ caf::result<submitted> orchestrator_state::on_submit(
 
 // Submits, and answers only with the end.
 caf::result<action_payload> orchestrator_state::on_run(
-    const action_request& request, const command_context& context) {
+    const action_request& request, const command_context& context,
+    const std::string& stream_id) {
   if (auto no = not_ready())
     return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();
+  auto step = submit(request, context, make_uuid(now()), now());
+  if (!stream_id.empty())
+    streams_[step.row.id] = stream_id;
+  const auto id = step.row.id;
   carry_out(
-      submit(request, context, make_uuid(now()), now()), request.parameters,
-      promise, [](const planned&) {},
-      [=](failure why) mutable { promise.deliver(to_error(std::move(why))); });
+      std::move(step), request.parameters, promise, [](const planned&) {},
+      [=, this](failure why) mutable {
+        streams_.erase(id);
+        promise.deliver(to_error(std::move(why)));
+      });
   return promise;
 }
 
@@ -183,7 +190,7 @@ caf::result<std::string> orchestrator_state::on_default_provider(
   if (auto no = not_ready())
     return to_error(*no);
   const auto chosen = q.command.name;
-  if (!args_.providers.contains(chosen))
+  if (!args_.providers->find(chosen))
     return to_error({errc::not_found, "Provider not found", {}, {}});
   auto promise = self_->make_response_promise<std::string>();
   const on_refused refused = [=, this](const failure& why) mutable {

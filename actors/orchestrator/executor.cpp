@@ -1,6 +1,7 @@
 #include "actors/orchestrator/executor.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "config/descriptor.hpp"
 #include "config/runtime_settings.hpp"
@@ -31,26 +32,119 @@ std::string_view default_model(const config::settings& s,
   return {};
 }
 
+/// "provider/model" names both where a provider has that name; models may have
+/// slashes of their own.
+candidate split_model(const std::string& text,
+                      const execution_context& context) {
+  const auto slash = text.find('/');
+  if (slash != std::string::npos && slash > 0) {
+    auto provider = text.substr(0, slash);
+    if (context.provider(provider))
+      return {std::move(provider), text.substr(slash + 1)};
+  }
+  return {{}, text};
+}
+
+/// The texts of the conversation; one message alone is the original's way.
+std::vector<chat_message> conversation(const json& parameters) {
+  std::vector<chat_message> out;
+  if (const auto message = text_parameter(parameters, "message"))
+    return {{"user", *message}};
+  const auto list = parameters.find("messages");
+  if (list == parameters.end() || !list->is_array())
+    return out;
+  for (const auto& x : *list) {
+    auto role = text_parameter(x, "role");
+    const auto content = x.is_object() ? x.find("content") : x.end();
+    if (!role || content == x.end() || !content->is_string())
+      return {};
+    out.push_back({std::move(*role), content->get<std::string>()});
+  }
+  return out;
+}
+
+template <class T>
+void read_option(const json& from, const char* name, std::optional<T>& to) {
+  const auto it = from.find(name);
+  const bool fits =
+      it != from.end() &&
+      (std::is_floating_point_v<T> ? it->is_number() : it->is_number_integer());
+  if (fits)
+    to = it->template get<T>();
+}
+
+chat_options options_of(const json& parameters) {
+  chat_options out;
+  const auto it = parameters.find("options");
+  if (it == parameters.end() || !it->is_object())
+    return out;
+  read_option(*it, "temperature", out.temperature);
+  read_option(*it, "top_p", out.top_p);
+  read_option(*it, "presence_penalty", out.presence_penalty);
+  read_option(*it, "frequency_penalty", out.frequency_penalty);
+  read_option(*it, "max_tokens", out.max_tokens);
+  read_option(*it, "seed", out.seed);
+  const auto stop = it->find("stop");
+  if (stop != it->end() && stop->is_array())
+    for (const auto& x : *stop)
+      if (x.is_string())
+        out.stop.push_back(x.get<std::string>());
+  return out;
+}
+
+/// Those who answer in the stead of a default provider that cannot.
+void add_fallbacks(std::vector<candidate>& to,
+                   const execution_context& context) {
+  for (const auto& text : context.settings.chat.fallbacks) {
+    auto next = split_model(text, context);
+    if (next.provider.empty())
+      std::swap(next.provider, next.model);
+    if (next.model.empty())
+      next.model = default_model(context.settings, next.provider);
+    const bool known = context.provider(next.provider) && !next.model.empty();
+    const bool twice = std::ranges::any_of(to, [&](const candidate& c) {
+      return c.provider == next.provider && c.model == next.model;
+    });
+    if (known && !twice)
+      to.push_back(std::move(next));
+  }
+}
+
+// A provider that was named is the one that gets to read it, or none does: a
+// chat for the local model never goes elsewhere unasked.
 execution chat(const action& x, const json& parameters,
                const execution_context& context) {
-  const auto message = text_parameter(parameters, "message");
-  if (!message)
-    return failed(errc::bad_request, "parameters.message: a text is required");
-  const auto provider = text_parameter(parameters, "provider")
-                            .value_or(context.settings.default_provider);
-  if (!context.provider(provider))
-    return failed(errc::not_found, "Provider not found: " + provider);
-  auto model =
-      text_parameter(parameters, "model")
-          .value_or(std::string{default_model(context.settings, provider)});
-  if (model.empty())
+  auto messages = conversation(parameters);
+  if (messages.empty())
     return failed(errc::bad_request,
-                  "no model is named and provider " + provider +
+                  "parameters.message: a text is required (or "
+                  "parameters.messages: a list of {role, content})");
+  candidate first{text_parameter(parameters, "provider").value_or(""),
+                  text_parameter(parameters, "model").value_or("")};
+  if (first.provider.empty() && !first.model.empty())
+    first = split_model(first.model, context);
+  const bool named = !first.provider.empty();
+  if (!named)
+    first.provider = context.settings.default_provider;
+  if (!context.provider(first.provider))
+    return failed(errc::not_found, "Provider not found: " + first.provider);
+  if (first.model.empty())
+    first.model = default_model(context.settings, first.provider);
+  if (first.model.empty())
+    return failed(errc::bad_request,
+                  "no model is named and provider " + first.provider +
                       " has no default model; name one or set "
                       "providers." +
-                      provider + ".default_model");
-  return ask_provider{provider,
-                      {std::move(model), {{"user", *message}}, x.request_id}};
+                      first.provider + ".default_model");
+  ask_provider out;
+  out.request.messages = std::move(messages);
+  out.request.request_id = x.request_id;
+  out.request.options = options_of(parameters);
+  out.request.action_id = x.id;
+  out.candidates.push_back(std::move(first));
+  if (!named)
+    add_fallbacks(out.candidates, context);
+  return out;
 }
 
 execution model_switch(const json& parameters,
@@ -158,12 +252,87 @@ execution execute(const action& x, const json& parameters,
   return failed(errc::internal, "unknown action type");
 }
 
-json_text chat_result(const chat_reply& reply) {
+namespace {
+
+template <class T>
+void write_option(json& to, const char* name, const std::optional<T>& from) {
+  if (from)
+    to[name] = *from;
+}
+
+}  // namespace
+
+json chat_parameters(const run_chat& asked) {
+  auto out = json::object();
+  if (asked.form != chat_form::openai && asked.messages.size() == 1)
+    out["message"] = asked.messages.front().content;
+  else
+    for (const auto& x : asked.messages)
+      out["messages"].push_back({{"role", x.role}, {"content", x.content}});
+  if (asked.model)
+    out["model"] = *asked.model;
+  if (asked.provider)
+    out["provider"] = *asked.provider;
+  if (asked.form == chat_form::native)
+    out["use_cloud"] = asked.use_cloud;
+  auto options = json::object();
+  const auto& o = asked.options;
+  write_option(options, "temperature", o.temperature);
+  write_option(options, "top_p", o.top_p);
+  write_option(options, "presence_penalty", o.presence_penalty);
+  write_option(options, "frequency_penalty", o.frequency_penalty);
+  write_option(options, "max_tokens", o.max_tokens);
+  write_option(options, "seed", o.seed);
+  if (!o.stop.empty())
+    options["stop"] = o.stop;
+  if (!options.empty())
+    out["options"] = std::move(options);
+  return out;
+}
+
+json_text chat_result(const chat_reply& reply, std::size_t attempts) {
   return object_text([&](json_writer& w) {
     w.text("response", reply.text);
     w.text("model", reply.model);
     w.value("done", true);
+    w.text("provider", reply.provider);
+    w.text("finish_reason", reply.finish_reason);
+    w.value("prompt_tokens", reply.prompt_tokens);
+    w.value("completion_tokens", reply.completion_tokens);
+    w.value("latency_ms", reply.latency_ms);
+    w.value("attempts", attempts);
   });
+}
+
+bool may_fall_back(const failure& why) {
+  if (why.extra.is_object() && why.extra.value("partial", false))
+    return false;
+  switch (why.code) {
+    case errc::unreachable:
+    case errc::timeout:
+    case errc::upstream_failed:
+    case errc::upstream_malformed:
+    case errc::upstream_refused:
+    case errc::too_many_requests:
+    case errc::unavailable:
+    case errc::overloaded:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void note_attempts(std::vector<chat_attempt>& to, const candidate& asked,
+                   const failure& why) {
+  if (!why.extra.is_object() || !why.extra.contains("attempts")) {
+    to.push_back({asked.provider, asked.model, std::string{to_string(why.code)},
+                  why.message});
+    return;
+  }
+  for (const auto& x : why.extra["attempts"])
+    to.push_back({x.value("provider", ""), x.value("model", ""),
+                  x.value("code", ""), x.value("error", ""),
+                  x.value("latency_ms", 0U)});
 }
 
 }  // namespace closedpaw::orchestrator

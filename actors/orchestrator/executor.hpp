@@ -8,6 +8,7 @@
 
 #include "config/settings.hpp"
 #include "messages/model/action.hpp"
+#include "messages/model/command.hpp"
 #include "messages/model/commit_unit.hpp"
 #include "messages/model/live_state.hpp"
 
@@ -34,10 +35,17 @@ struct finished_now {
   std::vector<setting_change> changes;
 };
 
-/// To be continued by a provider.
-struct ask_provider {
+/// Who may answer a chat.
+struct candidate {
   std::string provider;
+  std::string model;
+};
+
+/// To be continued by a provider: the first candidate, or, when that cannot
+/// serve, the next. The request's model is left open.
+struct ask_provider {
   chat_request request;
+  std::vector<candidate> candidates;
 };
 
 using execution = std::variant<finished_now, ask_provider>;
@@ -46,7 +54,19 @@ using execution = std::variant<finished_now, ask_provider>;
 execution execute(const action& x, const json& parameters,
                   const execution_context& context);
 
-/// The result of a chat, as the original has it.
-json_text chat_result(const chat_reply& reply);
+/// The parameters of a chat action, and what execute() reads of them.
+json chat_parameters(const run_chat& asked);
+
+/// The result of a chat, as the original has it, and what it took.
+json_text chat_result(const chat_reply& reply, std::size_t attempts = 1);
+
+/// Whether another candidate may be asked after this failure: the first could
+/// not serve, and nothing of its answer was shown.
+bool may_fall_back(const failure& why);
+
+/// Adds what the failure says about the tries with `asked`, or itself when it
+/// says nothing.
+void note_attempts(std::vector<chat_attempt>& to, const candidate& asked,
+                   const failure& why);
 
 }  // namespace closedpaw::orchestrator

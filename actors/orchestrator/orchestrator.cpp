@@ -76,22 +76,20 @@ orchestrator_actor::behavior_type orchestrator_state::init(
       [this](check_atom) { return on_check(); },
       [this](const ask_submit& q) { return on_submit(*q); },
       [this](const ask_chat& q) {
-        json parameters = {{"message", q->command.message}};
-        if (q->command.model)
-          parameters["model"] = *q->command.model;
-        parameters["use_cloud"] = q->command.use_cloud;
-        return on_run({action_type::chat, std::move(parameters), {}},
-                      q->context);
+        return on_run({action_type::chat, chat_parameters(q->command), {}},
+                      q->context, q->command.stream_id);
       },
       [this](const ask_switch& q) {
         return on_run(
             {action_type::model_switch, json{{"model", q->command.model}}, {}},
-            q->context);
+            q->context, {});
       },
       [this](const ask_decide& q) { return on_decide(*q); },
       [this](const ask_cancel& q) { return on_cancel(*q); },
       [this](const ask_skill& q) { return on_skill(*q); },
       [this](const ask_default_provider& q) { return on_default_provider(*q); },
+      [this](const ask_register_provider& q) { return on_register(*q); },
+      [this](const ask_remove_provider& q) { return on_remove(*q); },
       [this](apply_atom) { refresh_settings(); },
       [this](restore_atom) {
         restore_scheduled_ = false;
@@ -122,7 +120,8 @@ execution_context orchestrator_state::context() const {
   out.provider =
       [this](
           const std::string& wanted) -> std::shared_ptr<const provider_view> {
-    for (const auto& p : args_.live->providers)
+    const auto providers = args_.live->providers.get();
+    for (const auto& p : *providers)
       if (auto view = p->get(); view->name == wanted)
         return view;
     return nullptr;

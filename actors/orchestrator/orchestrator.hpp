@@ -17,7 +17,10 @@ namespace closedpaw::orchestrator {
 struct orchestrator_args {
   supervision::slot_ptr<audit_logger_actor> logger;
   supervision::slot_ptr<store_reader_actor> reader;
-  std::map<std::string, supervision::slot_ptr<provider_actor>> providers;
+  supervision::slot_table_ptr<provider_actor> providers;
+  supervision::slot_ptr<vault_actor> vault;
+  /// Makes the tree and the published list follow the settings' providers.
+  std::function<void(const std::string& name)> provider_changed;
   live_state* live = nullptr;
   config::live_settings* settings = nullptr;
   /// Tells whoever listens what became of an action; called for each of its
@@ -29,6 +32,8 @@ struct orchestrator_args {
 /// The registry's keys.
 inline constexpr std::string_view settings_prefix = "settings/";
 inline constexpr std::string_view skills_prefix = "skills/";
+inline constexpr std::string_view providers_prefix = "providers/";
+inline constexpr std::string_view vault_prefix = "vault/";
 
 orchestrator_actor spawn_orchestrator(caf::scheduled_actor* parent,
                                       supervision::incarnation life,

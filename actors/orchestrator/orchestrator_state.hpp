@@ -38,6 +38,10 @@ class orchestrator_state {
     monotonic_time deadline;
     /// Whoever waits for the end.
     std::vector<final_promise> waiters;
+    /// Who may answer a chat; the one that is asked is candidates[asked].
+    std::optional<ask_provider> asks;
+    std::size_t asked = 0;
+    std::vector<chat_attempt> failed;
     /// The life of the provider that was asked.
     supervision::slot_ptr<provider_actor> provider;
     std::uint64_t provider_life = 0;
@@ -48,13 +52,25 @@ class orchestrator_state {
 
   // -- commands (commands.cpp) -----------------------------------------------
   caf::result<submitted> on_submit(const ask<submit_action>& q);
+  /// `stream_id`: who reads the deltas of a chat; empty for nobody.
   caf::result<action_payload> on_run(const action_request& request,
-                                     const command_context& context);
+                                     const command_context& context,
+                                     const std::string& stream_id);
   caf::result<action_payload> on_decide(const ask<decide_action>& q);
   caf::result<action_payload> on_cancel(const ask<cancel_action>& q);
   caf::result<skill_view> on_skill(const ask<set_skill_enabled>& q);
   caf::result<std::string> on_default_provider(
       const ask<set_default_provider>& q);
+
+  // -- providers (provider_commands.cpp) -------------------------------------
+  caf::result<std::string> on_register(
+      const closedpaw::ask<register_provider>& q);
+  caf::result<std::string> on_remove(const closedpaw::ask<remove_provider>& q);
+  using text_promise = caf::typed_response_promise<std::string>;
+  void record_provider(const closedpaw::ask<register_provider>& q,
+                       const std::string& sealed, text_promise promise);
+  void change_provider(const std::string& name, const json& row,
+                       std::shared_ptr<commit_unit> unit, text_promise promise);
 
   // -- running actions (running.cpp) -----------------------------------------
   struct planned {
@@ -75,7 +91,12 @@ class orchestrator_state {
                      std::function<void(const planned&)> done,
                      on_refused refused);
   void began(const planned& p, std::optional<final_promise> waiter);
-  void ask(const uuid& id, const ask_provider& what);
+  /// Asks the present candidate.
+  void ask(const uuid& id);
+  void answered(const uuid& id, const chat_reply& reply);
+  /// The next candidate, if that may be; else it ends so.
+  void not_answered(const uuid& id, failure why);
+  void stop_asking(const running& run);
   /// `ended_by`: whoever decided it, if not the course of things.
   void finish(const uuid& id, const result<json_text>& outcome,
               const principal* ended_by = nullptr);
@@ -113,6 +134,7 @@ class orchestrator_state {
   void restore_again_if_abandoned();
   void restored(const restored_state& stored);
   void take_registry(const restored_state& stored);
+  void take_providers(const restored_state& stored);
   void interrupt(const action& stored);
   void become_ready();
 
@@ -152,6 +174,8 @@ class orchestrator_state {
   std::vector<skill_view> skills_;
   std::map<uuid, row_ptr> pending_;
   std::map<uuid, running> running_;
+  /// Who reads the deltas of a chat, until it is asked for.
+  std::map<uuid, std::string> streams_;
   /// Decisions under way; a second one meanwhile finds nothing pending.
   std::set<uuid> deciding_;
   /// Sent to a logger that died before it answered.

@@ -80,7 +80,10 @@ void orchestrator_state::restore_again_if_abandoned() {
 // A value that no longer fits (a provider that is gone) is left out; loading
 // the configuration has warned about it.
 void orchestrator_state::take_registry(const restored_state& stored) {
+  take_providers(stored);
   for (const auto& [key, text] : stored.registry) {
+    if (!key.starts_with(settings_prefix) && !key.starts_with(skills_prefix))
+      continue;
     auto value = parse_json(text);
     if (!value)
       continue;

@@ -79,6 +79,7 @@ void orchestrator_state::began(const planned& p,
   announce(row_of(p.unit));
   if (!p.changes.empty())
     apply(p.changes);
+  auto stream = streams_.extract(p.row().id);
   if (!p.asks) {
     if (waiter)
       waiter->deliver(action_payload{row_of(p.unit)});
@@ -87,31 +88,80 @@ void orchestrator_state::began(const planned& p,
   const auto id = p.row().id;
   running run;
   run.row = row_of(p.unit);
+  run.asks = p.asks;
+  if (!stream.empty())
+    run.asks->request.stream_id = std::move(stream.mapped());
   run.deadline = mono() + deadline_for(run.row->type);
   if (waiter)
     run.waiters.push_back(std::move(*waiter));
   running_.emplace(id, std::move(run));
   publish();
-  ask(id, *p.asks);
+  ask(id);
 }
 
-void orchestrator_state::ask(const uuid& id, const ask_provider& what) {
-  auto slot = args_.providers.at(what.provider);
-  auto handle = slot->get();
-  if (!handle) {
-    finish(id, slot->unavailable(now()));
+void orchestrator_state::ask(const uuid& id) {
+  auto& run = running_.at(id);
+  const auto& next = run.asks->candidates[run.asked];
+  run.asks->request.model = next.model;
+  run.provider = args_.providers->find(next.provider);
+  if (!run.provider) {
+    not_answered(
+        id, {errc::not_found, "Provider not found: " + next.provider, {}, {}});
     return;
   }
-  auto& run = running_.at(id);
-  run.provider = slot;
-  run.provider_life = slot->incarnation();
+  auto handle = run.provider->get();
+  if (!handle) {
+    not_answered(id, run.provider->unavailable(now()));
+    return;
+  }
+  run.provider_life = run.provider->incarnation();
+  // A late answer of a candidate that was given up.
+  auto current = [this, id, turn = run.asked] {
+    const auto it = running_.find(id);
+    return it != running_.end() && it->second.asked == turn &&
+           !it->second.ending;
+  };
   // Deadlines are swept: CAF never cancels the timeout of an answered request.
-  self_->request(*handle, caf::infinite, chat_request_payload{what.request})
+  self_
+      ->request(*handle, caf::infinite, chat_request_payload{run.asks->request})
       .then(
           [=, this](const chat_reply_payload& reply) {
-            finish(id, {boost::system::in_place_value, chat_result(*reply)});
+            if (current())
+              answered(id, *reply);
           },
-          [=, this](const caf::error& e) { finish(id, to_failure(e)); });
+          [=, this](const caf::error& e) {
+            if (current())
+              not_answered(id, to_failure(e));
+          });
+}
+
+void orchestrator_state::answered(const uuid& id, const chat_reply& reply) {
+  auto& failed = running_.at(id).failed;
+  failed.insert(failed.end(), reply.failed.begin(), reply.failed.end());
+  finish(id, {boost::system::in_place_value,
+              chat_result(reply, failed.size() + 1)});
+}
+
+void orchestrator_state::not_answered(const uuid& id, failure why) {
+  auto& run = running_.at(id);
+  const auto& asked = run.asks->candidates[run.asked];
+  note_attempts(run.failed, asked, why);
+  if (run.asked + 1 < run.asks->candidates.size() && may_fall_back(why)) {
+    ++run.asked;
+    ask(id);
+    return;
+  }
+  if (why.extra.is_object())
+    why.extra.erase("attempts");
+  finish(id, std::move(why));
+}
+
+// The upstream need not go on for an answer that nobody will get.
+void orchestrator_state::stop_asking(const running& run) {
+  if (!run.provider)
+    return;
+  if (auto handle = run.provider->get())
+    self_->send(*handle, cancel_action{run.row->id});
 }
 
 void orchestrator_state::finish(const uuid& id,
@@ -126,6 +176,10 @@ void orchestrator_state::finish(const uuid& id,
                       : fail(*run.row, outcome.error(), now());
   if (ended_by)
     step = by(std::move(step), *ended_by);
+  step = with_attempts(std::move(step), run.failed);
+  if (!outcome && (outcome.error().code == errc::cancelled ||
+                   outcome.error().code == errc::timeout))
+    stop_asking(run);
   auto unit = unit_of(std::move(step), {});
   unit->may_use_reserve = true;
   run.ending = unit;

@@ -1,60 +1,11 @@
 #include "actors/providers/provider.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <map>
-
 #include "actors/providers/codec/base_url.hpp"
-
-namespace closedpaw::providers {
-
-/// An answer of the HTTP client on its way into the actor; process-local.
-struct upstream_answer {
-  std::uint64_t exchange = 0;
-  result<http::client_response> outcome;
-};
-using upstream_answer_ptr = std::shared_ptr<upstream_answer>;
-
-}  // namespace closedpaw::providers
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::providers::upstream_answer_ptr)
+#include "actors/providers/provider_state.hpp"
 
 namespace closedpaw::providers {
 
 namespace {
-
-/// What only this file sends to the actor: answers and the time to probe.
-using internal_actor =
-    provider_actor::extend<caf::reacts_to<upstream_answer_ptr>,
-                           caf::reacts_to<sweep_atom>>;
-using chat_promise = caf::typed_response_promise<chat_reply_payload>;
-using check_promise = caf::typed_response_promise<std::string>;
-
-struct provider_state {
-  static constexpr const char* name = "provider";
-  using self_pointer = supervision::self_ptr<internal_actor, provider_state>;
-  /// Called with the answer; knows what was asked.
-  using continuation = std::function<void(result<http::client_response>)>;
-
-  explicit provider_state(self_pointer me) : self{me} {}
-  ~provider_state();
-
-  internal_actor::behavior_type init(provider_args given);
-  caf::result<std::string> check();
-  caf::result<chat_reply_payload> chat(const chat_request& q);
-  void list_models(std::function<void(const result<std::size_t>&)> done);
-  void fetch(const codec::http_request& what, continuation then);
-  void schedule_probe();
-  void succeeded(std::uint32_t latency_ms, const std::string& what);
-  void failed(const failure& why, const std::string& what);
-  void publish(bool was_ok, bool is_ok);
-
-  self_pointer self;
-  provider_args args;
-  provider_view view;
-  std::uint64_t next_exchange = 1;
-  std::map<std::uint64_t, continuation> waiting;
-  std::map<std::uint64_t, http::cancel_handle> upstream;
-};
 
 codec::http_reply to_reply(http::client_response r) {
   return {r.status, std::move(r.headers), std::move(r.body)};
@@ -62,45 +13,58 @@ codec::http_reply to_reply(http::client_response r) {
 
 std::uint32_t millis(std::chrono::microseconds x) {
   return static_cast<std::uint32_t>(
-      std::chrono::round<std::chrono::milliseconds>(x).count());
+      std::chrono::round<milliseconds>(x).count());
 }
+
+}  // namespace
 
 // Whoever still waits is answered, and the upstream is not left working.
 provider_state::~provider_state() {
-  for (auto& [id, handle] : upstream)
-    handle.cancel();
-  for (auto& [id, then] : std::exchange(waiting, {}))
-    then(failure{errc::unavailable,
-                 "provider " + args.settings.name +
-                     " stopped before the upstream answered",
-                 std::chrono::milliseconds{1000},
-                 {}});
+  const failure gone{errc::unavailable,
+                     "provider " + args_.settings.name +
+                         " stopped before the upstream answered",
+                     milliseconds{1000},
+                     {}};
+  for (auto& [id, x] : exchanges_)
+    x.upstream.cancel();
+  for (auto& [id, c] : chats_)
+    c.promise.deliver(to_error(gone));
+  // Checks; the chats' own find nothing any more.
+  chats_.clear();
+  for (auto& [id, x] : std::exchange(exchanges_, {}))
+    x.then(gone);
 }
 
 internal_actor::behavior_type provider_state::init(provider_args given) {
-  args = std::move(given);
+  args_ = std::move(given);
   // What earlier lives learnt stays true; the counters go on.
-  view = *args.view->get();
-  args.view->publish(view);
+  view_ = *args_.view->get();
+  view_.circuits.clear();
+  view_.in_flight = view_.queued = 0;
+  admission_.emplace(
+      admission_limits{args_.limits.max_concurrent, args_.limits.max_queued,
+                       args_.limits.requests_per_minute},
+      mono());
   schedule_probe();
+  args_.view->publish(view_);
   return {
-      [this](check_atom) { return check(); },
-      [this](const chat_request_payload& q) { return chat(*q); },
+      [this](check_atom) { return on_check(); },
+      [this](const chat_request_payload& q) { return on_chat(q); },
+      [this](const cancel_action& c) { on_cancel(c.id); },
       [this](const upstream_answer_ptr& x) {
-        auto node = waiting.extract(x->exchange);
-        upstream.erase(x->exchange);
-        if (!node.empty())
-          node.mapped()(std::move(x->outcome));
+        answer(x->exchange, std::move(x->outcome));
       },
       [this](sweep_atom) {
         list_models([](const auto&) {});
         schedule_probe();
       },
+      [this](start_atom, std::uint64_t id) { attempt(id); },
+      [this](start_atom) { start_queued(); },
   };
 }
 
-caf::result<std::string> provider_state::check() {
-  auto promise = self->make_response_promise<std::string>();
+caf::result<std::string> provider_state::on_check() {
+  auto promise = self_->make_response_promise<std::string>();
   list_models([promise](const result<std::size_t>& n) mutable {
     if (n)
       promise.deliver("listed " + std::to_string(*n) + " models");
@@ -112,117 +76,151 @@ caf::result<std::string> provider_state::check() {
 
 void provider_state::list_models(
     std::function<void(const result<std::size_t>&)> done) {
-  fetch(args.vendor.list_models(),
-        [this, done](result<http::client_response> r) {
+  fetch(args_.vendor.list_models(), args_.limits.total_timeout, nullptr,
+        [this, done](response r) {
           if (!r) {
             failed(r.error(), "model listing");
             return done(r.error());
           }
           const auto latency = millis(r->timing.total);
-          auto models = args.vendor.parse_models(to_reply(std::move(*r)));
+          auto models = args_.vendor.parse_models(to_reply(std::move(*r)));
           if (!models) {
             failed(models.error(), "model listing");
             return done(models.error());
           }
-          view.models = std::move(*models);
-          view.models_at = args.now();
+          view_.models = std::move(*models);
+          view_.models_at = args_.now();
           succeeded(latency, "model listing");
-          done(view.models.size());
+          done(view_.models.size());
         });
 }
 
-caf::result<chat_reply_payload> provider_state::chat(const chat_request& q) {
-  auto promise = self->make_response_promise<chat_reply_payload>();
-  fetch(args.vendor.chat(q),
-        [this, promise](result<http::client_response> r) mutable {
-          if (!r) {
-            failed(r.error(), "chat");
-            promise.deliver(to_error(r.error()));
-            return;
-          }
-          const auto latency = millis(r->timing.total);
-          auto reply = args.vendor.parse_chat(to_reply(std::move(*r)));
-          if (!reply) {
-            // An unknown model is the caller's mistake; the exchange worked.
-            if (reply.error().code == errc::not_found)
-              succeeded(latency, "chat");
-            else
-              failed(reply.error(), "chat");
-            promise.deliver(to_error(reply.error()));
-            return;
-          }
-          reply->latency_ms = latency;
-          view.prompt_tokens += reply->prompt_tokens;
-          view.completion_tokens += reply->completion_tokens;
-          succeeded(latency, "chat");
-          promise.deliver(chat_reply_payload{std::move(*reply)});
-        });
-  return promise;
-}
-
-void provider_state::fetch(const codec::http_request& what, continuation then) {
+std::uint64_t provider_state::fetch(codec::http_request what,
+                                    milliseconds total,
+                                    std::shared_ptr<http::body_sink> sink,
+                                    continuation then) {
   http::client_request q;
-  q.method = what.method;
-  q.url = codec::request_url(args.settings.base_url, what.path);
-  q.headers = what.headers;
-  q.body = what.body;
-  q.timeouts = {args.limits.connect_timeout, args.limits.first_byte_timeout,
-                args.limits.idle_timeout, args.limits.total_timeout};
-  q.max_response_bytes = args.limits.max_response_bytes;
-  const auto id = next_exchange++;
-  waiting.emplace(id, std::move(then));
-  const auto me = caf::actor_cast<caf::actor_addr>(self);
-  upstream[id] = args.client->fetch(
-      std::move(q), [me, id](result<http::client_response> r) {
-        if (auto actor = caf::actor_cast<caf::actor>(me))
-          caf::anon_send(actor, std::make_shared<upstream_answer>(
-                                    upstream_answer{id, std::move(r)}));
-      });
+  q.method = std::move(what.method);
+  q.url = codec::request_url(args_.settings.base_url, what.path);
+  q.headers = std::move(what.headers);
+  q.body = std::move(what.body);
+  q.timeouts = {args_.limits.connect_timeout, args_.limits.first_byte_timeout,
+                args_.limits.idle_timeout, total};
+  q.max_response_bytes = args_.limits.max_response_bytes;
+  q.allow_private_addresses = args_.limits.allow_private_addresses;
+  q.sink = std::move(sink);
+  const auto id = next_id_++;
+  exchanges_.emplace(id, exchange{std::move(then), {}});
+  if (args_.key == key_use::none) {
+    send(id, std::move(q));
+    return id;
+  }
+  auto vault = args_.vault->get();
+  if (!vault) {
+    // Not from within: the caller has yet to learn the id.
+    self_->send(self_, std::make_shared<upstream_answer>(upstream_answer{
+                           id, args_.vault->unavailable(args_.now())}));
+    return id;
+  }
+  self_
+      ->request(*vault, std::chrono::seconds{5},
+                unseal_secret{key_name(args_.settings.name)})
+      .then(
+          [=, this](const secret_payload& key) mutable {
+            q.headers.emplace_back(
+                args_.vendor.key_header,
+                std::string{args_.vendor.key_prefix} + key->reveal());
+            send(id, std::move(q));
+          },
+          [=, this](const caf::error& e) mutable {
+            const auto why = to_failure(e);
+            if (why.code == errc::not_found && args_.key == key_use::optional)
+              send(id, std::move(q));
+            else
+              answer(id, no_key(why));
+          });
+  return id;
+}
+
+void provider_state::send(std::uint64_t id, http::client_request q) {
+  const auto it = exchanges_.find(id);
+  if (it == exchanges_.end())
+    return;
+  const auto me = caf::actor_cast<caf::actor_addr>(self_);
+  it->second.upstream = args_.fetch(std::move(q), [me, id](response r) {
+    if (auto actor = caf::actor_cast<caf::actor>(me))
+      caf::anon_send(actor, std::make_shared<upstream_answer>(
+                                upstream_answer{id, std::move(r)}));
+  });
+}
+
+void provider_state::answer(std::uint64_t id, response outcome) {
+  auto node = exchanges_.extract(id);
+  if (!node.empty())
+    node.mapped().then(std::move(outcome));
+}
+
+failure provider_state::no_key(const failure& why) const {
+  if (why.code != errc::not_found)
+    return why;
+  return {errc::upstream_refused,
+          "no API key is stored for provider " + args_.settings.name +
+              "; register it with one (POST /api/providers/register, "
+              "api_key)",
+          {},
+          {}};
 }
 
 // Jittered by a tenth, so that many providers do not probe in step.
 void provider_state::schedule_probe() {
-  const auto base = static_cast<double>(args.limits.probe_interval.count());
-  const auto spread = 0.9 + 0.2 * args.chance();
-  self->delayed_send(
-      self, std::chrono::milliseconds{static_cast<long>(base * spread)},
-      sweep_atom::value);
+  const auto base = static_cast<double>(args_.limits.probe_interval.count());
+  const auto spread = 0.9 + 0.2 * args_.chance();
+  const milliseconds delay{static_cast<long>(base * spread)};
+  view_.next_probe = args_.now() + delay;
+  self_->delayed_send(self_, delay, sweep_atom::value);
 }
 
 void provider_state::succeeded(std::uint32_t latency_ms,
                                const std::string& what) {
-  const bool was_ok = view.last_success && !view.last_error;
-  ++view.exchanges;
-  view.last_success = args.now();
-  view.last_error.reset();
-  view.last_latency_ms = latency_ms;
-  self->record_exchange(true, what, args.now());
+  const bool was_ok = view_.last_success && !view_.last_error;
+  ++view_.exchanges;
+  view_.last_success = args_.now();
+  view_.last_error.reset();
+  view_.last_latency_ms = latency_ms;
+  latencies_.add(latency_ms);
+  view_.latency_p50_ms = latencies_.quantile(0.5);
+  view_.latency_p95_ms = latencies_.quantile(0.95);
+  self_->record_exchange(true, what, args_.now());
   publish(was_ok, true);
 }
 
 void provider_state::failed(const failure& why, const std::string& what) {
-  const bool was_ok = view.last_success && !view.last_error;
-  ++view.exchanges;
-  ++view.failures;
-  view.last_failure = args.now();
-  view.last_error = why;
-  self->record_exchange(false, what + ": " + why.message, args.now());
+  const bool was_ok = view_.last_success && !view_.last_error;
+  ++view_.exchanges;
+  ++view_.failures;
+  view_.last_failure = args_.now();
+  view_.last_error = why;
+  self_->record_exchange(false, what + ": " + why.message, args_.now());
   publish(was_ok, false);
 }
 
 void provider_state::publish(bool was_ok, bool is_ok) {
-  if (self->life().where->fenced(self->life().number))
+  if (self_->life().where->fenced(self_->life().number))
     return;
-  args.view->publish(view);
-  if (was_ok == is_ok || !args.announce)
+  view_.in_flight = admission_->running();
+  view_.queued = static_cast<std::uint32_t>(queue_.size());
+  args_.view->publish(view_);
+  if (was_ok == is_ok || !args_.announce)
     return;
-  args.announce(
-      {{"name", view.name},
+  args_.announce(
+      {{"name", view_.name},
        {"ok", is_ok},
-       {"error", view.last_error ? json(view.last_error->message) : json()}});
+       {"error", view_.last_error ? json(view_.last_error->message) : json()}});
 }
 
-}  // namespace
+std::string key_name(const std::string& provider) {
+  return "providers/" + provider + "/api_key";
+}
 
 provider_view initial_view(const config::provider_settings& settings,
                            const config::provider_limits& limits) {

@@ -185,6 +185,12 @@ std::shared_ptr<node> tree::child(const std::shared_ptr<node>& parent,
   return fresh;
 }
 
+void tree::remove(const std::shared_ptr<node>& parent, const std::string& id) {
+  std::lock_guard guard{parent->mutex_};
+  std::erase_if(parent->children_,
+                [&](const auto& c) { return c->id() == id; });
+}
+
 std::shared_ptr<node> tree::find(std::string_view path) const {
   std::shared_ptr<node> found;
   visit([&](const std::shared_ptr<node>& n) {

@@ -120,6 +120,8 @@ class tree {
   /// The existing child of that id, or a new one.
   std::shared_ptr<node> child(const std::shared_ptr<node>& parent,
                               const std::string& id, node_type type);
+  /// Forgets the child of that id; whoever holds it may go on doing so.
+  void remove(const std::shared_ptr<node>& parent, const std::string& id);
   std::shared_ptr<node> find(std::string_view path) const;
   node_snapshot snapshot(actor_stats::ns steady, timestamp now) const;
   /// Calls f for every node, parents first.

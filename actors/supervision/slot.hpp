@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -64,5 +65,45 @@ class slot final : public slot_base {
 
 template <class Handle>
 using slot_ptr = std::shared_ptr<slot<Handle>>;
+
+/// The slots of a kind of actors whose number changes while running, by name.
+/// Thread-safe.
+template <class Handle>
+class slot_table {
+ public:
+  /// `kind` precedes the name where the slot is spoken of.
+  explicit slot_table(std::string kind) : kind_{std::move(kind)} {}
+
+  /// The existing one of that name, or a new one.
+  slot_ptr<Handle> add(const std::string& name) {
+    const std::lock_guard guard{mutex_};
+    auto& place = slots_[name];
+    if (!place)
+      place = std::make_shared<slot<Handle>>(kind_ + ' ' + name);
+    return place;
+  }
+  void put(const std::string& name, slot_ptr<Handle> x) {
+    const std::lock_guard guard{mutex_};
+    slots_[name] = std::move(x);
+  }
+  void remove(const std::string& name) {
+    const std::lock_guard guard{mutex_};
+    slots_.erase(name);
+  }
+  /// Null for an unknown name.
+  slot_ptr<Handle> find(const std::string& name) const {
+    const std::lock_guard guard{mutex_};
+    const auto it = slots_.find(name);
+    return it == slots_.end() ? nullptr : it->second;
+  }
+
+ private:
+  const std::string kind_;
+  mutable std::mutex mutex_;
+  std::map<std::string, slot_ptr<Handle>> slots_;
+};
+
+template <class Handle>
+using slot_table_ptr = std::shared_ptr<slot_table<Handle>>;
 
 }  // namespace closedpaw::supervision

@@ -46,6 +46,15 @@ child_spec supervisor_child(std::string id, supervisor_spec spec,
   return out;
 }
 
+void add_child(const caf::actor& supervisor, child_spec spec) {
+  caf::anon_send(supervisor, start_atom::value,
+                 child_spec_ptr{std::make_shared<child_spec>(std::move(spec))});
+}
+
+void remove_child(const caf::actor& supervisor, const std::string& id) {
+  caf::anon_send(supervisor, stop_atom::value, id);
+}
+
 caf::actor spawn_root(caf::actor_system& sys, supervisor_spec spec,
                       std::shared_ptr<const supervisor_env> env) {
   const auto& root = env->nodes->root();

@@ -67,7 +67,17 @@ struct supervisor_spec {
   /// that child alone.
   bool escalate = false;
   std::vector<child_spec> children;
+  /// Those that were added while running: a restart of the supervisor finds
+  /// them here. May be null.
+  std::function<std::vector<child_spec>()> added{};
 };
+
+/// Tells a running supervisor to start one more child (OTP's start_child). One
+/// of that id is stopped and replaced.
+void add_child(const caf::actor& supervisor, child_spec spec);
+
+/// Tells it to stop a child and forget it (terminate_child and delete_child).
+void remove_child(const caf::actor& supervisor, const std::string& id);
 
 /// A supervisor as a child of another one.
 child_spec supervisor_child(std::string id, supervisor_spec spec,

@@ -45,18 +45,11 @@ caf::behavior supervisor_state::init(
   env_ = std::move(env);
   self_->set_down_handler([this](caf::down_msg& x) { on_down(x); });
   self_->set_exit_handler([this](caf::exit_msg& x) { on_exit_message(x); });
-  const auto& here = self_->life().where;
-  for (auto& s : spec_.children) {
-    auto where = env_->nodes->child(here, s.id, s.type);
-    where->describe(s.restart, s.strategy);
-    where->set_hang_after(s.hang_after);
-    if (s.where)
-      s.where->attach(where);
-    child c{s, where, restart_policy{s.limits}, {}, 0, 0, {}, false, false};
-    c.ever_started = where->incarnation() > 0;
-    c.where->set_policy(c.policy);
-    children_.push_back(std::move(c));
-  }
+  for (const auto& s : spec_.children)
+    children_.push_back(make_child(s));
+  if (spec_.added)
+    for (const auto& s : spec_.added())
+      children_.push_back(make_child(s));
   for (std::size_t i = 0; i < children_.size(); ++i)
     start(i);
   return {
@@ -75,6 +68,8 @@ caf::behavior supervisor_state::init(
       [this](stop_atom, std::uint64_t i, std::uint64_t timer, bool killed) {
         stop_overdue(i, timer, killed);
       },
+      [this](start_atom, const child_spec_ptr& wanted) { add(wanted); },
+      [this](stop_atom, const std::string& id) { remove(id); },
   };
 }
 
@@ -230,6 +225,11 @@ void supervisor_state::on_exit(std::size_t i, const std::string& reason,
   const bool was_predecessor =
       c.where->state() == node_state::stopping && !stopping_;
   detach(c);
+  if (c.removed || c.successor) {
+    c.where->set_exit({c.removed ? "removed" : "replaced", now()});
+    succeed(i);
+    return;
+  }
   c.where->set_exit(
       {was_predecessor ? "its supervisor was restarted" : reason, now()});
   if (was_predecessor) {
@@ -347,7 +347,9 @@ std::string supervisor_state::summary() const {
   const auto up =
       std::count_if(children_.begin(), children_.end(),
                     [](const child& c) { return static_cast<bool>(c.handle); });
-  return std::to_string(up) + " of " + std::to_string(children_.size()) +
+  const auto all = std::count_if(children_.begin(), children_.end(),
+                                 [](const child& c) { return !c.removed; });
+  return std::to_string(up) + " of " + std::to_string(all) +
          " children started";
 }
 

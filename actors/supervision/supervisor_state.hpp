@@ -1,6 +1,17 @@
 #pragma once
 
+#include <caf/allowed_unsafe_message_type.hpp>
+
 #include "actors/supervision/supervisor.hpp"
+
+namespace closedpaw::supervision {
+
+/// A child to start while running; process-local, like what it starts.
+using child_spec_ptr = std::shared_ptr<const child_spec>;
+
+}  // namespace closedpaw::supervision
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::supervision::child_spec_ptr)
 
 namespace closedpaw::supervision {
 
@@ -31,6 +42,10 @@ class supervisor_state {
     std::optional<monotonic_time> crashed_at;
     bool counted_ineffective = false;
     bool ever_started = false;
+    /// What takes its place once it has stopped.
+    std::shared_ptr<const child_spec> successor;
+    /// Forgotten, but for its place in the list, which others count on.
+    bool removed = false;
   };
 
   enum class after_stop { nothing, restart, quit };
@@ -46,6 +61,16 @@ class supervisor_state {
   };
 
   bool abandoned() const;
+
+  // -- children that come and go (supervisor_children.cpp) -------------------
+  child make_child(const child_spec& spec);
+  std::optional<std::size_t> find(const std::string& id) const;
+  void add(std::shared_ptr<const child_spec> spec);
+  void remove(const std::string& id);
+  /// Stops it alone; what follows is succeed()'s.
+  void retire(std::size_t i);
+  /// It is down and was to be: its successor begins, or its node goes.
+  void succeed(std::size_t i);
 
   // -- life of a child -------------------------------------------------------
   void start(std::size_t i);

@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 
 #include "actors/orchestrator/orchestrator.hpp"
+#include "actors/security/address_policy.hpp"
+#include "actors/vault/key_file.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/serve.hpp"
 #include "actors/wiring/signals.hpp"
@@ -97,6 +99,16 @@ result<void> daemon::open_store() {
   for (const auto& row : *rows)
     from_.persisted[row.key.substr(orchestrator::settings_prefix.size())] =
         row.value;
+  auto providers = r.store->registry_list(orchestrator::providers_prefix);
+  if (!providers)
+    return providers.error();
+  for (const auto& row : *providers)
+    from_.registered[row.key.substr(orchestrator::providers_prefix.size())] =
+        row.value;
+  auto key = vault::load_or_create_key(r.settings.storage.data_dir);
+  if (!key)
+    return key.error();
+  r.vault_key = *key;
   auto again = config::load(from_);
   if (!again)
     return again.error();
@@ -139,6 +151,10 @@ void daemon::note_last_run() {
 void daemon::start_upstream() {
   auto& r = runtime_;
   http::client_options options;
+  options.refuse_address = [&r](std::string_view ip, std::uint16_t port,
+                                bool allow_private) {
+    return security::refuse_upstream(ip, port, allow_private, r.own_port);
+  };
   r.client = std::make_unique<http::client>(r.upstream_io.get_executor(),
                                             std::move(options));
   upstream_work_.emplace(r.upstream_io.get_executor());
@@ -162,7 +178,7 @@ void daemon::start_actors() {
   watchdog_ =
       std::make_unique<supervision::watchdog>(r.nodes, std::move(watch));
   root_ = supervision::spawn_root(*actors_, root_spec(r), supervisor_env(r));
-  r.handles.at("root")->set(root_);
+  r.handle_of("root")->set(root_);
   root_->attach_functor([this](const caf::error& reason) {
     if (!stopping_) {
       std::lock_guard guard{mutex_};
@@ -216,6 +232,7 @@ result<void> daemon::listen() {
   if (!opened)
     return opened.error();
   server_ = std::move(*opened);
+  r.own_port = server_->port();
   http_thread_ = std::jthread{[this] { http_io_.run(); }};
   heartbeat_ = std::jthread{[&r](const std::stop_token& stop) {
     std::mutex m;

@@ -1,5 +1,6 @@
 #include "actors/wiring/front_door.hpp"
 
+#include "http/routes/render.hpp"
 #include "messages/log.hpp"
 
 namespace closedpaw::wiring {
@@ -50,17 +51,17 @@ std::optional<http::response> front_door::handle(http::request&& r,
   auto found = router_.dispatch(r, live_);
   if (auto* answer = std::get_if<http::response>(&found))
     return std::move(*answer);
-  if (!gateway_->get())
-    return http::error_response(gateway_->unavailable(live_.now()));
   auto& what = std::get<command>(found);
+  if (!gateway_->get())
+    return http::render_failure(what, gateway_->unavailable(live_.now()));
   const auto limit = settings_.current()->http.max_in_flight;
   if (in_flight_() > limit + (is_vital(what) ? reserved_places : 0))
-    return http::error_response({errc::overloaded,
-                                 std::to_string(limit) +
-                                     " requests are in flight, which is "
-                                     "http.max_in_flight; try again",
-                                 std::chrono::milliseconds{1000},
-                                 {}});
+    return http::render_failure(
+        what, {errc::overloaded,
+               std::to_string(limit) + " requests are in flight, which is "
+                                       "http.max_in_flight; try again",
+               std::chrono::milliseconds{1000},
+               {}});
   auto x = std::make_shared<exchange>();
   x->what = std::move(what);
   x->context = {std::move(r.peer), std::move(r.id), std::move(r.traceparent)};
@@ -81,7 +82,8 @@ void front_door::hand_over() {
     return;
   }
   for (auto& x : *batch)
-    x->reply.answer(http::error_response(gateway_->unavailable(live_.now())));
+    x->reply.answer(
+        http::render_failure(x->what, gateway_->unavailable(live_.now())));
 }
 
 std::chrono::milliseconds front_door::deadline_for(const command& c) const {
@@ -92,8 +94,9 @@ std::chrono::milliseconds front_door::deadline_for(const command& c) const {
 std::chrono::milliseconds front_door::session_deadline(
     http::method, std::string_view path) const {
   const auto s = settings_.current();
-  return grace +
-         (path == "/api/chat" ? s->http.chat_timeout : s->http.request_timeout);
+  const bool chat =
+      path.starts_with("/api/chat") || path.starts_with("/v1/chat");
+  return grace + (chat ? s->http.chat_timeout : s->http.request_timeout);
 }
 
 }  // namespace closedpaw::wiring

@@ -2,9 +2,9 @@
 #include "actors/monitoring/health.hpp"
 #include "actors/monitoring/recorder.hpp"
 #include "actors/orchestrator/orchestrator.hpp"
-#include "actors/providers/provider.hpp"
 #include "actors/storage/audit_logger.hpp"
 #include "actors/storage/store_reader.hpp"
+#include "actors/vault/vault_keeper.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "messages/log.hpp"
 
@@ -16,21 +16,11 @@ using supervision::child_spec;
 using supervision::incarnation;
 using supervision::supervisor_spec;
 
-/// The limits that the configuration gives every child.
-child_spec defaults(const runtime& r) {
-  const auto& s = r.settings.supervision;
-  child_spec spec;
-  spec.hang_after = s.hang_after;
-  spec.limits = {s.intensity,      s.period,      s.backoff_min, s.backoff_max,
-                 s.backoff_jitter, s.quiet_reset, s.slow_retry};
-  return spec;
-}
-
 /// A worker whose handle is found in a slot.
 template <class Handle, class Spawn>
 child_spec worker(const runtime& r, std::string id,
                   supervision::slot_ptr<Handle> where, Spawn spawn) {
-  auto spec = defaults(r);
+  auto spec = child_defaults(r);
   spec.id = std::move(id);
   spec.where = where;
   spec.start = [where, spawn](caf::scheduled_actor* parent, incarnation life) {
@@ -72,37 +62,35 @@ supervisor_spec storage_spec(runtime& r) {
                return storage::spawn_store_reader(parent, std::move(life), true,
                                                   r.store.get());
              }));
+  spec.children.push_back(worker(
+      r, "vault_keeper", r.vault,
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        vault::vault_args args;
+        args.key = *r.vault_key;
+        args.find = [&r](const std::string& name) {
+          return r.store->registry_get(std::string{orchestrator::vault_prefix} +
+                                       name);
+        };
+        return vault::spawn_vault_keeper(parent, std::move(life), args);
+      }));
   return spec;
 }
 
-supervisor_spec providers_spec(
-    runtime& r, const std::shared_ptr<const supervision::supervisor_env>& env) {
+/// Those of the file first; what requests registered may change.
+supervisor_spec providers_spec(runtime& r) {
   supervisor_spec spec;
-  for (std::size_t i = 0; i < r.settings.providers.size(); ++i) {
-    const auto& p = r.settings.providers[i];
-    auto vendor = providers::codec::find_vendor(p.type);
-    // Loading the configuration refuses types without a codec.
-    if (!p.enabled || !vendor)
-      continue;
-    providers::provider_args args;
-    args.settings = p;
-    args.limits = config::limits_of(p, r.settings.provider_defaults);
-    args.vendor = *vendor;
-    args.client = r.client.get();
-    args.view = r.live.providers[i].get();
-    args.announce = [&r](const json& what) {
-      r.events.publish("provider", what);
-      log::info("providers", "provider", what);
-    };
-    args.chance = env->chance;
-    auto child = worker(r, p.name, r.providers.at(p.name),
-                        [args](caf::scheduled_actor* parent, incarnation life) {
-                          return providers::spawn_provider(
-                              parent, std::move(life), args);
-                        });
-    child.publications.push_back(args.view);
-    spec.children.push_back(std::move(child));
-  }
+  const auto configured = r.configured->current();
+  for (const auto& p : configured->providers)
+    if (p.enabled && !p.registered)
+      spec.children.push_back(provider_child(r, p));
+  spec.added = [&r] {
+    std::vector<child_spec> more;
+    const auto present = r.configured->current();
+    for (const auto& p : present->providers)
+      if (p.enabled && p.registered)
+        more.push_back(provider_child(r, p));
+    return more;
+  };
   return spec;
 }
 
@@ -114,6 +102,10 @@ child_spec orchestrator_child(runtime& r) {
         args.logger = r.logger;
         args.reader = r.reader;
         args.providers = r.providers;
+        args.vault = r.vault;
+        args.provider_changed = [&r](const std::string& name) {
+          provider_changed(r, name);
+        };
         args.live = &r.live;
         args.settings = r.configured;
         args.announce = [&r](const auto& row) { announce_action(r, *row); };
@@ -149,6 +141,8 @@ child_spec gateway_child(runtime& r) {
                   gateway::gateway_args args;
                   args.orchestrator = r.orchestrator;
                   args.reader = r.reader;
+                  args.providers = r.providers;
+                  args.streams = &r.streams;
                   args.live = &r.live;
                   args.now = r.live.now;
                   args.inject = [&r](const std::string& path, fault_kind kind) {
@@ -162,7 +156,7 @@ child_spec gateway_child(runtime& r) {
 void collect(runtime& r, const std::string& path,
              const std::vector<child_spec>& children) {
   for (const auto& c : children)
-    r.handles[path + '/' + c.id] = c.live;
+    r.set_handle(path + '/' + c.id, c.live);
 }
 
 }  // namespace
@@ -173,18 +167,18 @@ supervisor_spec root_spec(runtime& r) {
   root.escalate = true;
   auto branch = [&](const std::string& id, supervisor_spec spec) {
     collect(r, "root/" + id, spec.children);
-    root.children.push_back(
-        supervision::supervisor_child(id, std::move(spec), env, defaults(r)));
+    root.children.push_back(supervision::supervisor_child(
+        id, std::move(spec), env, child_defaults(r)));
   };
   branch("storage", storage_spec(r));
-  branch("providers", providers_spec(r, env));
+  branch("providers", providers_spec(r));
   branch("channels", {});
   branch("agents", {});
   root.children.push_back(orchestrator_child(r));
   branch("monitoring", monitoring_spec(r));
   root.children.push_back(gateway_child(r));
   collect(r, "root", root.children);
-  r.handles["root"] = std::make_shared<supervision::live_handle>();
+  r.set_handle("root", std::make_shared<supervision::live_handle>());
   return root;
 }
 

@@ -2,7 +2,6 @@
 
 #include <random>
 
-#include "actors/providers/provider.hpp"
 #include "messages/log.hpp"
 
 namespace closedpaw::wiring {
@@ -53,7 +52,10 @@ runtime::runtime(config::settings initial, timestamp started)
       orchestrator{std::make_shared<supervision::slot<orchestrator_actor>>(
           "the orchestrator")},
       gateway{
-          std::make_shared<supervision::slot<gateway_actor>>("the gateway")} {
+          std::make_shared<supervision::slot<gateway_actor>>("the gateway")},
+      vault{std::make_shared<supervision::slot<vault_actor>>("the vault")},
+      providers{std::make_shared<supervision::slot_table<provider_actor>>(
+          "provider")} {
   live.started_at = started;
   live.fault_injection = settings.supervision.fault_injection;
   live.durability =
@@ -65,13 +67,19 @@ runtime::runtime(config::settings initial, timestamp started)
   for (const auto& c : settings.channels)
     channels.push_back({c.name, c.type, c.enabled, c.allowed_users.size()});
   live.channels.publish(std::move(channels));
-  for (const auto& p : settings.providers) {
-    providers[p.name] = std::make_shared<supervision::slot<provider_actor>>(
-        "provider " + p.name);
-    live.providers.push_back(std::make_shared<published<provider_view>>(
-        live.gen, providers::initial_view(
-                      p, config::limits_of(p, settings.provider_defaults))));
-  }
+}
+
+void runtime::set_handle(const std::string& path,
+                         std::shared_ptr<supervision::live_handle> where) {
+  const std::lock_guard guard{mutex_};
+  handles_[path] = std::move(where);
+}
+
+std::shared_ptr<supervision::live_handle> runtime::handle_of(
+    const std::string& path) const {
+  const std::lock_guard guard{mutex_};
+  const auto it = handles_.find(path);
+  return it == handles_.end() ? nullptr : it->second;
 }
 
 std::shared_ptr<const supervision::supervisor_env> supervisor_env(runtime& r) {
@@ -94,14 +102,14 @@ result<void> inject(const runtime& r, const std::string& path,
                    "true and restart to rehearse faults",
                    {},
                    {}};
-  auto it = r.handles.find(path);
-  if (it == r.handles.end())
+  const auto where = r.handle_of(path);
+  if (!where)
     return failure{
         errc::not_found,
         "no node is at " + path + "; GET /api/supervision lists them",
         {},
         {}};
-  auto handle = it->second->get();
+  auto handle = where->get();
   if (!handle)
     return failure{errc::unavailable,
                    path + " is not running, so nothing can be injected",

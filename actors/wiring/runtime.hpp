@@ -4,16 +4,20 @@
 #include <boost/asio/io_context.hpp>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "actors/monitoring/outbox.hpp"
 #include "actors/storage/store/store.hpp"
 #include "actors/supervision/slot.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "actors/vault/entry_cipher.hpp"
 #include "config/live_settings.hpp"
 #include "http/client/client.hpp"
 #include "http/routes/event_hub.hpp"
 #include "messages/actors.hpp"
+#include "messages/model/delta_sink.hpp"
 #include "messages/model/live_state.hpp"
 
 namespace closedpaw::wiring {
@@ -37,13 +41,39 @@ struct runtime {
   supervision::slot_ptr<store_reader_actor> reader;
   supervision::slot_ptr<orchestrator_actor> orchestrator;
   supervision::slot_ptr<gateway_actor> gateway;
-  std::map<std::string, supervision::slot_ptr<provider_actor>> providers;
+  supervision::slot_ptr<vault_actor> vault;
+  supervision::slot_table_ptr<provider_actor> providers;
+  /// Who reads chats while they are made.
+  stream_hub streams;
+  /// The port that we listen on, which no upstream may have; 0 until then.
+  std::atomic<std::uint16_t> own_port{0};
+  /// Set before the actors start.
+  std::optional<vault::encryption_key> vault_key;
 
   /// Set before the actors start.
   config::live_settings* configured = nullptr;
   /// Handles by path, for fault injection.
-  std::map<std::string, std::shared_ptr<supervision::live_handle>> handles;
+  void set_handle(const std::string& path,
+                  std::shared_ptr<supervision::live_handle> where);
+  /// Null for a path without one.
+  std::shared_ptr<supervision::live_handle> handle_of(
+      const std::string& path) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<supervision::live_handle>> handles_;
 };
+
+/// The provider of that name was registered, changed or removed: makes its
+/// place and its actor, or ends them. Called by the orchestrator only.
+void provider_changed(runtime& r, const std::string& name);
+
+/// The child of the tree for one provider.
+supervision::child_spec provider_child(runtime& r,
+                                       const config::provider_settings& p);
+
+/// The limits that the configuration gives every child.
+supervision::child_spec child_defaults(const runtime& r);
 
 /// The tree of the design's section 4, ready to be spawned.
 supervision::supervisor_spec root_spec(runtime& r);

@@ -1,5 +1,7 @@
 #include "actors/wiring/settings_keeper.hpp"
 
+#include "config/descriptor.hpp"
+#include "config/registered_provider.hpp"
 #include "config/runtime_settings.hpp"
 #include "messages/log.hpp"
 
@@ -27,6 +29,31 @@ void settings_keeper::stored(const std::string& key, const json& value) {
   const auto known = from_.persisted.find(key);
   if (known == from_.persisted.end() || known->second != value)
     apply(key, value);
+}
+
+void settings_keeper::provider_changed(const std::string& name,
+                                       const json& row) {
+  std::lock_guard guard{mutex_};
+  auto next = loaded_;
+  std::erase_if(next.values.providers,
+                [&](const auto& p) { return p.registered && p.name == name; });
+  const auto prefix = "providers." + name + ".";
+  std::erase_if(next.origins,
+                [&](const auto& x) { return x.first.starts_with(prefix); });
+  from_.registered.erase(name);
+  from_.persisted.erase(prefix + "default_model");
+  if (auto made = config::registered_provider(name, row);
+      row.is_object() && made) {
+    from_.registered[name] = row;
+    for (const auto& d : config::provider_descriptors()) {
+      auto& origin = next.origins[prefix + d.key];
+      origin.value = d.read(*made);
+      origin.from = config::origin::persisted;
+      origin.source = "store";
+    }
+    next.values.providers.push_back(std::move(*made));
+  }
+  take(std::move(next));
 }
 
 void settings_keeper::apply(const std::string& key, const json& value) {

@@ -24,6 +24,7 @@ class settings_keeper final : public config::live_settings {
 
   void changed(const std::string& key, const json& value) override;
   void stored(const std::string& key, const json& value) override;
+  void provider_changed(const std::string& name, const json& row) override;
 
   /// Reads everything again. Takes all of it, or keeps what was and says why.
   result<std::vector<config::change>> reload();

@@ -29,6 +29,20 @@ struct client_timeouts {
   std::chrono::milliseconds total{120'000};
 };
 
+/// Takes the body of an answer as it arrives. Used on the client's strand but
+/// where noted.
+class body_sink {
+ public:
+  virtual ~body_sink() = default;
+  /// False ends the fetch with errc::cancelled.
+  virtual bool write(std::string_view bytes) = 0;
+  /// Not now: the client stops reading until `resume` is called (once, from any
+  /// thread, possibly at once). Meanwhile only the total deadline counts, so
+  /// the connection itself holds the upstream back.
+  virtual bool wants_pause() = 0;
+  virtual void when_ready(std::function<void()> resume) = 0;
+};
+
 struct client_request {
   std::string method = "GET";
   /// Absolute http or https; see url.hpp for what is refused.
@@ -39,6 +53,10 @@ struct client_request {
   client_timeouts timeouts;
   /// A longer body is errc::upstream_malformed.
   std::size_t max_response_bytes = 8 * 1024 * 1024;
+  /// For refuse_address.
+  bool allow_private_addresses = false;
+  /// Gets the body of a 2xx answer, whose own body then stays empty.
+  std::shared_ptr<body_sink> sink{};
 };
 
 struct client_timing {
@@ -72,8 +90,8 @@ struct client_options {
   /// Asked on the client's strand for each address, after resolving and before
   /// connecting; a reason given refuses it (errc::forbidden). Keeps fetches
   /// away from our own listener, whatever name leads there.
-  std::function<std::optional<std::string>(std::string_view ip,
-                                           std::uint16_t port)>
+  std::function<std::optional<std::string>(
+      std::string_view ip, std::uint16_t port, bool allow_private)>
       refuse_address{};
 };
 

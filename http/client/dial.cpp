@@ -122,7 +122,8 @@ asio::awaitable<connected> connect_any(job& j, const client_options& options,
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const auto& to = addresses[i];
     if (options.refuse_address) {
-      auto why = options.refuse_address(to.address().to_string(), to.port());
+      auto why = options.refuse_address(to.address().to_string(), to.port(),
+                                        j.request().allow_private_addresses);
       if (why) {
         first = first ? first : explain::address_refused(j.target(), *why);
         continue;

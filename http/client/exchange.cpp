@@ -1,6 +1,9 @@
 #include "http/client/exchange.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -71,6 +74,13 @@ class response_reader {
     done_ = !ec && parser_->is_done();
     return ec;
   }
+
+  /// The status is known, and is one whose body the sink is to have.
+  bool is_success() const {
+    return parser_->is_header_done() && parser_->get().result_int() / 100 == 2;
+  }
+  /// What has come of the body since the last call.
+  std::string take_body() { return std::exchange(parser_->get().body(), {}); }
 
   client_response take() {
     client_response out;
@@ -152,6 +162,40 @@ exchange_outcome read_failure(const job& j, response_reader& reader,
   return {};
 }
 
+/// Sleeps until the sink wants more.
+asio::awaitable<void> wait_for(job& j, body_sink& sink) {
+  struct alarm {
+    explicit alarm(const strand& executor)
+        : timer{executor, steady::time_point::max()} {}
+    asio::steady_timer timer;
+    bool rang = false;
+  };
+  auto bell = std::make_shared<alarm>(j.executor());
+  auto ring = [bell] {
+    bell->rang = true;
+    bell->timer.cancel();
+  };
+  auto restore = j.on_interrupt(ring);
+  j.arm(phase::total);
+  sink.when_ready(
+      [ring, executor = j.executor()] { asio::post(executor, ring); });
+  if (!bell->rang && !j.ended())
+    co_await bell->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  j.on_interrupt(std::move(restore));
+  j.arm(phase::idle);
+}
+
+/// Gives the sink what came. A failure ends the exchange.
+asio::awaitable<std::optional<failure>> deliver(job& j,
+                                                response_reader& reader) {
+  auto& sink = *j.request().sink;
+  if (auto bytes = reader.take_body(); !bytes.empty() && !sink.write(bytes))
+    co_return explain::cancelled(j.target());
+  while (!reader.done() && sink.wants_pause() && !j.ended())
+    co_await wait_for(j, sink);
+  co_return j.ended();
+}
+
 }  // namespace
 
 asio::awaitable<exchange_outcome> exchange(job& j, connection& c,
@@ -186,6 +230,12 @@ asio::awaitable<exchange_outcome> exchange(job& j, connection& c,
     auto ec = reader.feed(got.bytes);
     if (ec) {
       co_return fail(parse_failure(j, ec));
+    }
+    if (j.request().sink && reader.is_success()) {
+      auto why = co_await deliver(j, reader);
+      if (why) {
+        co_return fail(std::move(*why));
+      }
     }
   }
   exchange_outcome out;

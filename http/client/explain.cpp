@@ -14,6 +14,12 @@ failure make(errc code, std::string message) {
                  .extra = {}};
 }
 
+/// Nothing of the request was sent, so that it may be sent again.
+failure before_sending(failure f) {
+  f.extra = {{"phase", "connect"}};
+  return f;
+}
+
 /// "Connection refused" → "connection refused".
 std::string cause(const error_code& ec) {
   auto text = ec.message();
@@ -36,9 +42,10 @@ failure timed_out(const url& to, phase p, std::chrono::milliseconds budget) {
   auto within = std::to_string(budget.count()) + " ms";
   switch (p) {
     case phase::connect:
-      return make(errc::timeout,
-                  "no connection to " + to.origin() + " within " + within +
-                      " (connect timeout); is the server reachable?");
+      return before_sending(make(
+          errc::timeout, "no connection to " + to.origin() + " within " +
+                             within +
+                             " (connect timeout); is the server reachable?"));
     case phase::first_byte:
       return make(errc::timeout,
                   to.origin() + " did not begin to answer within " + within +
@@ -56,14 +63,16 @@ failure timed_out(const url& to, phase p, std::chrono::milliseconds budget) {
 }
 
 failure cannot_resolve(const url& to, const error_code& ec) {
-  return make(errc::unreachable, "cannot find the address of " + to.host +
-                                     " for " + to.origin() + ": " + cause(ec) +
-                                     "; check the name and the DNS settings");
+  return before_sending(
+      make(errc::unreachable, "cannot find the address of " + to.host +
+                                  " for " + to.origin() + ": " + cause(ec) +
+                                  "; check the name and the DNS settings"));
 }
 
 failure cannot_connect(const url& to, const error_code& ec) {
-  return make(errc::unreachable, "cannot connect to " + to.origin() + ": " +
-                                     cause(ec) + "; is the server running?");
+  return before_sending(
+      make(errc::unreachable, "cannot connect to " + to.origin() + ": " +
+                                  cause(ec) + "; is the server running?"));
 }
 
 failure address_refused(const url& to, std::string_view why) {
@@ -72,8 +81,9 @@ failure address_refused(const url& to, std::string_view why) {
 }
 
 failure tls_failed(const url& to, std::string_view why) {
-  return make(errc::unreachable, "cannot set up TLS with " + to.origin() +
-                                     ": " + std::string{why});
+  return before_sending(
+      make(errc::unreachable,
+           "cannot set up TLS with " + to.origin() + ": " + std::string{why}));
 }
 
 failure no_answer(const url& to, const error_code& ec) {

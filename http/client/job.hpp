@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "http/client/client.hpp"
 #include "http/client/url.hpp"
@@ -39,8 +40,10 @@ class job : public std::enable_shared_from_this<job> {
   steady::time_point deadline() const { return deadline_; }
 
   /// What wakes the coroutine from its current wait; replaced as the fetch
-  /// goes on.
-  void on_interrupt(std::function<void()> wake) { wake_ = std::move(wake); }
+  /// goes on. Gives back the one before.
+  std::function<void()> on_interrupt(std::function<void()> wake) {
+    return std::exchange(wake_, std::move(wake));
+  }
   void cancel();
   /// Why the fetch has to end now, if it has to.
   std::optional<failure> ended() const;

@@ -3,8 +3,8 @@
 #include "http/routes/openapi/operation.hpp"
 #include "http/routes/replies.hpp"
 #include "http/routes/resources.hpp"
-#include "http/routes/validation/later_requests.hpp"
 #include "http/routes/validation/query.hpp"
+#include "http/routes/validation/registration.hpp"
 
 namespace closedpaw::http {
 
@@ -50,22 +50,53 @@ outcome make_default(const request&, const path_params& params,
 route register_route() {
   return {
       method::post, "/api/providers/register", access::admin,
-      [](const request& r, const path_params&, const live_state&) {
-        if (auto refusal = refuse_provider(r))
-          return outcome{std::move(*refusal)};
-        return outcome{
-            not_built_yet("registering a provider while running (until then: "
-                          "[[providers]] in the configuration)")};
-      },
+      checking(check_registration),
       operation{"registerProvider", "providers", "Add a provider"}
-          .query("provider_type", string_schema(), "Which API it speaks", true)
-          .query("name", string_schema(), "How it is called here", true)
-          .query("base_url", string_schema(), "Where it is")
+          .describe("As a query, like the original's, or as a JSON body with "
+                    "the same members. It survives a restart; the key is kept "
+                    "encrypted and never shown. A provider of that name that "
+                    "was registered before is replaced: without a new key it "
+                    "keeps the old one only at the same address.")
+          .query("provider_type", string_schema(),
+                 "ollama, openai, anthropic, google, mistral or custom")
+          .query("name", string_schema(), "How it is called here")
+          .query("api_key", string_schema(),
+                 "Better in a body: queries end up in histories")
+          .query("base_url", string_schema(), "Else the vendor's own")
           .query("default_model", string_schema(), "Its default model")
           .returns(200, "Registered", free_object())
-          .fails(400, "No such type")
-          .fails(501, "Not built yet")
+          .fails(400, "No such type, or an address that does not fit")
+          .fails(409, "The configuration file has one of that name")
           .take()};
+}
+
+route remove_route() {
+  return {method::del, "/api/providers/{name}", access::admin,
+          [](const request&, const path_params& params, const live_state&) {
+            return outcome{
+                command{remove_provider{std::string{param(params, "name")}}}};
+          },
+          operation{"removeProvider", "providers",
+                    "Forget a provider that was registered, and its key"}
+              .returns(200, "Forgotten", free_object())
+              .fails(404, "No such provider")
+              .fails(409, "It is in the configuration file, or the default")
+              .take()};
+}
+
+route check_route() {
+  return {method::post, "/api/providers/{name}/check", access::act,
+          [](const request&, const path_params& params, const live_state&) {
+            return outcome{
+                command{check_provider{std::string{param(params, "name")}}}};
+          },
+          operation{"checkProvider", "providers",
+                    "Exchange with the vendor now (lists its models)"}
+              .returns(200, "It answered", free_object())
+              .fails(404, "No such provider")
+              .fails(424, "It has no key, or refused it")
+              .fails(502, "It did not answer, or not as it should")
+              .take()};
 }
 
 route health_route() {
@@ -101,7 +132,9 @@ std::vector<route> providers_routes() {
        operation{"setDefaultProvider", "providers", "Make it the default one"}
            .returns(200, "It is", free_object())
            .take()},
-      register_route()};
+      register_route(),
+      remove_route(),
+      check_route()};
 }
 
 }  // namespace closedpaw::http

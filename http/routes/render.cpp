@@ -141,6 +141,18 @@ response render_default_provider(std::string_view name) {
   return json_reply({{"status", "success"}, {"default_provider", name}});
 }
 
+response render_registered(std::string_view name) {
+  return json_reply({{"status", "success"}, {"provider", name}});
+}
+
+response render_removed(std::string_view name) {
+  return json_reply({{"status", "success"}, {"removed", name}});
+}
+
+response render_checked(std::string_view name, std::string_view proof) {
+  return json_reply({{"provider", name}, {"healthy", true}, {"proof", proof}});
+}
+
 response render_fault(const inject_fault& fault) {
   return json_reply({{"status", "injected"},
                      {"path", fault.path},

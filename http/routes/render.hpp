@@ -30,6 +30,19 @@ response render_pending(const orchestrator_view& view);
 /// 409 when it was rejected, 202 while it has not ended.
 response render_chat(const action& row);
 
+/// Why an action ended other than completed, with its id.
+failure failure_of(const action& row);
+
+/// POST /api/chat/multi, in the original's words.
+response render_multi(const action& row);
+
+/// A chat that was asked for in one of those forms.
+response render_chat(const action& row, chat_form form);
+
+/// What a command that failed is answered: error_response, but in OpenAI's form
+/// to its clients.
+response render_failure(const command& asked, const failure& why);
+
 /// POST /api/models/switch. An unknown model is 400.
 response render_switch(const action& row);
 
@@ -44,6 +57,15 @@ response render_skill(std::string_view skill_id, bool enabled);
 
 /// POST /api/providers/{name}/default
 response render_default_provider(std::string_view name);
+
+/// POST /api/providers/register, in the original's words.
+response render_registered(std::string_view name);
+
+/// DELETE /api/providers/{name}
+response render_removed(std::string_view name);
+
+/// POST /api/providers/{name}/check that succeeded.
+response render_checked(std::string_view name, std::string_view proof);
 
 /// POST /api/supervision/fault (202: the fault happens after the answer)
 response render_fault(const inject_fault& fault);

@@ -1,3 +1,4 @@
+#include "http/routes/openai_wire.hpp"
 #include "http/routes/render.hpp"
 #include "http/routes/replies.hpp"
 
@@ -36,18 +37,58 @@ response still_open(const action& row, json body) {
 }
 
 response ended_badly(const action& row) {
+  return error_response(failure_of(row));
+}
+
+}  // namespace
+
+failure failure_of(const action& row) {
   if (row.status == action_status::rejected)
-    return refuse(errc::conflict, row.error.value_or("Action was rejected"),
-                  identity(row));
+    return {errc::conflict,
+            row.error.value_or("Action was rejected"),
+            {},
+            identity(row)};
   failure why{
       code_of(row), row.error.value_or("Action failed"), {}, identity(row)};
   const auto result = row.result.value();
   if (const auto it = result.find("retry_after_ms"); it != result.end())
     why.retry_after = std::chrono::milliseconds{it->get<std::int64_t>()};
-  return error_response(why);
+  return why;
 }
 
-}  // namespace
+response render_multi(const action& row) {
+  if (!is_terminal(row.status))
+    return still_open(row, {{"response", nullptr}});
+  if (row.status != action_status::completed)
+    return ended_badly(row);
+  const auto result = row.result.value();
+  json body = {{"response", result["response"]},
+               {"model", result["model"]},
+               {"provider", result["provider"]},
+               {"tokens", result["prompt_tokens"].get<std::uint64_t>() +
+                              result["completion_tokens"].get<std::uint64_t>()},
+               {"latency_ms", result["latency_ms"]}};
+  body.update(identity(row));
+  return json_reply(body);
+}
+
+response render_chat(const action& row, chat_form form) {
+  switch (form) {
+    case chat_form::native:
+      break;
+    case chat_form::multi:
+      return render_multi(row);
+    case chat_form::openai:
+      return render_completion(row);
+  }
+  return render_chat(row);
+}
+
+response render_failure(const command& asked, const failure& why) {
+  const auto* chat = std::get_if<run_chat>(&asked);
+  return chat && chat->form == chat_form::openai ? openai_error(why)
+                                                 : error_response(why);
+}
 
 response render_chat(const action& row) {
   if (!is_terminal(row.status))

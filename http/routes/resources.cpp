@@ -12,6 +12,7 @@ std::vector<route> all_routes(event_hub& hub, std::string_view version) {
   };
   add(status_routes(version));
   add(chat_routes());
+  add(openai_routes());
   add(models_routes());
   add(actions_routes());
   add(audit_routes());

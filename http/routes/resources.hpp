@@ -14,6 +14,8 @@ namespace closedpaw::http {
 /// GET /, GET /api/status
 std::vector<route> status_routes(std::string_view version);
 std::vector<route> chat_routes();
+/// GET /v1/models, POST /v1/chat/completions
+std::vector<route> openai_routes();
 std::vector<route> models_routes();
 std::vector<route> actions_routes();
 std::vector<route> audit_routes();

@@ -54,6 +54,12 @@ class byte_stream {
   virtual void close() = 0;
   /// Nobody reads any more.
   virtual bool gone() const = 0;
+  /// The reader is behind: what can wait should, until `watch` tells.
+  virtual bool congested() const = 0;
+  /// `changed` is called, from any thread, when the stream is no longer
+  /// congested and when nobody reads any more; at once if that is so already.
+  /// It must not block.
+  virtual void watch(std::function<void()> changed) = 0;
 };
 
 struct response {

@@ -30,7 +30,7 @@ struct server_options {
   std::size_t max_connections = 512;
   /// The last of them, at most half, which only health and approvals get.
   std::size_t reserved_connections = 16;
-  std::size_t max_streams = 64;
+  std::size_t max_streams = 256;
   std::size_t max_body = 1024 * 1024;
   std::size_t max_header = 16 * 1024;
   /// Bytes that wait for one slow reader of a stream.

@@ -49,7 +49,7 @@ std::string as_chunk(std::string_view bytes) {
 
 response session::too_many_streams() const {
   return error_answer({.code = errc::overloaded,
-                       .message = "too many event streams are open: close some",
+                       .message = "too many streams are open: close some",
                        .retry_after = std::chrono::seconds{5}});
 }
 

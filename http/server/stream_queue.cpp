@@ -43,20 +43,47 @@ void stream_queue::close() {
 
 bool stream_queue::gone() const {
   const std::lock_guard lock{mutex_};
-  return gone_ || end_ == end::overflowed;
+  return is_gone();
+}
+
+bool stream_queue::congested() const {
+  const std::lock_guard lock{mutex_};
+  return is_congested();
+}
+
+void stream_queue::watch(std::function<void()> changed) {
+  std::unique_lock lock{mutex_};
+  changed_ = std::move(changed);
+  if (!changed_ || (is_congested() && !is_gone()))
+    return;
+  const auto tell = changed_;
+  lock.unlock();
+  tell();
 }
 
 stream_queue::batch stream_queue::take() {
-  const std::lock_guard lock{mutex_};
+  std::unique_lock lock{mutex_};
   woken_ = false;
+  const bool was_congested = is_congested();
   in_flight_ = pending_.size();
-  return {std::exchange(pending_, {}), end_};
+  batch out{std::exchange(pending_, {}), end_};
+  if (was_congested && !is_congested() && changed_) {
+    const auto tell = changed_;
+    lock.unlock();
+    tell();
+  }
+  return out;
 }
 
 void stream_queue::abandon() {
-  const std::lock_guard lock{mutex_};
+  std::unique_lock lock{mutex_};
   gone_ = true;
   pending_ = {};
+  // Whoever watches may hold what holds this.
+  const auto tell = std::exchange(changed_, nullptr);
+  lock.unlock();
+  if (tell)
+    tell();
 }
 
 }  // namespace closedpaw::http

@@ -35,6 +35,9 @@ class stream_queue : public byte_stream {
   bool push(std::string chunk) override;
   void close() override;
   bool gone() const override;
+  /// Half of the limit waits.
+  bool congested() const override;
+  void watch(std::function<void()> changed) override;
 
   /// Everything that is queued; the session has written what it took before.
   batch take();
@@ -43,6 +46,10 @@ class stream_queue : public byte_stream {
 
  private:
   void wake_once(std::unique_lock<std::mutex> lock);
+  bool is_congested() const {
+    return pending_.size() + in_flight_ > limit_ / 2;
+  }
+  bool is_gone() const { return gone_ || end_ == end::overflowed; }
 
   const std::size_t limit_;
   const std::function<void()> wake_;
@@ -52,6 +59,7 @@ class stream_queue : public byte_stream {
   end end_ = end::open;
   bool gone_ = false;
   bool woken_ = false;
+  std::function<void()> changed_;
 };
 
 }  // namespace closedpaw::http

@@ -7,6 +7,8 @@
 
 #include "messages/model/action.hpp"
 #include "messages/model/audit_query.hpp"
+#include "messages/model/provider.hpp"
+#include "messages/model/secret.hpp"
 #include "messages/model/supervision.hpp"
 
 namespace closedpaw {
@@ -19,11 +21,30 @@ struct submit_action {
   action_request request;
 };
 
-/// POST /api/chat: submit and wait for the end.
+/// In whose wire format a chat is answered.
+enum class chat_form : std::uint8_t {
+  /// POST /api/chat and /api/chat/stream
+  native,
+  /// POST /api/chat/multi
+  multi,
+  /// POST /v1/chat/completions
+  openai,
+};
+
+/// A chat: submit and wait for the end.
 struct run_chat {
-  std::string message;
-  std::optional<std::string> model;
+  std::vector<chat_message> messages;
+  std::optional<std::string> model{};
+  /// Else the model's ("provider/model"), else the default one.
+  std::optional<std::string> provider{};
+  chat_options options{};
   bool use_cloud = false;
+  chat_form form = chat_form::native;
+  bool stream = false;
+  /// OpenAI's stream_options.
+  bool include_usage = false;
+  /// The gateway's name for whoever reads the deltas.
+  std::string stream_id{};
 };
 
 /// POST /api/models/switch: submit and wait for the end.
@@ -74,6 +95,27 @@ struct set_default_provider {
   std::string name;
 };
 
+/// POST /api/providers/register
+struct register_provider {
+  std::string name;
+  std::string type;
+  /// Else the vendor's own.
+  std::optional<std::string> base_url{};
+  std::optional<std::string> default_model{};
+  /// Kept encrypted; without one the old one stays if the address does.
+  std::optional<secret_text> api_key{};
+};
+
+/// DELETE /api/providers/{name}
+struct remove_provider {
+  std::string name;
+};
+
+/// POST /api/providers/{name}/check
+struct check_provider {
+  std::string name;
+};
+
 /// POST /api/supervision/fault
 struct inject_fault {
   std::string path;
@@ -86,7 +128,8 @@ struct check_readiness {};
 using command =
     std::variant<submit_action, run_chat, switch_model, decide_action,
                  cancel_action, get_action, list_actions, read_audit,
-                 set_skill_enabled, set_default_provider, inject_fault,
+                 set_skill_enabled, set_default_provider, register_provider,
+                 remove_provider, check_provider, inject_fault,
                  check_readiness>;
 
 /// On whose behalf, and under which id it is traced.

@@ -37,6 +37,8 @@ struct orchestrator_view {
   std::map<std::string, std::string> default_models;
 };
 
+using provider_views = std::vector<std::shared_ptr<published<provider_view>>>;
+
 /// What monitoring/health publishes.
 struct health_view {
   /// One sentence for each cause; empty means all is well.
@@ -56,8 +58,8 @@ struct live_state {
   published<orchestrator_view> orchestrator{gen};
   published<health_view> health{gen};
   published<storage_view> storage{gen};
-  /// One per configured provider, in configured order; fixed after start.
-  std::vector<std::shared_ptr<published<provider_view>>> providers;
+  /// One per provider, in configured order, then those that were registered.
+  published<provider_views> providers{gen};
   published<std::vector<channel_view>> channels{gen};
   /// GET /api/config, already masked.
   published<json> config{gen};

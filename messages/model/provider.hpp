@@ -8,6 +8,7 @@
 #include "messages/model/error.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/time.hpp"
+#include "messages/model/uuid.hpp"
 
 namespace closedpaw {
 
@@ -30,10 +31,38 @@ struct chat_message {
   bool operator==(const chat_message&) const = default;
 };
 
+/// What a caller may ask of the sampling; what is not set is the model's own.
+struct chat_options {
+  std::optional<double> temperature;
+  std::optional<double> top_p;
+  std::optional<double> presence_penalty;
+  std::optional<double> frequency_penalty;
+  std::optional<std::int64_t> max_tokens;
+  std::optional<std::int64_t> seed;
+  std::vector<std::string> stop;
+
+  bool operator==(const chat_options&) const = default;
+};
+
 struct chat_request {
   std::string model;
   std::vector<chat_message> messages;
   std::string request_id;
+  chat_options options{};
+  /// Whoever reads the deltas, in the process's stream hub; empty for none.
+  std::string stream_id{};
+  /// The action on whose behalf; what a cancellation names.
+  uuid action_id{};
+};
+
+/// A try that did not lead to an answer.
+struct chat_attempt {
+  std::string provider;
+  std::string model;
+  /// The failure's code and text.
+  std::string code;
+  std::string error;
+  std::uint32_t latency_ms = 0;
 };
 
 struct chat_reply {
@@ -42,7 +71,20 @@ struct chat_reply {
   std::uint64_t prompt_tokens = 0;
   std::uint64_t completion_tokens = 0;
   std::uint32_t latency_ms = 0;
+  /// In OpenAI's words: "stop", "length", "content_filter"; else the vendor's.
   std::string finish_reason;
+  /// What was tried before, oldest first.
+  std::vector<chat_attempt> failed{};
+  /// Who answered.
+  std::string provider{};
+};
+
+/// A model's circuit that is not closed.
+struct circuit_view {
+  std::string model;
+  std::uint32_t failures = 0;
+  /// Until then nothing is asked; afterwards one request probes.
+  std::optional<timestamp> open_until;
 };
 
 /// What a provider's owner publishes about it. Health is the last exchange.
@@ -60,10 +102,18 @@ struct provider_view {
   std::optional<timestamp> last_failure;
   std::optional<failure> last_error;
   std::uint32_t last_latency_ms = 0;
+  /// Of the last 256 exchanges that succeeded.
+  std::uint32_t latency_p50_ms = 0;
+  std::uint32_t latency_p95_ms = 0;
   std::uint64_t prompt_tokens = 0;
   std::uint64_t completion_tokens = 0;
   std::uint64_t exchanges = 0;
   std::uint64_t failures = 0;
+  std::vector<circuit_view> circuits;
+  /// Chats at the vendor, and those that wait for a place.
+  std::uint32_t in_flight = 0;
+  std::uint32_t queued = 0;
+  std::optional<timestamp> next_probe;
 };
 
 }  // namespace closedpaw

@@ -176,6 +176,7 @@ provider_mock::controlled::behavior_type provider_mock::behave(
         return chat_reply_payload{
             chat_reply{q->model, "hello", 3, 5, 12, "stop"}};
       },
+      [this](const cancel_action& c) { cancelled.push_back(c.id); },
       [this](commit_atom) { todo.run(); },
   };
 }

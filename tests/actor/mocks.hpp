@@ -97,6 +97,7 @@ struct reader_mock {
 /// Stands in for a provider.
 struct provider_mock {
   std::vector<chat_request> chats;
+  std::vector<uuid> cancelled;
   std::optional<failure> refuse;
   bool hold = false;
   waiting<chat_reply_payload> held;

@@ -28,8 +28,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const auto& vendor : providers::codec::vendors()) {
     if (const auto models = vendor.parse_models(reply); !models)
       check_failure(models.error());
-    if (const auto model = vendor.parse_show("llama3.2:3b", reply); !model)
-      check_failure(model.error());
     if (const auto chat = vendor.parse_chat(reply); !chat)
       check_failure(chat.error());
   }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "actors/providers/codec/stream_decoder.hpp"
 #include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
 #include "messages/model/provider.hpp"
@@ -18,24 +20,27 @@ namespace closedpaw::providers::codec {
 struct vendor {
   /// A provider's `type` in the configuration.
   std::string_view type;
-  /// Used when the configuration names no base_url.
-  std::string_view default_base_url;
+  /// The header that carries the key, and what precedes it there.
+  std::string_view key_header{};
+  std::string_view key_prefix{};
 
   http_request (*list_models)();
   result<std::vector<model_info>> (*parse_models)(const http_reply&);
 
-  http_request (*show)(std::string_view model);
-  result<model_info> (*parse_show)(std::string_view model, const http_reply&);
-
+  /// Streamed when the request names a stream.
   http_request (*chat)(const chat_request&);
-  /// `latency_ms` is left to whoever holds the clock.
+  /// A whole answer, or why it is none; also for the answer to a streamed
+  /// request that is no success. `latency_ms` is left to whoever holds the
+  /// clock.
   result<chat_reply> (*parse_chat)(const http_reply&);
+  /// For one streamed answer.
+  std::unique_ptr<stream_decoder> (*decode)();
 };
 
 /// The vendors of this build, by type.
 std::span<const vendor> vendors();
 
-/// errc::not_built for a type without a codec; names those that there are.
+/// errc::bad_request for a type without a codec; names those that there are.
 result<vendor> find_vendor(std::string_view type);
 
 }  // namespace closedpaw::providers::codec

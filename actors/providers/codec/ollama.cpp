@@ -1,5 +1,7 @@
 #include "actors/providers/codec/ollama.hpp"
 
+#include "actors/providers/codec/json_fields.hpp"
+#include "actors/providers/codec/request_body.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 
 namespace closedpaw::providers::codec::ollama {
@@ -8,63 +10,76 @@ namespace {
 
 constexpr std::string_view vendor_name = "Ollama";
 
-http_request post(std::string path, const json& body) {
-  return {
-      "POST",
-      std::move(path),
-      {{"content-type", "application/json"}, {"accept", "application/json"}},
-      dump(body)};
-}
-
-/// The member if it has the wanted type, else null.
-const json* member(const json& object, const char* name, json::value_t wanted) {
-  if (!object.is_object()) {
-    return nullptr;
-  }
-  auto found = object.find(name);
-  return found != object.end() && found->type() == wanted ? &*found : nullptr;
-}
-
-std::string text_or_empty(const json& object, const char* name) {
-  const auto* found = member(object, name, json::value_t::string);
-  return found ? found->get<std::string>() : std::string{};
-}
-
-std::uint64_t count_or_zero(const json& object, const char* name) {
-  const auto* found = member(object, name, json::value_t::number_unsigned);
-  return found ? found->get<std::uint64_t>() : 0;
-}
-
 model_info describe(std::string name, const json& entry) {
   model_info out;
   out.name = std::move(name);
   out.size = count_or_zero(entry, "size");
   out.modified_at = text_or_empty(entry, "modified_at");
-  if (const auto* details = member(entry, "details", json::value_t::object)) {
+  if (const auto* details = object_in(entry, "details")) {
     out.family = text_or_empty(*details, "family");
     out.parameter_size = text_or_empty(*details, "parameter_size");
   }
   return out;
 }
 
-/// Ollama says 404 both for unknown models and for unknown paths; only the
-/// former speaks of the model.
 result<json> answer_about_model(const http_reply& reply) {
-  if (reply.status == 404) {
-    auto said = vendor_message(reply);
-    if (said.starts_with("model") && said.find("not found") != said.npos) {
-      return failure{.code = errc::not_found,
-                     .message = "Ollama: " + said,
-                     .retry_after = {},
-                     .extra = {{"upstream_status", 404}}};
-    }
-  }
   auto body = success_object(vendor_name, reply);
   // A runner that fails after the header was sent reports it with status 200.
-  if (body && member(*body, "error", json::value_t::string)) {
+  if (body && text_in(*body, "error")) {
     return status_failure(vendor_name, reply);
   }
   return body;
+}
+
+/// Once it is done: how it ended and what it took.
+void take_end(const json& body, chat_reply& out) {
+  out.model = text_or_empty(body, "model");
+  out.finish_reason = text_or_empty(body, "done_reason");
+  out.prompt_tokens = count_or_zero(body, "prompt_eval_count");
+  out.completion_tokens = count_or_zero(body, "eval_count");
+}
+
+bool is_done(const json& body) {
+  const auto* done = member(body, "done", json::value_t::boolean);
+  return done && done->get<bool>();
+}
+
+const std::string* content_of(const json& body) {
+  const auto* message = object_in(body, "message");
+  return message ? text_in(*message, "content") : nullptr;
+}
+
+result<stream_step> read(const frame& message, chat_reply& reply) {
+  auto body = frame_object(vendor_name, message);
+  if (!body) {
+    return body.error();
+  }
+  if (const auto* error = text_in(*body, "error")) {
+    return stream_failure(vendor_name, *error);
+  }
+  stream_step out;
+  if (const auto* text = content_of(*body)) {
+    out.text = *text;
+  }
+  out.last = is_done(*body);
+  if (out.last) {
+    take_end(*body, reply);
+  }
+  return out;
+}
+
+json options_of(const chat_options& x) {
+  auto out = json::object();
+  set_if(out, "temperature", x.temperature);
+  set_if(out, "top_p", x.top_p);
+  set_if(out, "presence_penalty", x.presence_penalty);
+  set_if(out, "frequency_penalty", x.frequency_penalty);
+  set_if(out, "num_predict", x.max_tokens);
+  set_if(out, "seed", x.seed);
+  if (!x.stop.empty()) {
+    out["stop"] = x.stop;
+  }
+  return out;
 }
 
 }  // namespace
@@ -91,9 +106,7 @@ result<std::vector<model_info>> parse_models(const http_reply& reply) {
   for (const auto& entry : *models) {
     auto name = text_or_empty(entry, "name");
     if (name.empty()) {
-      return malformed(vendor_name, reply,
-                       "JSON without the text \"models[" +
-                           std::to_string(out.size()) + "].name\"");
+      return malformed_entry(vendor_name, reply, "models", out.size(), "name");
     }
     out.push_back(describe(std::move(name), entry));
   }
@@ -101,7 +114,7 @@ result<std::vector<model_info>> parse_models(const http_reply& reply) {
 }
 
 http_request show(std::string_view model) {
-  return post("/api/show", {{"model", model}});
+  return post_json("/api/show", {{"model", model}}, {});
 }
 
 result<model_info> parse_show(std::string_view model, const http_reply& reply) {
@@ -109,7 +122,7 @@ result<model_info> parse_show(std::string_view model, const http_reply& reply) {
   if (!body) {
     return body.error();
   }
-  if (!member(*body, "details", json::value_t::object)) {
+  if (!object_in(*body, "details")) {
     return malformed(vendor_name, reply, "JSON without an object \"details\"");
   }
   return describe(std::string{model}, *body);
@@ -120,13 +133,13 @@ http_request chat(const chat_request& request) {
   for (const auto& x : request.messages) {
     messages.push_back({{"role", x.role}, {"content", x.content}});
   }
-  auto out = post("/api/chat", {{"model", request.model},
-                                {"messages", std::move(messages)},
-                                {"stream", false}});
-  if (!request.request_id.empty()) {
-    out.headers.emplace_back("x-request-id", request.request_id);
+  json body{{"model", request.model},
+            {"messages", std::move(messages)},
+            {"stream", !request.stream_id.empty()}};
+  if (auto options = options_of(request.options); !options.empty()) {
+    body["options"] = std::move(options);
   }
-  return out;
+  return post_json("/api/chat", body, request);
 }
 
 result<chat_reply> parse_chat(const http_reply& reply) {
@@ -134,25 +147,24 @@ result<chat_reply> parse_chat(const http_reply& reply) {
   if (!body) {
     return body.error();
   }
-  const auto* message = member(*body, "message", json::value_t::object);
-  const auto* content =
-      message ? member(*message, "content", json::value_t::string) : nullptr;
+  const auto* content = content_of(*body);
   if (!content) {
     return malformed(vendor_name, reply,
                      "JSON without the text \"message.content\"");
   }
-  const auto* done = member(*body, "done", json::value_t::boolean);
-  if (done && !done->get<bool>()) {
+  if (body->contains("done") && !is_done(*body)) {
     return malformed(vendor_name, reply,
                      "an unfinished answer (\"done\" is false)");
   }
   chat_reply out;
-  out.text = content->get<std::string>();
-  out.model = text_or_empty(*body, "model");
-  out.finish_reason = text_or_empty(*body, "done_reason");
-  out.prompt_tokens = count_or_zero(*body, "prompt_eval_count");
-  out.completion_tokens = count_or_zero(*body, "eval_count");
+  out.text = *content;
+  take_end(*body, out);
   return out;
+}
+
+std::unique_ptr<stream_decoder> decode() {
+  return std::make_unique<stream_decoder>(
+      vendor_name, std::make_unique<line_framer>(), read);
 }
 
 }  // namespace closedpaw::providers::codec::ollama

@@ -5,7 +5,7 @@
 
 #include "actors/providers/codec/codec.hpp"
 
-/// Ollama's native API (github.com/ollama/ollama, docs/api.md), unstreamed.
+/// Ollama's native API (github.com/ollama/ollama, docs/api.md).
 namespace closedpaw::providers::codec::ollama {
 
 /// GET /api/tags
@@ -16,19 +16,18 @@ result<std::vector<model_info>> parse_models(const http_reply& reply);
 http_request show(std::string_view model);
 result<model_info> parse_show(std::string_view model, const http_reply& reply);
 
-/// POST /api/chat with `stream: false`; carries X-Request-Id when there is one.
+/// POST /api/chat; carries X-Request-Id when there is one.
 http_request chat(const chat_request& request);
 /// not_found when Ollama does not have the model. An answer without
 /// `message.content` is malformed, one whose content is empty is an answer.
 result<chat_reply> parse_chat(const http_reply& reply);
+std::unique_ptr<stream_decoder> decode();
 
 inline constexpr vendor codec{.type = "ollama",
-                              .default_base_url = "http://127.0.0.1:11434",
                               .list_models = list_models,
                               .parse_models = parse_models,
-                              .show = show,
-                              .parse_show = parse_show,
                               .chat = chat,
-                              .parse_chat = parse_chat};
+                              .parse_chat = parse_chat,
+                              .decode = decode};
 
 }  // namespace closedpaw::providers::codec::ollama

@@ -1,5 +1,7 @@
 #include "actors/providers/codec/vendor_error.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "actors/providers/codec/vendor_text.hpp"
@@ -32,7 +34,7 @@ std::optional<std::chrono::milliseconds> retry_after(const http_reply& reply) {
   return std::chrono::seconds{seconds};
 }
 
-const json* member(const json& value, const char* name) {
+const json* any_member(const json& value, const char* name) {
   if (!value.is_object()) {
     return nullptr;
   }
@@ -40,15 +42,51 @@ const json* member(const json& value, const char* name) {
   return found != value.end() ? &*found : nullptr;
 }
 
-std::string advice(unsigned status) {
+/// Vendors say 404 both for unknown models and for unknown paths; only the
+/// former speaks of a model.
+bool speaks_of_model(std::string said) {
+  std::ranges::transform(said, said.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return said.find("model") != std::string::npos;
+}
+
+/// Google reports a wrong key as a bad request.
+bool is_bad_key(std::string_view body) {
+  return body.find("API_KEY_INVALID") != std::string_view::npos;
+}
+
+errc meaning_of(const http_reply& reply, const std::string& said) {
+  switch (reply.status) {
+    case 401:
+    case 403:
+      return errc::upstream_refused;
+    case 400:
+    case 413:
+    case 422:
+      return is_bad_key(reply.body) ? errc::upstream_refused
+                                    : errc::bad_request;
+    case 404:
+      return speaks_of_model(said) ? errc::not_found : errc::upstream_failed;
+    case 408:
+    case 504:
+      return errc::timeout;
+    case 429:
+      return errc::too_many_requests;
+    default:
+      return errc::upstream_failed;
+  }
+}
+
+std::string advice(errc meaning, unsigned status) {
   if (status >= 300 && status < 400) {
     return "; redirects are not followed: configure the final address as "
            "base_url";
   }
-  if (status == 401 || status == 403) {
+  if (meaning == errc::upstream_refused) {
     return "; check the provider's credentials";
   }
-  if (status == 404) {
+  if (status == 404 && meaning != errc::not_found) {
     return "; check that base_url is this vendor's server";
   }
   return {};
@@ -62,11 +100,11 @@ std::string vendor_message(const http_reply& reply) {
     auto plain = reply.header_value("content-type").starts_with("text/plain");
     return plain ? clean_vendor_text(reply.body) : std::string{};
   }
-  const auto* text = member(*body, "error");
+  const auto* text = any_member(*body, "error");
   if (!text) {
-    text = member(*body, "message");
+    text = any_member(*body, "message");
   } else if (text->is_object()) {
-    text = member(*text, "message");
+    text = any_member(*text, "message");
   }
   if (!text || !text->is_string()) {
     return {};
@@ -77,12 +115,12 @@ std::string vendor_message(const http_reply& reply) {
 failure status_failure(std::string_view vendor, const http_reply& reply) {
   auto text = std::string{vendor} + " answered with status " +
               std::to_string(reply.status);
-  if (auto said = vendor_message(reply); !said.empty()) {
+  const auto said = vendor_message(reply);
+  if (!said.empty()) {
     text += ": " + said;
   }
-  auto refused = reply.status == 401 || reply.status == 403;
-  auto out = make(refused ? errc::upstream_refused : errc::upstream_failed,
-                  text + advice(reply.status), reply.status);
+  const auto meaning = meaning_of(reply, said);
+  auto out = make(meaning, text + advice(meaning, reply.status), reply.status);
   out.retry_after = retry_after(reply);
   return out;
 }
@@ -96,6 +134,15 @@ failure malformed(std::string_view vendor, const http_reply& reply,
                   content_type(reply) +
                   "); check that base_url is this vendor's server",
               reply.status);
+}
+
+failure malformed_entry(std::string_view vendor, const http_reply& reply,
+                        std::string_view list, std::size_t index,
+                        std::string_view text) {
+  std::string what{"JSON without the text \""};
+  what.append(list).append("[").append(std::to_string(index)).append("].");
+  what.append(text).append("\"");
+  return malformed(vendor, reply, what);
 }
 
 result<json> success_object(std::string_view vendor, const http_reply& reply) {

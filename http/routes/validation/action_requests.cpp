@@ -79,8 +79,32 @@ checked<run_chat> check_chat(const request& r) {
   const auto use_cloud = fields.flag("use_cloud", need::defaulted);
   if (!errors.empty())
     return errors.to_response();
-  return run_chat{std::move(*message), unless_empty(std::move(model)),
-                  use_cloud.value_or(false)};
+  run_chat out;
+  out.messages = {{"user", std::move(*message)}};
+  out.model = unless_empty(std::move(model));
+  out.use_cloud = use_cloud.value_or(false);
+  return out;
+}
+
+checked<run_chat> check_chat_stream(const request& r) {
+  auto out = check_chat(r);
+  if (out)
+    out->stream = true;
+  return out;
+}
+
+checked<run_chat> check_multi_chat(const request& r) {
+  field_errors errors;
+  query_fields query{r.query, errors};
+  auto message = query.required_text("message");
+  if (!errors.empty())
+    return errors.to_response();
+  run_chat out;
+  out.messages = {{"user", std::move(*message)}};
+  out.model = query.filter("model");
+  out.provider = query.filter("provider");
+  out.form = chat_form::multi;
+  return out;
 }
 
 checked<switch_model> check_switch(const request& r) {

@@ -14,6 +14,12 @@ checked<submit_action> check_submit(const request& r);
 /// POST /api/chat. An empty model means the default one.
 checked<run_chat> check_chat(const request& r);
 
+/// POST /api/chat/stream: the same body.
+checked<run_chat> check_chat_stream(const request& r);
+
+/// POST /api/chat/multi?message=&provider=&model=
+checked<run_chat> check_multi_chat(const request& r);
+
 /// POST /api/models/switch?model=
 checked<switch_model> check_switch(const request& r);
 

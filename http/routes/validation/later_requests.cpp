@@ -4,7 +4,6 @@
 #include <array>
 
 #include "http/routes/replies.hpp"
-#include "http/routes/url_text.hpp"
 #include "http/routes/validation/body.hpp"
 #include "http/routes/validation/query.hpp"
 
@@ -12,14 +11,12 @@ namespace closedpaw::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> provider_types{
-    "ollama", "openai", "anthropic", "google", "mistral"};
 constexpr std::array<std::string_view, 6> channel_types{
     "webui", "telegram", "discord", "slack", "matrix", "cli"};
 
 template <std::size_t N>
-bool among(const std::array<std::string_view, N>& names,
-           std::string_view name) {
+bool is_one_of(const std::array<std::string_view, N>& names,
+               std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -37,23 +34,6 @@ std::optional<response> answer(const field_errors& errors) {
 
 }  // namespace
 
-std::optional<response> refuse_provider(const request& r) {
-  field_errors errors;
-  query_fields query{r.query, errors};
-  const auto type = query.required_text("provider_type");
-  const auto name = query.required_text("name");
-  if (!errors.empty())
-    return answer(errors);
-  if (!among(provider_types, *type))
-    return refuse(errc::bad_request, "Invalid provider type: " + *type);
-  check_name(name, "name", errors);
-  if (auto url = query.filter("base_url"); url && !is_http_url(*url))
-    errors.add(query.loc("base_url"),
-               "invalid or missing URL scheme; write http://HOST:PORT",
-               "value_error.url.scheme");
-  return answer(errors);
-}
-
 std::optional<response> refuse_channel(const request& r) {
   auto body = read_body(r);
   if (!body)
@@ -67,7 +47,7 @@ std::optional<response> refuse_channel(const request& r) {
     to_texts(**body, {"body"}, errors);
   if (!errors.empty())
     return answer(errors);
-  if (!among(channel_types, *type))
+  if (!is_one_of(channel_types, *type))
     return refuse(errc::bad_request, "Invalid channel type: " + *type);
   check_name(name, "name", errors);
   return answer(errors);
@@ -89,13 +69,6 @@ std::optional<response> refuse_message(const request& r) {
     to_object(std::move(**body), {"body"}, errors);
   else
     errors.missing(json::array({"body"}));
-  return answer(errors);
-}
-
-std::optional<response> refuse_multi_chat(const request& r) {
-  field_errors errors;
-  query_fields query{r.query, errors};
-  query.required_text("message");
   return answer(errors);
 }
 

@@ -9,9 +9,6 @@ namespace closedpaw::http {
 // The original's requests whose work is not built yet. Each returns the 422 or
 // 400 that the request deserves, or nothing when it is right. Pure.
 
-/// POST /api/providers/register
-std::optional<response> refuse_provider(const request& r);
-
 /// POST /api/channels/register
 std::optional<response> refuse_channel(const request& r);
 
@@ -20,8 +17,5 @@ std::optional<response> refuse_binding(const request& r);
 
 /// POST /api/channels/{name}/send
 std::optional<response> refuse_message(const request& r);
-
-/// POST /api/chat/multi
-std::optional<response> refuse_multi_chat(const request& r);
 
 }  // namespace closedpaw::http

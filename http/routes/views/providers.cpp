@@ -30,6 +30,26 @@ json names_of(const std::vector<model_info>& models) {
   return names;
 }
 
+json age_or_null(const std::optional<timestamp>& t, timestamp now) {
+  return t ? json(std::chrono::floor<std::chrono::seconds>(now - *t).count())
+           : json();
+}
+
+/// Those that are not closed.
+json circuits_json(const provider_view& v, timestamp now) {
+  auto out = json::array();
+  for (const auto& x : v.circuits) {
+    const auto* state = !x.open_until         ? "closed"
+                        : now < *x.open_until ? "open"
+                                              : "half_open";
+    out.push_back({{"model", x.model},
+                   {"state", state},
+                   {"failures", x.failures},
+                   {"open_until", time_or_null(x.open_until)}});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view to_string(provider_state x) {
@@ -42,12 +62,18 @@ std::string_view to_string(provider_state x) {
       return "degraded";
     case provider_state::failing:
       return "failing";
+    case provider_state::open:
+      return "open";
   }
   return "failing";
 }
 
 provider_verdict judge(const provider_view& view, bool owner_gone,
                        timestamp now) {
+  if (!owner_gone)
+    for (const auto& x : view.circuits)
+      if (x.open_until && now < *x.open_until && x.model == view.default_model)
+        return {provider_state::open, x.open_until};
   if (!view.last_success)
     return {provider_state::never_connected, {}};
   if (owner_gone)
@@ -64,8 +90,9 @@ provider_verdict judge(const provider_view& view, bool owner_gone,
 
 std::vector<judged_provider> judge_all(const live_state& live, timestamp now) {
   std::vector<judged_provider> all;
-  all.reserve(live.providers.size());
-  for (const auto& published : live.providers) {
+  const auto providers = live.providers.get();
+  all.reserve(providers->size());
+  for (const auto& published : *providers) {
     judged_provider p{published->get(), published->stale_since(), {}};
     p.verdict = judge(*p.view, p.stale_since.has_value(), now);
     all.push_back(std::move(p));
@@ -109,6 +136,11 @@ json health_detail(const judged_provider& p) {
           {"last_error", error},
           {"down_since", time_or_null(p.stale_since)},
           {"latency_ms", v.last_latency_ms},
+          {"latency_p50_ms", v.latency_p50_ms},
+          {"latency_p95_ms", v.latency_p95_ms},
+          {"in_flight", v.in_flight},
+          {"queued", v.queued},
+          {"next_probe", time_or_null(v.next_probe)},
           {"exchanges", v.exchanges},
           {"failures", v.failures},
           {"prompt_tokens", v.prompt_tokens},
@@ -138,14 +170,21 @@ json providers_json(const live_state& live, timestamp now) {
 
 json health_json(const live_state& live, timestamp now, bool detail) {
   json out = json::object();
-  for (const auto& p : judge_all(live, now))
-    out[p.view->name] = detail ? health_detail(p) : json(p.verdict.healthy());
+  for (const auto& p : judge_all(live, now)) {
+    auto& shown = out[p.view->name];
+    shown = detail ? health_detail(p) : json(p.verdict.healthy());
+    if (!detail)
+      continue;
+    shown["models_age_s"] = age_or_null(p.view->models_at, now);
+    shown["circuits"] = circuits_json(*p.view, now);
+  }
   return out;
 }
 
 json provider_models_json(const live_state& live) {
   json out = json::object();
-  for (const auto& published : live.providers) {
+  const auto providers = live.providers.get();
+  for (const auto& published : *providers) {
     const auto view = published->get();
     out[view->name] = names_of(view->models);
   }
@@ -154,18 +193,21 @@ json provider_models_json(const live_state& live) {
 
 std::optional<json> one_providers_models(const live_state& live,
                                          std::string_view name) {
-  for (const auto& published : live.providers) {
+  const auto providers = live.providers.get();
+  for (const auto& published : *providers) {
     const auto view = published->get();
     if (view->name == name)
       return json{{"provider", view->name},
                   {"models", names_of(view->models)},
-                  {"models_at", time_or_null(view->models_at)}};
+                  {"models_at", time_or_null(view->models_at)},
+                  {"models_age_s", age_or_null(view->models_at, live.now())}};
   }
   return std::nullopt;
 }
 
 bool has_provider(const live_state& live, std::string_view name) {
-  return std::any_of(live.providers.begin(), live.providers.end(),
+  const auto providers = live.providers.get();
+  return std::any_of(providers->begin(), providers->end(),
                      [name](const auto& p) { return p->get()->name == name; });
 }
 

@@ -16,6 +16,8 @@ enum class provider_state : std::uint8_t {
   degraded,
   /// The last exchange failed and no success is fresh, or its actor is gone.
   failing,
+  /// The circuit of its default model is open: chats are refused for a while.
+  open,
 };
 
 std::string_view to_string(provider_state x);

@@ -53,7 +53,8 @@ std::vector<std::string> degraded_causes(const live_state& live) {
               "the state of the store");
   add_if_gone(causes, "the owner of the channels", live.channels.stale_since(),
               "the list of channels");
-  for (const auto& provider : live.providers)
+  const auto providers = live.providers.get();
+  for (const auto& provider : *providers)
     add_if_gone(causes, "provider " + provider->get()->name,
                 provider->stale_since(), "its list of models");
   return causes;

@@ -29,7 +29,7 @@ CAF_TEST(submit) {
 
 CAF_TEST(chat) {
   orchestrator.row.result = json{{"response", "hello"}, {"model", "m1"}};
-  auto r = send(run_chat{"hi", {}, false});
+  auto r = send(run_chat{{{"user", "hi"}}});
   CAF_CHECK_EQUAL(orchestrator.asked, (strings{"chat hi"}));
   CAF_CHECK_EQUAL(r->status(), 200U);
   CAF_CHECK_EQUAL(r->text("response"), "hello");
@@ -40,7 +40,7 @@ CAF_TEST(a_chat_that_failed_has_the_status_of_its_error) {
   orchestrator.row.status = action_status::failed;
   orchestrator.row.error = "nobody is there";
   orchestrator.row.error_code = "unreachable";
-  auto r = send(run_chat{"hi", {}, false});
+  auto r = send(run_chat{{{"user", "hi"}}});
   CAF_CHECK_EQUAL(r->status(), 502U);
   CAF_CHECK_EQUAL(r->text("detail"), "nobody is there");
   CAF_CHECK_EQUAL(r->text("action_id"), id());

@@ -30,7 +30,7 @@ CAF_TEST(whoever_is_not_running_is_named_with_the_time_of_the_next_attempt) {
 CAF_TEST(no_answer_within_the_deadline) {
   orchestrator.silent = true;
   auto slow = send(closedpaw::switch_model{"m2"}, milliseconds{1000});
-  auto patient = send(run_chat{"hi", {}, false}, milliseconds{5000});
+  auto patient = send(run_chat{{{"user", "hi"}}}, milliseconds{5000});
   advance(milliseconds{900});
   CAF_CHECK(!slow->answered());
   advance(milliseconds{350});
@@ -79,7 +79,7 @@ CAF_TEST(the_death_of_the_gateway_answers_everybody) {
   orchestrator.silent = true;
   reader.silent = true;
   auto one = send(closedpaw::switch_model{"m2"});
-  auto two = send(run_chat{"hi", {}, false});
+  auto two = send(run_chat{{{"user", "hi"}}});
   auto ready = send(check_readiness{});
   auto look = send(get_action{orchestrator.row.id});
   kill(sut);
@@ -93,7 +93,7 @@ CAF_TEST(a_throwing_gateway_answers_everybody) {
   orchestrator.silent = true;
   auto one = send(closedpaw::switch_model{"m2"});
   fault(sut, fault_kind::throw_, false);
-  auto two = send(run_chat{"hi", {}, false});
+  auto two = send(run_chat{{{"user", "hi"}}});
   CAF_CHECK_EQUAL(one->status(), 503U);
   CAF_CHECK_EQUAL(two->status(), 500U);
   CAF_CHECK_EQUAL(two->text("request_id"), "req-7");

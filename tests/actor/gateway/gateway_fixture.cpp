@@ -25,7 +25,8 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
                       security_level::critical});
       },
       [=, this](const ask_chat& q) {
-        return answer(self, "chat " + q->command.message, action_payload{row});
+        return answer(self, "chat " + q->command.messages.at(0).content,
+                      action_payload{row});
       },
       [=, this](const ask_switch& q) {
         return answer(self, "switch " + q->command.model, action_payload{row});
@@ -46,6 +47,12 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
       [=, this](const ask_default_provider& q) {
         return answer(self, "default " + q->command.name, q->command.name);
       },
+      [=, this](const ask_register_provider& q) {
+        return answer(self, "register " + q->command.name, q->command.name);
+      },
+      [=, this](const ask_remove_provider& q) {
+        return answer(self, "remove " + q->command.name, q->command.name);
+      },
       [](apply_atom) { CAF_ERROR("nobody expected a setting"); },
       [](commit_atom) { CAF_ERROR("nobody expected a commit"); },
       [](restore_atom) { CAF_ERROR("nobody expected a restore"); },
@@ -63,6 +70,9 @@ gateway_fixture::gateway_fixture() {
   gateway_args args;
   args.orchestrator = orchestrator_place.slot;
   args.reader = reader_place.slot;
+  args.providers =
+      std::make_shared<supervision::slot_table<provider_actor>>("provider");
+  args.streams = &streams;
   args.live = &live;
   args.inject = [this](const std::string& path,
                        fault_kind kind) -> result<void> {

@@ -80,6 +80,7 @@ class gateway_fixture : public closedpaw::test::fixture {
                              milliseconds deadline = milliseconds{30'000});
 
   live_state live;
+  stream_hub streams;
   orchestrator_mock orchestrator;
   closedpaw::test::reader_mock reader;
   closedpaw::test::place<orchestrator_actor> orchestrator_place =

@@ -181,20 +181,63 @@ CAF_TEST(restored_states) {
 }
 
 CAF_TEST(chats) {
-  const auto q = travel(chat_request_payload{
-      chat_request{"m1", {{"system", "be"}, {"user", "hi"}}, "r4"}});
+  const chat_options options{0.5, 0.9, 0.1, 0.2, 7, 3, {"END"}};
+  const auto q = travel(
+      chat_request_payload{chat_request{"m1",
+                                        {{"system", "be"}, {"user", "hi"}},
+                                        "r4",
+                                        options,
+                                        "s1",
+                                        some_id(3)}});
   CAF_CHECK_EQUAL(q->model, "m1");
   CAF_CHECK(q->messages ==
             (std::vector<chat_message>{{"system", "be"}, {"user", "hi"}}));
   CAF_CHECK_EQUAL(q->request_id, "r4");
-  const auto r =
-      travel(chat_reply_payload{chat_reply{"m1", "text", 1, 2, 3, "stop"}});
+  CAF_CHECK(q->options == options);
+  CAF_CHECK_EQUAL(q->stream_id, "s1");
+  CAF_CHECK(q->action_id == some_id(3));
+  const auto r = travel(
+      chat_reply_payload{chat_reply{"m1",
+                                    "text",
+                                    1,
+                                    2,
+                                    3,
+                                    "stop",
+                                    {{"p0", "m0", "timeout", "too slow", 9}},
+                                    "p1"}});
   CAF_CHECK_EQUAL(r->model, "m1");
   CAF_CHECK_EQUAL(r->text, "text");
   CAF_CHECK_EQUAL(r->prompt_tokens, 1U);
   CAF_CHECK_EQUAL(r->completion_tokens, 2U);
   CAF_CHECK_EQUAL(r->latency_ms, 3U);
   CAF_CHECK_EQUAL(r->finish_reason, "stop");
+  CAF_CHECK_EQUAL(r->provider, "p1");
+  CAF_REQUIRE_EQUAL(r->failed.size(), 1U);
+  CAF_CHECK_EQUAL(r->failed[0].provider, "p0");
+  CAF_CHECK_EQUAL(r->failed[0].model, "m0");
+  CAF_CHECK_EQUAL(r->failed[0].code, "timeout");
+  CAF_CHECK_EQUAL(r->failed[0].error, "too slow");
+  CAF_CHECK_EQUAL(r->failed[0].latency_ms, 9U);
+}
+
+CAF_TEST(secrets) {
+  const auto s = travel(seal_payload{seal_secret{"n", secret_text{"v"}}});
+  CAF_CHECK_EQUAL(s->name, "n");
+  CAF_CHECK_EQUAL(s->value.reveal(), "v");
+  CAF_CHECK_EQUAL(travel(unseal_secret{"n"}).name, "n");
+  CAF_CHECK_EQUAL(travel(secret_payload{secret_text{"v"}})->reveal(), "v");
+  const auto r = travel(ask_register_provider{ask<register_provider>{
+      {"n", "openai", "u", "m", secret_text{"k"}}, full_context()}});
+  CAF_CHECK_EQUAL(r->command.name, "n");
+  CAF_CHECK_EQUAL(r->command.type, "openai");
+  CAF_CHECK(r->command.base_url == "u");
+  CAF_CHECK(r->command.default_model == "m");
+  CAF_CHECK_EQUAL(r->command.api_key->reveal(), "k");
+  check_context(r->context);
+  CAF_CHECK_EQUAL(
+      travel(ask_remove_provider{ask<remove_provider>{{"n"}, full_context()}})
+          ->command.name,
+      "n");
 }
 
 CAF_TEST(submissions) {
@@ -210,10 +253,25 @@ CAF_TEST(submissions) {
 
 CAF_TEST(other_commands) {
   const auto chat =
-      travel(ask_chat{ask<run_chat>{{"hi", "m1", true}, full_context()}});
-  CAF_CHECK_EQUAL(chat->command.message, "hi");
+      travel(ask_chat{ask<run_chat>{{{{"user", "hi"}},
+                                     "m1",
+                                     "p1",
+                                     {0.5, {}, {}, {}, {}, {}, {}},
+                                     true,
+                                     chat_form::openai,
+                                     true,
+                                     true,
+                                     "s1"},
+                                    full_context()}});
+  CAF_CHECK_EQUAL(chat->command.messages.at(0).content, "hi");
   CAF_CHECK(chat->command.model == "m1");
+  CAF_CHECK(chat->command.provider == "p1");
+  CAF_CHECK(chat->command.options.temperature == 0.5);
   CAF_CHECK(chat->command.use_cloud);
+  CAF_CHECK(chat->command.form == chat_form::openai);
+  CAF_CHECK(chat->command.stream);
+  CAF_CHECK(chat->command.include_usage);
+  CAF_CHECK_EQUAL(chat->command.stream_id, "s1");
   check_context(chat->context);
   const auto change =
       travel(ask_switch{ask<switch_model>{{"m2"}, full_context()}});

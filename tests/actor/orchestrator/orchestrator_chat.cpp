@@ -13,6 +13,17 @@ struct sut_fixture : running_orchestrator {
   static chat_reply reply(const std::string& text = "hello") {
     return {"m1", text, 3, 5, 12, "stop"};
   }
+  static failure nobody_there() {
+    return {errc::unreachable, "nobody is there", {}, {}};
+  }
+  /// "cloud" runs and answers when the default provider cannot.
+  void stand_in() {
+    cloud.hold = true;
+    life_of(cloud_place, cloud.spawn(*this));
+    settings.chat.fallbacks = {"nobody/x", "cloud/c1"};
+    caf::anon_send(sut, apply_atom::value);
+    settle();
+  }
   std::string end_of(const action& row) {
     return std::string{to_string(row.status)} + ' ' +
            row.error_code.value_or("-");
@@ -216,6 +227,69 @@ CAF_TEST(switching_while_the_provider_has_never_listed_its_models) {
   CAF_CHECK_EQUAL(end_of(*logger.last().row), "failed unreachable");
   CAF_CHECK(contains(logger.last().row->error.value_or(""),
                      "has never listed its models"));
+}
+
+CAF_TEST(a_default_provider_that_cannot_serve_is_stood_in_for) {
+  stand_in();
+  auto asked = chat();
+  ollama.answer_next(*this, nobody_there());
+  CAF_REQUIRE_EQUAL(cloud.chats.size(), 1U);
+  CAF_CHECK_EQUAL(cloud.chats[0].model, "c1");
+  CAF_CHECK(cloud.chats[0].action_id == ollama.chats[0].action_id);
+  auto r = reply();
+  r.provider = "cloud";
+  cloud.answer_next(*this, r);
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  const auto result = (**asked->answer).result.value();
+  CAF_CHECK_EQUAL(result["provider"], "cloud");
+  CAF_CHECK_EQUAL(result["attempts"], 2);
+  CAF_CHECK_EQUAL(logger.last_events(),
+                  (strings{"attempt_failed/failure", "completed/success"}));
+  const auto tried = logger.last().events.at(0).details.value();
+  CAF_CHECK_EQUAL(tried["provider"], "ollama");
+  CAF_CHECK_EQUAL(tried["code"], "unreachable");
+}
+
+CAF_TEST(a_provider_that_was_named_is_not_stood_in_for) {
+  stand_in();
+  auto asked = chat("hi", "ollama/m2");
+  CAF_CHECK_EQUAL(ollama.chats.at(0).model, "m2");
+  ollama.answer_next(*this, nobody_there());
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed unreachable");
+  CAF_CHECK(cloud.chats.empty());
+}
+
+CAF_TEST(what_was_shown_in_part_is_not_begun_again) {
+  stand_in();
+  auto asked = chat();
+  ollama.answer_next(
+      *this, failure{errc::upstream_failed, "cut", {}, {{"partial", true}}});
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed upstream_failed");
+  CAF_CHECK(cloud.chats.empty());
+}
+
+CAF_TEST(every_try_of_a_provider_is_recorded) {
+  auto asked = chat();
+  failure why{errc::upstream_failed, "overloaded", {}, {}};
+  for (int i = 0; i < 2; ++i)
+    why.extra["attempts"].push_back({{"provider", "ollama"},
+                                     {"model", "m1"},
+                                     {"code", "upstream_failed"},
+                                     {"error", "overloaded"},
+                                     {"latency_ms", 5}});
+  ollama.answer_next(*this, why);
+  CAF_CHECK_EQUAL(end_of(**asked->answer), "failed upstream_failed");
+  CAF_CHECK_EQUAL(logger.last_events(),
+                  (strings{"attempt_failed/failure", "attempt_failed/failure",
+                           "failed/failure"}));
+}
+
+CAF_TEST(a_chat_that_is_cancelled_ends_at_the_provider_too) {
+  chat();
+  const auto id = logger.last().row->id;
+  cancel(id);
+  CAF_CHECK(ollama.cancelled == std::vector<uuid>{id});
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -2,6 +2,7 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+#include "config/registered_provider.hpp"
 #include "config/runtime_settings.hpp"
 
 namespace closedpaw::orchestrator::test {
@@ -12,6 +13,14 @@ void settings_mock::take(const std::string& key, const json& value) {
     return;
   values = std::move(*next);
   told.push_back(key + '=' + dump(value));
+}
+
+void settings_mock::provider_changed(const std::string& name, const json& row) {
+  std::erase_if(values.providers,
+                [&](const auto& p) { return p.registered && p.name == name; });
+  if (row.is_object())
+    values.providers.push_back(config::registered_provider(name, row).value());
+  told.push_back("provider " + name + '=' + dump(row));
 }
 
 orchestrator_fixture::orchestrator_fixture() {
@@ -29,19 +38,41 @@ orchestrator_fixture::orchestrator_fixture() {
       view.models = {{"m1", 0, "", "", ""}, {"m2", 0, "", "", ""}};
       view.models_at = test_now();
     }
-    live.providers.push_back(
-        std::make_shared<published<provider_view>>(live.gen, view));
+    auto views = *live.providers.get();
+    views.push_back(std::make_shared<published<provider_view>>(live.gen, view));
+    live.providers.publish(std::move(views));
   }
   life_of(log_place, logger.spawn(*this));
   life_of(reader_place, reader.spawn(*this));
   life_of(ollama_place, ollama.spawn(*this));
+  // Its cipher is tested without actors; here it only has to be recognized.
+  life_of(
+      vault_place,
+      keep(sys.spawn([](vault_actor::pointer) -> vault_actor::behavior_type {
+        return {
+            [](check_atom) { return std::string{"proved"}; },
+            [](const seal_payload& q) {
+              return "sealed:" + q->name + ':' + q->value.reveal();
+            },
+            [](const unseal_secret&) -> caf::result<secret_payload> {
+              return to_error({errc::not_found, "none", {}, {}});
+            },
+        };
+      })));
 }
 
 void orchestrator_fixture::start() {
   orchestrator_args args;
   args.logger = log_place.slot;
   args.reader = reader_place.slot;
-  args.providers = {{"ollama", ollama_place.slot}, {"cloud", cloud_place.slot}};
+  args.providers =
+      std::make_shared<supervision::slot_table<provider_actor>>("provider");
+  args.providers->put("ollama", ollama_place.slot);
+  args.providers->put("cloud", cloud_place.slot);
+  args.vault = vault_place.slot;
+  args.provider_changed = [this](const std::string& name) {
+    provider_changes.push_back(name);
+  };
   args.live = &live;
   args.settings = &configured;
   args.announce = [this](const std::shared_ptr<const action>& row) {
@@ -89,7 +120,7 @@ answer_to<action_payload> orchestrator_fixture::chat(
     const std::string& message, std::optional<std::string> model) {
   return ask_now<action_payload>(
       *this, sut,
-      ask_chat{ask<run_chat>{{message, model, false}, by("uid:1000")}});
+      ask_chat{ask<run_chat>{{{{"user", message}}, model}, by("uid:1000")}});
 }
 
 answer_to<action_payload> orchestrator_fixture::switch_to(
@@ -130,6 +161,19 @@ void orchestrator_fixture::store_keeps(const commit_unit& unit) {
     reader.rows[unit.row->id] = *unit.row;
   for (const auto& change : unit.registry)
     reader.registry[change.key] = dump(change.value.value_or(json()));
+}
+
+answer_to<std::string> orchestrator_fixture::register_one(register_provider c) {
+  return ask_now<std::string>(*this, sut,
+                              ask_register_provider{ask<register_provider>{
+                                  std::move(c), by("uid:1000")}});
+}
+
+answer_to<std::string> orchestrator_fixture::remove_one(
+    const std::string& name) {
+  return ask_now<std::string>(
+      *this, sut,
+      ask_remove_provider{ask<remove_provider>{{name}, by("uid:1000")}});
 }
 
 }  // namespace closedpaw::orchestrator::test

@@ -29,6 +29,7 @@ class settings_mock : public config::live_settings {
     if (std::exchange(persisted[key], value) != value)
       take(key, value);
   }
+  void provider_changed(const std::string& name, const json& row) override;
   void take(const std::string& key, const json& value);
 
   config::settings values;
@@ -72,6 +73,8 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   answer_to<action_payload> switch_to(const std::string& model);
   answer_to<skill_view> set_skill(const std::string& id, bool enabled);
   answer_to<std::string> set_provider(const std::string& name);
+  answer_to<std::string> register_one(register_provider c);
+  answer_to<std::string> remove_one(const std::string& name);
 
   // -- what can be seen ------------------------------------------------------
 
@@ -115,6 +118,8 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   closedpaw::test::logger_mock logger;
   closedpaw::test::reader_mock reader;
   closedpaw::test::provider_mock ollama;
+  /// Not running until its place is given a life.
+  closedpaw::test::provider_mock cloud;
   closedpaw::test::place<audit_logger_actor> log_place =
       make_place<audit_logger_actor>("the audit log");
   closedpaw::test::place<store_reader_actor> reader_place =
@@ -125,6 +130,10 @@ class orchestrator_fixture : public closedpaw::test::fixture {
       make_place<provider_actor>("provider cloud");
   closedpaw::test::place<orchestrator_actor> own_place =
       make_place<orchestrator_actor>("orchestrator");
+  closedpaw::test::place<vault_actor> vault_place =
+      make_place<vault_actor>("the vault");
+  /// What the tree was told to follow.
+  strings provider_changes;
   strings& applied = configured.told;
   strings announced;
   orchestrator_actor sut;

@@ -43,7 +43,7 @@ std::vector<http::route> routes() {
                -> http::outcome { return http::json_response(200, "{}"); },
            {}},
           command_route("/work", switch_model{"m2"}),
-          command_route("/talk", run_chat{"hi", {}, false}),
+          command_route("/talk", run_chat{{{"user", "hi"}}}),
           command_route("/approve", decide_action{}),
           command_route("/cancel", cancel_action{}),
           command_route("/ready", check_readiness{})};

@@ -22,8 +22,8 @@ struct world {
     root.state = node_state::running;
   }
   strings causes(timestamp now = at(1001)) {
-    live.providers = {
-        std::make_shared<published<provider_view>>(live.gen, provider)};
+    live.providers.publish(
+        {std::make_shared<published<provider_view>>(live.gen, provider)});
     return monitoring::degraded_because(live, root, now);
   }
   node_snapshot child(node_state state) {

@@ -75,8 +75,9 @@ CAF_TEST(a_chat_asks_the_provider) {
   const auto x = w.run(chat, {{"message", "hi"}});
   CAF_REQUIRE(std::holds_alternative<ask_provider>(x));
   const auto& q = std::get<ask_provider>(x);
-  CAF_CHECK_EQUAL(q.provider, "ollama");
-  CAF_CHECK_EQUAL(q.request.model, "m1");
+  CAF_REQUIRE_EQUAL(q.candidates.size(), 1u);
+  CAF_CHECK_EQUAL(q.candidates[0].provider, "ollama");
+  CAF_CHECK_EQUAL(q.candidates[0].model, "m1");
   CAF_CHECK_EQUAL(q.request.request_id, "req-1");
   CAF_REQUIRE_EQUAL(q.request.messages.size(), 1u);
   CAF_CHECK_EQUAL(q.request.messages[0].role, "user");
@@ -88,8 +89,63 @@ CAF_TEST(a_chat_may_name_model_and_provider) {
   const auto x =
       w.run(chat, {{"message", "hi"}, {"model", "x1"}, {"provider", "cloud"}});
   const auto& q = std::get<ask_provider>(x);
-  CAF_CHECK_EQUAL(q.provider, "cloud");
-  CAF_CHECK_EQUAL(q.request.model, "x1");
+  CAF_CHECK_EQUAL(q.candidates.at(0).provider, "cloud");
+  CAF_CHECK_EQUAL(q.candidates.at(0).model, "x1");
+}
+
+CAF_TEST(a_model_may_name_its_provider) {
+  const world w;
+  const auto first = [&](const char* model) {
+    const auto x = w.run(chat, {{"message", "hi"}, {"model", model}});
+    const auto& c = std::get<ask_provider>(x).candidates.at(0);
+    return c.provider + ' ' + c.model;
+  };
+  CAF_CHECK_EQUAL(first("cloud/a/b"), "cloud a/b");
+  CAF_CHECK_EQUAL(first("hf.co/a/b"), "ollama hf.co/a/b");
+  CAF_CHECK_EQUAL(first("/b"), "ollama /b");
+}
+
+CAF_TEST(fallbacks_follow_the_default_provider_only) {
+  world w;
+  w.settings.chat.fallbacks = {"cloud", "nobody", "ollama", "cloud/x",
+                               "cloud/x"};
+  const auto all = [&](json parameters) {
+    std::string out;
+    const auto x = w.run(chat, parameters);
+    for (const auto& c : std::get<ask_provider>(x).candidates)
+      out += c.provider + '/' + c.model + ' ';
+    return out;
+  };
+  CAF_CHECK_EQUAL(all({{"message", "hi"}}), "ollama/m1 cloud/x ");
+  CAF_CHECK_EQUAL(all({{"message", "hi"}, {"model", "m2"}}),
+                  "ollama/m2 ollama/m1 cloud/x ");
+  CAF_CHECK_EQUAL(all({{"message", "hi"}, {"provider", "ollama"}}),
+                  "ollama/m1 ");
+}
+
+CAF_TEST(what_was_asked_comes_back_out_of_the_parameters) {
+  const world w;
+  run_chat asked;
+  asked.form = chat_form::openai;
+  asked.messages = {{"system", "s"}, {"user", "u"}, {"assistant", ""}};
+  asked.model = "cloud/x";
+  asked.options = {0.5, 0.9, 0.1, 0.2, 7, 3, {"END"}};
+  const auto x = w.run(chat, chat_parameters(asked));
+  CAF_REQUIRE(std::holds_alternative<ask_provider>(x));
+  const auto& q = std::get<ask_provider>(x);
+  CAF_CHECK(q.request.messages == asked.messages);
+  CAF_CHECK(q.request.options == asked.options);
+  CAF_CHECK_EQUAL(q.candidates.at(0).model, "x");
+}
+
+CAF_TEST(who_may_be_stood_in_for) {
+  CAF_CHECK(may_fall_back({errc::unreachable, "", {}, {}}));
+  CAF_CHECK(may_fall_back({errc::unavailable, "", {}, {}}));
+  CAF_CHECK(may_fall_back({errc::upstream_refused, "", {}, {}}));
+  CAF_CHECK(!may_fall_back({errc::not_found, "", {}, {}}));
+  CAF_CHECK(!may_fall_back({errc::bad_request, "", {}, {}}));
+  CAF_CHECK(!may_fall_back({errc::cancelled, "", {}, {}}));
+  CAF_CHECK(!may_fall_back({errc::unreachable, "", {}, {{"partial", true}}}));
 }
 
 CAF_TEST(a_chat_that_cannot_be_asked) {

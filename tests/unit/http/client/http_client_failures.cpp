@@ -222,9 +222,8 @@ CAF_TEST(cancel_after_the_end_does_nothing) {
 CAF_TEST(refused_address_is_never_connected) {
   fake_server server{{answer_always(ok("x"))}};
   http::client_options options;
-  options.refuse_address =
-      [&](std::string_view ip,
-          std::uint16_t port) -> std::optional<std::string> {
+  options.refuse_address = [&](std::string_view ip, std::uint16_t port,
+                               bool) -> std::optional<std::string> {
     if (ip == "127.0.0.1" && port == server.port()) {
       return "it is this daemon's own address";
     }

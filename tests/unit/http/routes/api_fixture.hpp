@@ -113,9 +113,11 @@ class api_fixture {
   }
 
   std::shared_ptr<published<provider_view>> add_provider(provider_view view) {
-    live.providers.push_back(
+    auto views = *live.providers.get();
+    views.push_back(
         std::make_shared<published<provider_view>>(live.gen, std::move(view)));
-    return live.providers.back();
+    live.providers.publish(views);
+    return views.back();
   }
 
   live_state live;

@@ -181,7 +181,7 @@ CAF_TEST(numbers_and_booleans_become_text) {
   auto c = command_of<run_chat>(method::post, "/api/chat",
                                 R"({"message": true, "model": 1.5})");
   CAF_REQUIRE(c);
-  CAF_CHECK_EQUAL(c->message, "True");
+  CAF_CHECK_EQUAL(c->messages.at(0).content, "True");
   CAF_CHECK_EQUAL(*c->model, "1.5");
   CAF_CHECK_EQUAL(places(R"({"action_type": ["chat"]})"), "body.action_type");
 }
@@ -230,7 +230,7 @@ CAF_TEST(chat_requests) {
       method::post, "/api/chat",
       R"({"message": "hi", "model": "m:1", "use_cloud": "on"})");
   CAF_REQUIRE(c);
-  CAF_CHECK_EQUAL(c->message, "hi");
+  CAF_CHECK_EQUAL(c->messages.at(0).content, "hi");
   CAF_CHECK_EQUAL(*c->model, "m:1");
   CAF_CHECK(c->use_cloud);
   c = command_of<run_chat>(method::post, "/api/chat",

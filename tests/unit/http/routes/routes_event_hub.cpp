@@ -13,6 +13,8 @@ using namespace closedpaw::http;
 namespace {
 
 struct recorder : byte_stream {
+  bool congested() const override { return false; }
+  void watch(std::function<void()>) override {}
   bool push(std::string chunk) override {
     std::lock_guard guard{mutex};
     if (left)

@@ -32,9 +32,25 @@ CAF_TEST_FIXTURE_SCOPE(routes_later_requests_tests, fixture)
 
 CAF_TEST(registering_a_provider) {
   const std::string path = "/api/providers/register";
-  CAF_CHECK(not_built(path + "?provider_type=openai&name=oai"));
-  CAF_CHECK(
-      not_built(path + "?provider_type=ollama&name=o&base_url=http://h:1"));
+  auto c = command_of<register_provider>(
+      method::post, path + "?provider_type=openai&name=oai&api_key=sk-1");
+  CAF_REQUIRE(c);
+  CAF_CHECK_EQUAL(c->type, "openai");
+  CAF_CHECK_EQUAL(c->name, "oai");
+  CAF_CHECK_EQUAL(c->api_key->reveal(), "sk-1");
+  CAF_CHECK(!c->base_url);
+  c = command_of<register_provider>(
+      method::post, path + "?provider_type=zzz",
+      R"({"provider_type": "custom", "name": "c", "api_key": null,
+          "base_url": "http://h:1/v1", "default_model": "m"})");
+  CAF_REQUIRE(c);
+  CAF_CHECK_EQUAL(c->type, "custom");
+  CAF_CHECK_EQUAL(*c->base_url, "http://h:1/v1");
+  CAF_CHECK_EQUAL(*c->default_model, "m");
+  CAF_CHECK(!c->api_key);
+  for (const auto* name : {"a%2Fb", "A", "default", "-x"})
+    CAF_CHECK_EQUAL(verdict(path + "?provider_type=ollama&name=" + name),
+                    "query.name");
   CAF_CHECK_EQUAL(verdict(path), "query.provider_type query.name");
   CAF_CHECK_EQUAL(verdict(path + "?provider_type=openai"), "query.name");
   CAF_CHECK_EQUAL(verdict(path + "?provider_type=zzz&name=x"),
@@ -79,7 +95,13 @@ CAF_TEST(starting_and_stopping_channels) {
 }
 
 CAF_TEST(chat_with_a_named_provider) {
-  CAF_CHECK(not_built("/api/chat/multi?message=hi&provider=ollama"));
+  const auto c = command_of<run_chat>(
+      method::post, "/api/chat/multi?message=hi&provider=ollama&model=");
+  CAF_REQUIRE(c);
+  CAF_CHECK_EQUAL(c->messages.at(0).content, "hi");
+  CAF_CHECK_EQUAL(*c->provider, "ollama");
+  CAF_CHECK(!c->model);
+  CAF_CHECK(c->form == chat_form::multi);
   CAF_CHECK_EQUAL(verdict("/api/chat/multi"), "query.message");
 }
 

@@ -1,0 +1,295 @@
+#include <algorithm>
+
+#include "actors/providers/provider_state.hpp"
+
+namespace closedpaw::providers {
+
+namespace {
+
+/// Circuits that are remembered; models come from requests, so that their
+/// number must not.
+constexpr std::size_t max_circuits = 256;
+
+std::uint32_t since(monotonic_time begun, monotonic_time now) {
+  return static_cast<std::uint32_t>(
+      std::chrono::round<milliseconds>(now - begun).count());
+}
+
+failure with_attempts(failure why, const std::vector<chat_attempt>& failed,
+                      bool partial) {
+  if (!why.extra.is_object())
+    why.extra = nlohmann::json::object();
+  why.extra.erase("phase");
+  auto list = nlohmann::json::array();
+  for (const auto& x : failed)
+    list.push_back({{"provider", x.provider},
+                    {"model", x.model},
+                    {"code", x.code},
+                    {"error", x.error},
+                    {"latency_ms", x.latency_ms}});
+  why.extra["attempts"] = std::move(list);
+  if (partial)
+    why.extra["partial"] = true;
+  return why;
+}
+
+}  // namespace
+
+caf::result<chat_reply_payload> provider_state::on_chat(
+    const chat_request_payload& q) {
+  if (!admission_->has_room(queue_.size()) && !queue_.empty())
+    return to_error({errc::too_many_requests,
+                     std::to_string(queue_.size()) +
+                         " chats wait for provider " + args_.settings.name +
+                         ", which is provider_defaults.max_queued; try again",
+                     milliseconds{1000},
+                     {}});
+  chat c;
+  c.request = q;
+  c.promise = self_->make_response_promise<chat_reply_payload>();
+  c.deadline = mono() + args_.limits.total_timeout;
+  auto promise = c.promise;
+  const auto id = next_id_++;
+  if (!q->stream_id.empty()) {
+    auto reader = args_.streams->find(q->stream_id);
+    if (!reader)
+      return to_error(
+          {errc::cancelled, "whoever asked for it is gone", {}, {}});
+    c.pump =
+        std::make_shared<stream_pump>(args_.vendor.decode(), std::move(reader));
+  }
+  chats_.emplace(id, std::move(c));
+  queue_.push_back(id);
+  start_queued();
+  return promise;
+}
+
+void provider_state::start_queued() {
+  while (!queue_.empty()) {
+    const auto id = queue_.front();
+    const auto it = chats_.find(id);
+    if (it == chats_.end()) {
+      queue_.pop_front();
+      continue;
+    }
+    if (const auto wait = admission_->take(mono())) {
+      if (wait->count() > 0)
+        self_->delayed_send(self_, *wait, start_atom::value);
+      return;
+    }
+    queue_.pop_front();
+    it->second.admitted = true;
+    attempt(id);
+  }
+}
+
+// Asks the vendor, unless the model's circuit is open or the time is over.
+void provider_state::attempt(std::uint64_t id) {
+  const auto it = chats_.find(id);
+  if (it == chats_.end())
+    return;
+  auto& c = it->second;
+  const auto now = mono();
+  const auto& model = c.request->model;
+  const auto left = std::chrono::floor<milliseconds>(c.deadline - now);
+  if (left.count() <= 0) {
+    end(id, failure{errc::timeout,
+                    "the chat waited for provider " + args_.settings.name +
+                        " until its total timeout of " +
+                        std::to_string(args_.limits.total_timeout.count()) +
+                        " ms was over",
+                    {},
+                    {}});
+    return;
+  }
+  if (const auto known = circuits_.find(model); known != circuits_.end())
+    if (const auto wait = known->second.refuse(now)) {
+      end(id, circuit_open(model, *wait));
+      return;
+    }
+  c.begun = now;
+  c.exchange = fetch(
+      args_.vendor.chat(*c.request), left, c.pump,
+      [this, id, model](response r) { on_reply(id, model, std::move(r)); });
+  if (c.pump)
+    c.pump->reader()->on_gone([me = caf::actor_cast<caf::actor_addr>(self_),
+                               action = c.request->action_id] {
+      if (auto actor = caf::actor_cast<caf::actor>(me))
+        caf::anon_send(actor, cancel_action{action});
+    });
+}
+
+void provider_state::on_cancel(const uuid& action) {
+  for (auto& [id, c] : chats_) {
+    if (c.request->action_id != action)
+      continue;
+    c.cancelled = true;
+    if (const auto it = exchanges_.find(c.exchange); it != exchanges_.end()) {
+      it->second.upstream.cancel();
+      return;
+    }
+    end(id, failure{errc::cancelled, "the chat was cancelled", {}, {}});
+    return;
+  }
+}
+
+void provider_state::on_reply(std::uint64_t id, const std::string& model,
+                              response outcome) {
+  const auto it = chats_.find(id);
+  if (it == chats_.end())
+    return;
+  it->second.exchange = 0;
+  auto reply = read_reply(it->second, std::move(outcome));
+  if (reply)
+    good(id, model, std::move(*reply));
+  else
+    bad(id, model, std::move(reply).error());
+}
+
+result<chat_reply> provider_state::read_reply(chat& c, response outcome) const {
+  if (!outcome) {
+    auto why = std::move(outcome).error();
+    // The pump ends a fetch for its own reasons.
+    if (why.code == errc::cancelled && c.pump && !c.pump->reader_gone() &&
+        !c.cancelled)
+      if (auto inner = c.pump->finish(); !inner)
+        return inner.error();
+    if (why.code == errc::cancelled)
+      why.message = c.pump && c.pump->reader_gone()
+                        ? "the client went away, and the request to the "
+                          "provider was ended"
+                        : "the chat was cancelled, and the request to the "
+                          "provider was ended";
+    return why;
+  }
+  codec::http_reply reply{outcome->status, std::move(outcome->headers),
+                          std::move(outcome->body)};
+  if (c.pump && reply.status / 100 == 2)
+    return c.pump->finish();
+  return args_.vendor.parse_chat(reply);
+}
+
+void provider_state::good(std::uint64_t id, const std::string& model,
+                          chat_reply reply) {
+  auto& c = chats_.at(id);
+  reply.latency_ms = since(c.begun, mono());
+  reply.provider = args_.settings.name;
+  if (reply.model.empty())
+    reply.model = model;
+  reply.failed = std::move(c.failed);
+  if (circuits_.erase(model) > 0)
+    show_circuits();
+  view_.prompt_tokens += reply.prompt_tokens;
+  view_.completion_tokens += reply.completion_tokens;
+  const auto latency = reply.latency_ms;
+  end(id, {boost::system::in_place_value, std::move(reply)});
+  succeeded(latency, "chat");
+}
+
+void provider_state::bad(std::uint64_t id, const std::string& model,
+                         failure why) {
+  auto& c = chats_.at(id);
+  const auto now = mono();
+  if (why.code != errc::cancelled)
+    c.failed.push_back({args_.settings.name, model,
+                        std::string{to_string(why.code)}, why.message,
+                        since(c.begun, now)});
+  const bool partial = c.pump && c.pump->showed_something();
+  const auto left = std::chrono::floor<milliseconds>(c.deadline - now);
+  const auto tries = static_cast<std::uint32_t>(c.failed.size());
+  std::optional<milliseconds> again;
+  if (!partial && !c.cancelled && why.code != errc::cancelled)
+    again = retry_delay({args_.limits.retries, milliseconds{250},
+                         milliseconds{4'000}, milliseconds{10'000}},
+                        why, tries, args_.chance(), left);
+  judge(model, why);
+  if (!again) {
+    end(id, std::move(why));
+    return;
+  }
+  self_->delayed_send(self_, *again, start_atom::value, id);
+}
+
+void provider_state::judge(const std::string& model, const failure& why) {
+  if (why.code == errc::cancelled) {
+    if (const auto it = circuits_.find(model); it != circuits_.end())
+      it->second.abandoned();
+    return;
+  }
+  if (why.code == errc::not_found || why.code == errc::bad_request) {
+    // The caller's mistake: the exchange worked.
+    circuits_.erase(model);
+    show_circuits();
+    succeeded(view_.last_latency_ms, "chat");
+    return;
+  }
+  auto told = "chat with " + model;
+  if (blames_upstream(why.code)) {
+    auto& breaker = circuit(model);
+    breaker.failed(mono(), args_.chance(), why.retry_after);
+    if (breaker.open_until())
+      told += " (circuit open after " + std::to_string(breaker.failures()) +
+              " failures in a row)";
+    show_circuits();
+  } else if (const auto it = circuits_.find(model); it != circuits_.end()) {
+    it->second.abandoned();
+  }
+  failed(why, told);
+}
+
+void provider_state::end(std::uint64_t id, const result<chat_reply>& outcome) {
+  auto node = chats_.extract(id);
+  if (node.empty())
+    return;
+  auto& c = node.mapped();
+  if (c.pump)
+    c.pump->reader()->on_gone(nullptr);
+  if (outcome)
+    c.promise.deliver(chat_reply_payload{*outcome});
+  else
+    c.promise.deliver(to_error(with_attempts(
+        outcome.error(), c.failed, c.pump && c.pump->showed_something())));
+  if (c.admitted) {
+    admission_->give_back();
+    self_->send(self_, start_atom::value);
+  }
+}
+
+circuit_breaker& provider_state::circuit(const std::string& model) {
+  if (circuits_.size() >= max_circuits && !circuits_.contains(model))
+    circuits_.erase(std::ranges::min_element(
+        circuits_, {}, [](const auto& x) { return x.second.failures(); }));
+  return circuits_
+      .try_emplace(
+          model, circuit_breaker{breaker_limits{args_.limits.circuit_failures,
+                                                args_.limits.circuit_open_min,
+                                                args_.limits.circuit_open_max}})
+      .first->second;
+}
+
+void provider_state::show_circuits() {
+  view_.circuits.clear();
+  for (const auto& [model, x] : circuits_) {
+    circuit_view shown{model, x.failures(), {}};
+    if (const auto until = x.open_until())
+      shown.open_until =
+          args_.now() + std::chrono::duration_cast<std::chrono::microseconds>(
+                            *until - mono());
+    view_.circuits.push_back(std::move(shown));
+  }
+}
+
+failure provider_state::circuit_open(const std::string& model,
+                                     milliseconds wait) const {
+  std::string last;
+  if (view_.last_error)
+    last = "; the last failure: " + view_.last_error->message;
+  return {errc::unavailable,
+          "the circuit of " + args_.settings.name + '/' + model +
+              " is open: it failed too often in a row, and is asked again in " +
+              std::to_string(wait.count()) + " ms" + last,
+          wait,
+          {}};
+}
+
+}  // namespace closedpaw::providers

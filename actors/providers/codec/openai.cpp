@@ -1,0 +1,195 @@
+#include "actors/providers/codec/openai.hpp"
+
+#include "actors/providers/codec/json_fields.hpp"
+#include "actors/providers/codec/request_body.hpp"
+#include "actors/providers/codec/vendor_error.hpp"
+
+namespace closedpaw::providers::codec {
+
+namespace {
+
+/// In what the speakers of the protocol differ.
+struct dialect {
+  std::string_view name;
+  const char* max_tokens;
+  const char* seed;
+  /// Must be asked for the usage of a stream; the others refuse the question or
+  /// send it unasked.
+  bool asks_for_usage;
+};
+
+constexpr dialect openai_dialect{"OpenAI", "max_completion_tokens", "seed",
+                                 true};
+constexpr dialect mistral_dialect{"Mistral", "max_tokens", "random_seed",
+                                  false};
+constexpr dialect custom_dialect{"the provider", "max_tokens", "seed", true};
+
+http_request chat_for(const dialect& d, const chat_request& q) {
+  auto messages = json::array();
+  for (const auto& x : q.messages) {
+    messages.push_back({{"role", x.role}, {"content", x.content}});
+  }
+  json body{{"model", q.model}, {"messages", std::move(messages)}};
+  set_if(body, "temperature", q.options.temperature);
+  set_if(body, "top_p", q.options.top_p);
+  set_if(body, "presence_penalty", q.options.presence_penalty);
+  set_if(body, "frequency_penalty", q.options.frequency_penalty);
+  set_if(body, d.max_tokens, q.options.max_tokens);
+  set_if(body, d.seed, q.options.seed);
+  if (!q.options.stop.empty()) {
+    body["stop"] = q.options.stop;
+  }
+  if (!q.stream_id.empty()) {
+    body["stream"] = true;
+    if (d.asks_for_usage) {
+      body["stream_options"] = {{"include_usage", true}};
+    }
+  }
+  return post_json("/chat/completions", body, q);
+}
+
+result<std::vector<model_info>> models_of(const dialect& d,
+                                          const http_reply& reply) {
+  auto body = success_object(d.name, reply);
+  if (!body) {
+    return body.error();
+  }
+  const auto* models = array_in(*body, "data");
+  if (!models) {
+    return malformed(d.name, reply, "JSON without a list \"data\"");
+  }
+  std::vector<model_info> out;
+  out.reserve(models->size());
+  for (const auto& entry : *models) {
+    const auto* id = text_in(entry, "id");
+    if (!id || id->empty()) {
+      return malformed_entry(d.name, reply, "data", out.size(), "id");
+    }
+    model_info model;
+    model.name = *id;
+    model.family = text_or_empty(entry, "owned_by");
+    out.push_back(std::move(model));
+  }
+  return out;
+}
+
+/// A text, or (Mistral) parts of which some are texts; null when neither.
+std::optional<std::string> content_text(const json& message) {
+  if (const auto* text = text_in(message, "content")) {
+    return *text;
+  }
+  if (const auto* parts = array_in(message, "content")) {
+    std::string out;
+    for (const auto& part : *parts) {
+      if (const auto* text = text_in(part, "text")) {
+        out += *text;
+      }
+    }
+    return out;
+  }
+  if (const auto* refusal = text_in(message, "refusal")) {
+    return *refusal;
+  }
+  return std::nullopt;
+}
+
+void take_common(const json& body, chat_reply& out) {
+  if (const auto* model = text_in(body, "model")) {
+    out.model = *model;
+  }
+  if (const auto* usage = object_in(body, "usage")) {
+    out.prompt_tokens = count_or_zero(*usage, "prompt_tokens");
+    out.completion_tokens = count_or_zero(*usage, "completion_tokens");
+  }
+}
+
+result<chat_reply> reply_of(const dialect& d, const http_reply& reply) {
+  auto body = success_object(d.name, reply);
+  if (!body) {
+    return body.error();
+  }
+  const auto* choices = array_in(*body, "choices");
+  const auto* first =
+      choices && !choices->empty() ? &choices->front() : nullptr;
+  const auto* message = first ? object_in(*first, "message") : nullptr;
+  auto text = message ? content_text(*message) : std::nullopt;
+  if (!text) {
+    return malformed(d.name, reply,
+                     "JSON without the text \"choices[0].message.content\"");
+  }
+  chat_reply out;
+  out.text = std::move(*text);
+  out.finish_reason = text_or_empty(*first, "finish_reason");
+  take_common(*body, out);
+  return out;
+}
+
+result<stream_step> step_of(const dialect& d, const frame& message,
+                            chat_reply& reply) {
+  if (message.data == "[DONE]") {
+    return stream_step{.last = true};
+  }
+  auto body = frame_object(d.name, message);
+  if (!body) {
+    return body.error();
+  }
+  if (auto error = body->find("error");
+      error != body->end() && !error->is_null()) {
+    return stream_failure(d.name, *error);
+  }
+  take_common(*body, reply);
+  stream_step out;
+  const auto* choices = array_in(*body, "choices");
+  if (!choices || choices->empty()) {
+    return out;
+  }
+  const auto& first = choices->front();
+  if (const auto* delta = object_in(first, "delta")) {
+    out.text = content_text(*delta).value_or("");
+  }
+  if (const auto* reason = text_in(first, "finish_reason")) {
+    reply.finish_reason = *reason;
+  }
+  return out;
+}
+
+http_request list_models() {
+  return {"GET", "/models", {{"accept", "application/json"}}, {}};
+}
+
+template <const dialect& D>
+vendor speaking(std::string_view type) {
+  return {
+      .type = type,
+      .key_header = "authorization",
+      .key_prefix = "Bearer ",
+      .list_models = list_models,
+      .parse_models = [](const http_reply& x) { return models_of(D, x); },
+      .chat = [](const chat_request& x) { return chat_for(D, x); },
+      .parse_chat = [](const http_reply& x) { return reply_of(D, x); },
+      .decode =
+          [] {
+            return std::make_unique<stream_decoder>(
+                D.name, std::make_unique<sse_framer>(),
+                [](const frame& x, chat_reply& reply) {
+                  return step_of(D, x, reply);
+                });
+          },
+  };
+}
+
+}  // namespace
+
+vendor openai_vendor() {
+  return speaking<openai_dialect>("openai");
+}
+
+vendor mistral_vendor() {
+  return speaking<mistral_dialect>("mistral");
+}
+
+vendor custom_vendor() {
+  return speaking<custom_dialect>("custom");
+}
+
+}  // namespace closedpaw::providers::codec

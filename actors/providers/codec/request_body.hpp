@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "actors/providers/codec/wire.hpp"
+#include "messages/model/json.hpp"
+#include "messages/model/provider.hpp"
+
+namespace closedpaw::providers::codec {
+
+/// A JSON request to `path` on behalf of `q`: carries its id as X-Request-Id,
+/// and accepts what it expects.
+http_request post_json(std::string path, const json& body,
+                       const chat_request& q,
+                       std::string accept = "application/json");
+
+template <class T>
+void set_if(json& body, const char* name, const std::optional<T>& value) {
+  if (value) {
+    body[name] = *value;
+  }
+}
+
+/// What a vendor that takes instructions apart from the conversation is given:
+/// the texts of all "system" and "developer" messages, one paragraph each.
+std::string instructions(const chat_request& q);
+bool is_instruction(const chat_message& x);
+
+}  // namespace closedpaw::providers::codec

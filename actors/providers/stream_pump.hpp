@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "actors/providers/codec/stream_decoder.hpp"
+#include "http/client/client.hpp"
+#include "messages/model/delta_sink.hpp"
+
+namespace closedpaw::providers {
+
+/// Between a streamed answer and its reader: decodes in the thread of the HTTP
+/// client, so that no actor is woken for each delta, and holds the upstream
+/// back while the reader is behind.
+class stream_pump final : public http::body_sink {
+ public:
+  stream_pump(std::unique_ptr<codec::stream_decoder> decoder,
+              std::shared_ptr<delta_sink> reader)
+      : decoder_{std::move(decoder)}, reader_{std::move(reader)} {}
+
+  bool write(std::string_view bytes) override;
+  bool wants_pause() override { return reader_->congested(); }
+  void when_ready(std::function<void()> resume) override {
+    reader_->when_ready(std::move(resume));
+  }
+
+  // After the fetch has ended; the client's last write happens before.
+
+  /// What the stream amounted to.
+  result<chat_reply> finish();
+  /// Some of the text was shown.
+  bool showed_something() const { return showed_; }
+  bool reader_gone() const { return reader_->gone(); }
+  const std::shared_ptr<delta_sink>& reader() const { return reader_; }
+
+ private:
+  std::unique_ptr<codec::stream_decoder> decoder_;
+  std::shared_ptr<delta_sink> reader_;
+  std::optional<failure> trouble_;
+  bool showed_ = false;
+};
+
+}  // namespace closedpaw::providers

@@ -1,0 +1,63 @@
+#include "actors/security/address_policy.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+namespace closedpaw::security {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+ip::address unmapped(const ip::address& x) {
+  if (!x.is_v6())
+    return x;
+  const auto v6 = x.to_v6();
+  if (v6.is_v4_mapped())
+    return ip::make_address_v4(ip::v4_mapped, v6);
+  return x;
+}
+
+bool within(const ip::address_v4& x, std::uint32_t net, int bits) {
+  return (x.to_uint() ^ net) >> (32 - bits) == 0;
+}
+
+bool is_link_local(const ip::address& x) {
+  return x.is_v4() ? within(x.to_v4(), 0xA9FE0000, 16)
+                   : x.to_v6().is_link_local();
+}
+
+bool is_private(const ip::address& x) {
+  if (x.is_v6()) {
+    const auto bytes = x.to_v6().to_bytes();
+    return (bytes[0] & 0xFE) == 0xFC || x.to_v6().is_site_local();
+  }
+  const auto v4 = x.to_v4();
+  return within(v4, 0x0A000000, 8) || within(v4, 0xAC100000, 12) ||
+         within(v4, 0xC0A80000, 16) || within(v4, 0x64400000, 10);
+}
+
+}  // namespace
+
+std::optional<std::string> refuse_upstream(std::string_view text,
+                                           std::uint16_t port,
+                                           bool allow_private,
+                                           std::uint16_t own_port) {
+  boost::system::error_code ec;
+  const auto parsed = ip::make_address(text, ec);
+  if (ec)
+    return "it is no IP address";
+  const auto address = unmapped(parsed);
+  if (address.is_loopback() && port == own_port)
+    return "it is the daemon's own";
+  if (is_link_local(address))
+    return "it is link-local, where clouds keep their metadata";
+  if (address.is_multicast() || address.is_unspecified() ||
+      (address.is_v4() && within(address.to_v4(), 0, 8)))
+    return "it is no address of a single server";
+  if (is_private(address) && !allow_private)
+    return "it is private; set provider_defaults.allow_private_addresses = "
+           "true if a provider is meant to be there";
+  return std::nullopt;
+}
+
+}  // namespace closedpaw::security

@@ -1,0 +1,146 @@
+#include "actors/vault/entry_cipher.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <memory>
+#include <vector>
+
+#include "messages/model/json.hpp"
+#include "messages/model/sha256.hpp"
+
+namespace closedpaw::vault {
+
+namespace {
+
+constexpr int nonce_size = 12;
+constexpr int tag_size = 16;
+using bytes = std::vector<std::uint8_t>;
+using context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+
+failure broken(std::string_view what) {
+  return {errc::storage_failed, "vault: " + std::string{what}, {}, {}};
+}
+
+const std::uint8_t* raw(std::string_view text) {
+  return reinterpret_cast<const std::uint8_t*>(text.data());
+}
+
+std::string to_hex(const bytes& from) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(from.size() * 2);
+  for (const auto b : from)
+    out += {digits[b >> 4], digits[b & 15]};
+  return out;
+}
+
+std::optional<bytes> from_hex(std::string_view text) {
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : -1;
+  };
+  if (text.size() % 2 != 0)
+    return std::nullopt;
+  bytes out;
+  out.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = digit(text[i]);
+    const int low = digit(text[i + 1]);
+    if (high < 0 || low < 0)
+      return std::nullopt;
+    out.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+  return out;
+}
+
+/// A context that has the key, the nonce and the name; null when OpenSSL fails.
+context begin(const encryption_key& key, const bytes& nonce,
+              std::string_view name, int encrypt) {
+  context c{EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free};
+  int done = 0;
+  const bool ok = c &&
+                  EVP_CipherInit_ex(c.get(), EVP_aes_256_gcm(), nullptr,
+                                    key.data(), nonce.data(), encrypt) == 1 &&
+                  EVP_CipherUpdate(c.get(), nullptr, &done, raw(name),
+                                   static_cast<int>(name.size())) == 1;
+  return ok ? std::move(c) : context{nullptr, &EVP_CIPHER_CTX_free};
+}
+
+}  // namespace
+
+std::string encryption_key::id() const {
+  const auto digest = sha256({std::string_view{
+      reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}});
+  return to_hex({digest.begin(), digest.begin() + 8});
+}
+
+result<std::string> seal(const encryption_key& key, std::string_view name,
+                         const secret_text& value) {
+  bytes nonce(nonce_size);
+  if (RAND_bytes(nonce.data(), nonce_size) != 1)
+    return broken("no random bytes are to be had");
+  const auto c = begin(key, nonce, name, 1);
+  const auto& plain = value.reveal();
+  bytes cipher(plain.size());
+  bytes tag(tag_size);
+  int done = 0;
+  int last = 0;
+  const bool ok =
+      c &&
+      EVP_CipherUpdate(c.get(), cipher.data(), &done, raw(plain),
+                       static_cast<int>(plain.size())) == 1 &&
+      EVP_CipherFinal_ex(c.get(), cipher.data() + done, &last) == 1 &&
+      EVP_CIPHER_CTX_ctrl(c.get(), EVP_CTRL_GCM_GET_TAG, tag_size,
+                          tag.data()) == 1;
+  if (!ok)
+    return broken("encryption failed");
+  return dump(json{{"v", 1},
+                   {"key", key.id()},
+                   {"nonce", to_hex(nonce)},
+                   {"data", to_hex(cipher)},
+                   {"tag", to_hex(tag)}});
+}
+
+result<secret_text> open(const encryption_key& key, std::string_view name,
+                         std::string_view sealed) {
+  const auto entry = parse_json(sealed);
+  const auto member = [&](const char* field) {
+    const auto it = entry->find(field);
+    return it != entry->end() && it->is_string()
+               ? from_hex(it->get_ref<const std::string&>())
+               : std::nullopt;
+  };
+  if (!entry || !entry->is_object() || entry->value("v", 0) != 1)
+    return broken("the entry " + std::string{name} +
+                  " is not of a form that this version knows");
+  if (entry->value("key", "") != key.id())
+    return broken("the entry " + std::string{name} +
+                  " was made with another key; put the right vault.key back, "
+                  "or store the secret again");
+  const auto nonce = member("nonce");
+  const auto cipher = member("data");
+  auto tag = member("tag");
+  if (!nonce || nonce->size() != nonce_size || !cipher || !tag ||
+      tag->size() != tag_size)
+    return broken("the entry " + std::string{name} + " is damaged");
+  const auto c = begin(key, *nonce, name, 0);
+  std::string plain(cipher->size(), '\0');
+  auto* out = reinterpret_cast<std::uint8_t*>(plain.data());
+  int done = 0;
+  int last = 0;
+  const bool ok = c &&
+                  EVP_CipherUpdate(c.get(), out, &done, cipher->data(),
+                                   static_cast<int>(cipher->size())) == 1 &&
+                  EVP_CIPHER_CTX_ctrl(c.get(), EVP_CTRL_GCM_SET_TAG, tag_size,
+                                      tag->data()) == 1 &&
+                  EVP_CipherFinal_ex(c.get(), out + done, &last) == 1;
+  secret_text value{std::move(plain)};
+  if (!ok)
+    return broken("the entry " + std::string{name} +
+                  " is damaged, or was moved here from another name");
+  return {boost::system::in_place_value, std::move(value)};
+}
+
+}  // namespace closedpaw::vault

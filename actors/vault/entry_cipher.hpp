@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "messages/model/error.hpp"
+#include "messages/model/secret.hpp"
+
+namespace closedpaw::vault {
+
+/// 256 bits for AES; wiped when it goes.
+class encryption_key {
+ public:
+  static constexpr std::size_t size = 32;
+
+  encryption_key() = default;
+  explicit encryption_key(const std::array<std::uint8_t, size>& bytes)
+      : bytes_{bytes} {}
+  encryption_key(const encryption_key&) = default;
+  encryption_key& operator=(const encryption_key&) = default;
+  ~encryption_key() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+
+  const std::uint8_t* data() const { return bytes_.data(); }
+  /// Names the key without telling it: the start of its SHA-256, in hex.
+  std::string id() const;
+
+ private:
+  std::array<std::uint8_t, size> bytes_{};
+};
+
+/// Encrypts with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce. The
+/// text has a version, the key's id, nonce, ciphertext and tag; the entry's
+/// name is authenticated with it, so that one entry cannot be put in another's
+/// place. storage_failed when OpenSSL fails.
+result<std::string> seal(const encryption_key& key, std::string_view name,
+                         const secret_text& value);
+
+/// storage_failed when the text was not made by seal() for this name and key;
+/// the message says which of these is wrong, as far as that can be told.
+result<secret_text> open(const encryption_key& key, std::string_view name,
+                         std::string_view sealed);
+
+}  // namespace closedpaw::vault

@@ -1,0 +1,153 @@
+#include "http/routes/openai_wire.hpp"
+
+#include "http/routes/render.hpp"
+#include "http/routes/replies.hpp"
+
+namespace closedpaw::http {
+
+namespace {
+
+std::string_view type_of(errc code) {
+  switch (code) {
+    case errc::invalid_request:
+    case errc::bad_request:
+    case errc::not_found:
+    case errc::payload_too_large:
+    case errc::headers_too_large:
+    case errc::conflict:
+      return "invalid_request_error";
+    case errc::too_many_requests:
+    case errc::overloaded:
+      return "rate_limit_error";
+    case errc::forbidden:
+    case errc::upstream_refused:
+      return "authentication_error";
+    default:
+      return "server_error";
+  }
+}
+
+std::string finish_reason_of(const json& result) {
+  const auto said = result.value("finish_reason", "");
+  return said == "length" || said == "content_filter" ? said : "stop";
+}
+
+json usage_of(const json& result) {
+  const auto prompt = result.value("prompt_tokens", std::uint64_t{0});
+  const auto completion = result.value("completion_tokens", std::uint64_t{0});
+  return {{"prompt_tokens", prompt},
+          {"completion_tokens", completion},
+          {"total_tokens", prompt + completion}};
+}
+
+std::int64_t unix_seconds(timestamp t) {
+  return std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()).count();
+}
+
+std::string event(const json& data) {
+  return "data: " + dump(data) + "\n\n";
+}
+
+class completion_events final : public chat_writer {
+ public:
+  completion_events(const run_chat& asked, timestamp now)
+      : id_{"chatcmpl-" + asked.stream_id},
+        model_{asked.model.value_or("")},
+        created_{unix_seconds(now)},
+        include_usage_{asked.include_usage} {}
+
+  std::string begin() override {
+    return event(chunk({{"role", "assistant"}, {"content", ""}}, nullptr));
+  }
+  std::string delta(std::string_view text) override {
+    return event(chunk({{"content", text}}, nullptr));
+  }
+  std::string end(const action& row) override {
+    const auto result = row.result.value();
+    auto out = event(chunk(json::object(), finish_reason_of(result)));
+    if (include_usage_) {
+      auto last = frame();
+      last["choices"] = json::array();
+      last["usage"] = usage_of(result);
+      out += event(last);
+    }
+    return out + "data: [DONE]\n\n";
+  }
+  std::string fail(const failure& why) override {
+    return "data: " + *openai_error(why).body + "\n\n";
+  }
+  response refuse(const failure& why) override { return openai_error(why); }
+
+ private:
+  json frame() const {
+    return {{"id", id_},
+            {"object", "chat.completion.chunk"},
+            {"created", created_},
+            {"model", model_}};
+  }
+  json chunk(json delta, json finish_reason) const {
+    auto out = frame();
+    out["choices"] =
+        json::array({json{{"index", 0},
+                          {"delta", std::move(delta)},
+                          {"logprobs", nullptr},
+                          {"finish_reason", std::move(finish_reason)}}});
+    if (include_usage_)
+      out["usage"] = nullptr;
+    return out;
+  }
+
+  const std::string id_;
+  const std::string model_;
+  const std::int64_t created_;
+  const bool include_usage_;
+};
+
+}  // namespace
+
+response openai_error(const failure& why, json param) {
+  auto answer = error_response(why);
+  json error{{"message", why.message},
+             {"type", type_of(why.code)},
+             {"param", std::move(param)},
+             {"code", to_string(why.code)}};
+  if (why.extra.is_object() && why.extra.contains("action_id"))
+    error["action_id"] = why.extra["action_id"].get<std::string>();
+  answer.body =
+      std::make_shared<const std::string>(dump({{"error", std::move(error)}}));
+  return answer;
+}
+
+response render_completion(const action& row) {
+  if (row.status != action_status::completed)
+    return openai_error(
+        is_terminal(row.status)
+            ? failure_of(row)
+            : failure{errc::timeout,
+                      "the chat has not ended; see /api/actions/" +
+                          to_string(row.id),
+                      {},
+                      {}});
+  const auto result = row.result.value();
+  json message{{"role", "assistant"},
+               {"content", result["response"]},
+               {"refusal", nullptr}};
+  json choice{{"index", 0},
+              {"message", std::move(message)},
+              {"logprobs", nullptr},
+              {"finish_reason", finish_reason_of(result)}};
+  return json_reply({{"id", "chatcmpl-" + to_string(row.id)},
+                     {"object", "chat.completion"},
+                     {"created", unix_seconds(row.created_at)},
+                     {"model", result["model"]},
+                     {"provider", result["provider"]},
+                     {"choices", json::array({std::move(choice)})},
+                     {"usage", usage_of(result)}});
+}
+
+std::unique_ptr<chat_writer> completion_writer(const run_chat& asked,
+                                               timestamp now) {
+  return std::make_unique<completion_events>(asked, now);
+}
+
+}  // namespace closedpaw::http

@@ -1,0 +1,211 @@
+#include <algorithm>
+#include <array>
+
+#include "http/routes/openai_wire.hpp"
+#include "http/routes/validation/body.hpp"
+
+namespace closedpaw::http {
+
+namespace {
+
+/// The first thing that is wrong with a request; SDKs show one.
+class completion_reader {
+ public:
+  // Not in braces, which would make a list of it.
+  explicit completion_reader(json body) : body_(std::move(body)) {}
+
+  checked<run_chat> read() {
+    run_chat out;
+    out.form = chat_form::openai;
+    out.model = text("model");
+    messages(out.messages);
+    auto& o = out.options;
+    number("temperature", 0, 2, o.temperature);
+    number("top_p", 0, 1, o.top_p);
+    number("presence_penalty", -2, 2, o.presence_penalty);
+    number("frequency_penalty", -2, 2, o.frequency_penalty);
+    integer("max_tokens", 1, o.max_tokens);
+    integer("max_completion_tokens", 1, o.max_tokens);
+    integer("seed", std::numeric_limits<std::int64_t>::min(), o.seed);
+    stop(o.stop);
+    flag("stream", out.stream);
+    if (const auto* options = value("stream_options"))
+      if (const auto it = options->find("include_usage");
+          options->is_object() && it != options->end() && it->is_boolean())
+        out.include_usage = it->get<bool>();
+    refuse_the_rest();
+    if (wrong_)
+      return std::move(*wrong_);
+    return out;
+  }
+
+ private:
+  /// Null when it is absent or null.
+  const json* value(const char* name) {
+    const auto it = body_.find(name);
+    return it == body_.end() || it->is_null() ? nullptr : &*it;
+  }
+
+  void wrong(const std::string& param, const std::string& what) {
+    if (!wrong_)
+      wrong_ =
+          openai_error({errc::bad_request, param + ": " + what, {}, {}}, param);
+  }
+
+  std::optional<std::string> text(const char* name) {
+    const auto* x = value(name);
+    if (x && x->is_string() && !x->get_ref<const std::string&>().empty())
+      return x->get<std::string>();
+    wrong(name, "a text is required");
+    return std::nullopt;
+  }
+
+  void number(const char* name, double low, double high,
+              std::optional<double>& out) {
+    const auto* x = value(name);
+    if (!x)
+      return;
+    if (!x->is_number() || x->get<double>() < low || x->get<double>() > high)
+      return wrong(name,
+                   "expected a number from " + dump(low) + " to " + dump(high));
+    out = x->get<double>();
+  }
+
+  void integer(const char* name, std::int64_t low,
+               std::optional<std::int64_t>& out) {
+    const auto* x = value(name);
+    if (!x)
+      return;
+    if (!x->is_number_integer() || x->get<std::int64_t>() < low)
+      return wrong(name, "expected an integer" +
+                             (low == 1 ? std::string{" of at least 1"} : ""));
+    out = x->get<std::int64_t>();
+  }
+
+  void flag(const char* name, bool& out) {
+    const auto* x = value(name);
+    if (!x)
+      return;
+    if (!x->is_boolean())
+      return wrong(name, "expected true or false");
+    out = x->get<bool>();
+  }
+
+  void stop(std::vector<std::string>& out) {
+    const auto* x = value("stop");
+    if (!x)
+      return;
+    if (x->is_string()) {
+      out.push_back(x->get<std::string>());
+      return;
+    }
+    const bool texts = x->is_array() &&
+                       std::all_of(x->begin(), x->end(),
+                                   [](const json& s) { return s.is_string(); });
+    if (!texts || x->size() > 4)
+      return wrong("stop", "expected a text or at most 4 of them");
+    out = x->get<std::vector<std::string>>();
+  }
+
+  void messages(std::vector<chat_message>& out) {
+    const auto* list = value("messages");
+    if (!list || !list->is_array() || list->empty())
+      return wrong("messages", "a list of messages is required");
+    for (const auto& x : *list) {
+      const auto place = "messages[" + std::to_string(out.size()) + "]";
+      constexpr std::array<std::string_view, 4> roles{"system", "developer",
+                                                      "user", "assistant"};
+      const auto role =
+          x.is_object() && x.contains("role") && x["role"].is_string()
+              ? x["role"].get<std::string>()
+              : std::string{};
+      if (std::ranges::find(roles, role) == roles.end())
+        return wrong(place + ".role",
+                     "expected system, developer, user or assistant; tools "
+                     "are not supported");
+      auto content = content_of(x, place);
+      if (!content)
+        return;
+      out.push_back({role, std::move(*content)});
+    }
+  }
+
+  std::optional<std::string> content_of(const json& message,
+                                        const std::string& place) {
+    const auto it = message.find("content");
+    if (it == message.end() || it->is_null())
+      return wrong(place + ".content", "a text is required"), std::nullopt;
+    if (it->is_string())
+      return it->get<std::string>();
+    std::string out;
+    for (const auto& part : it->is_array() ? *it : json::array({json()})) {
+      const bool is_text = part.is_object() &&
+                           part.value("type", json()) == json("text") &&
+                           part.contains("text") && part["text"].is_string();
+      if (!is_text)
+        return wrong(place + ".content",
+                     "expected a text or parts of type text; images and files "
+                     "are not supported"),
+               std::nullopt;
+      out += part["text"].get<std::string>();
+    }
+    return out;
+  }
+
+  /// Whether a parameter that we do not carry out asks for nothing.
+  static bool asks_for_nothing(const std::string& name, const json& x) {
+    constexpr std::array<std::string_view, 18> read{"model",
+                                                    "messages",
+                                                    "temperature",
+                                                    "top_p",
+                                                    "presence_penalty",
+                                                    "frequency_penalty",
+                                                    "max_tokens",
+                                                    "seed",
+                                                    "max_completion_tokens",
+                                                    "stop",
+                                                    "stream",
+                                                    "stream_options",
+                                                    "user",
+                                                    "metadata",
+                                                    "safety_identifier",
+                                                    "service_tier",
+                                                    "prompt_cache_key",
+                                                    "store"};
+    if (std::ranges::find(read, name) != read.end() || x.is_null())
+      return true;
+    if (name == "n")
+      return x == 1;
+    if (name == "logprobs" || name == "parallel_tool_calls")
+      return x == false || name == "parallel_tool_calls";
+    if (name == "response_format")
+      return x == json{{"type", "text"}};
+    if (name == "tool_choice" || name == "function_call")
+      return x == "none" || x == "auto";
+    return (x.is_array() || x.is_object()) && x.empty();
+  }
+
+  void refuse_the_rest() {
+    for (const auto& [name, x] : body_.items())
+      if (!asks_for_nothing(name, x))
+        wrong(name, "not supported with this value; leave it out");
+  }
+
+  json body_;
+  std::optional<response> wrong_;
+};
+
+}  // namespace
+
+checked<run_chat> check_completion(const request& r) {
+  auto body = read_body(r);
+  if (!body || !*body || !(**body).is_object())
+    return openai_error({errc::bad_request,
+                         "the body must be a JSON object (Content-Type: "
+                         "application/json)",
+                         {},
+                         {}});
+  return completion_reader{std::move(**body)}.read();
+}
+
+}  // namespace closedpaw::http

@@ -1,0 +1,103 @@
+#include "http/routes/validation/registration.hpp"
+
+#include <algorithm>
+
+#include "http/routes/replies.hpp"
+#include "http/routes/url_text.hpp"
+#include "http/routes/validation/body.hpp"
+#include "http/routes/validation/query.hpp"
+#include "messages/model/provider_type.hpp"
+
+namespace closedpaw::http {
+
+namespace {
+
+/// A member of the body, or else of the query.
+class registration_fields {
+ public:
+  registration_fields(const request& r, const json& body, field_errors& errors)
+      : query_{r.query, errors}, body_{body}, errors_{errors} {}
+
+  std::optional<std::string> text(const char* name) {
+    const auto it = body_.find(name);
+    if (it == body_.end() || it->is_null())
+      return query_.text(name);
+    return to_text(*it, place{"body", name}, errors_);
+  }
+
+  std::optional<std::string> required(const char* name) {
+    auto value = text(name);
+    if (!value && !body_.contains(name))
+      errors_.missing(query_fields::loc(name));
+    return value;
+  }
+
+ private:
+  query_fields query_;
+  const json& body_;
+  field_errors& errors_;
+};
+
+/// As in the configuration file, so that it can be a part of a path and of a
+/// metric's label.
+bool is_name(std::string_view text) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  return !text.empty() && text.size() <= 64 && plain(text.front()) &&
+         text != "default" && std::ranges::all_of(text, [&](char c) {
+           return plain(c) || c == '_' || c == '-';
+         });
+}
+
+void check_name(const std::string& name, field_errors& errors) {
+  if (name.empty())
+    errors.add(query_fields::loc("name"),
+               "ensure this value has at least 1 characters",
+               "value_error.any_str.min_length", {{"limit_value", 1}});
+  else if (!is_name(name))
+    errors.add(query_fields::loc("name"),
+               "expected 1 to 64 of a-z, 0-9, _ and -, beginning with a "
+               "letter or a digit, and not \"default\"",
+               "value_error.str.regex");
+}
+
+}  // namespace
+
+checked<register_provider> check_registration(const request& r) {
+  json members = json::object();
+  if (!r.body.empty()) {
+    auto body = read_body(r);
+    if (!body)
+      return std::move(body).error();
+    if (*body && !(**body).is_object())
+      return refuse(errc::invalid_request, "the body must be a JSON object");
+    if (*body)
+      members = std::move(**body);
+  }
+  field_errors errors;
+  registration_fields fields{r, members, errors};
+  const auto type = fields.required("provider_type");
+  const auto name = fields.required("name");
+  auto key = fields.text("api_key");
+  auto base_url = fields.text("base_url");
+  auto model = fields.text("default_model");
+  if (!errors.empty())
+    return errors.to_response();
+  if (!find_provider_type(*type))
+    return refuse(errc::bad_request, "Invalid provider type: " + *type);
+  check_name(*name, errors);
+  if (base_url && !base_url->empty() && !is_http_url(*base_url))
+    errors.add(query_fields::loc("base_url"),
+               "invalid or missing URL scheme; write http://HOST:PORT",
+               "value_error.url.scheme");
+  if (!errors.empty())
+    return errors.to_response();
+  register_provider out{
+      *name, *type, std::move(base_url), std::move(model), {}};
+  if (key && !key->empty())
+    out.api_key = secret_text{std::move(*key)};
+  return out;
+}
+
+}  // namespace closedpaw::http

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <openssl/crypto.h>
+
+#include <string>
+#include <utility>
+
+namespace closedpaw {
+
+/// A key or a token: wiped when it goes, and never converted to text by
+/// accident.
+class secret_text {
+ public:
+  secret_text() = default;
+  explicit secret_text(std::string value) : value_{std::move(value)} {}
+  secret_text(const secret_text&) = default;
+  secret_text(secret_text&& other) noexcept
+      : value_{std::exchange(other.value_, {})} {}
+  secret_text& operator=(secret_text other) noexcept {
+    value_.swap(other.value_);
+    return *this;
+  }
+  ~secret_text() { OPENSSL_cleanse(value_.data(), value_.size()); }
+
+  const std::string& reveal() const { return value_; }
+  bool empty() const { return value_.empty(); }
+
+ private:
+  std::string value_;
+};
+
+}  // namespace closedpaw

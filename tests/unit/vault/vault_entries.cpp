@@ -1,0 +1,107 @@
+#define CAF_SUITE vault_entries
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <set>
+
+#include "actors/vault/key_file.hpp"
+#include "messages/model/json.hpp"
+#include "tests/unit/storage/fixture.hpp"
+#include "tests/unit_test.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::vault;
+using closedpaw::storage::test::temp_dir;
+
+namespace {
+
+encryption_key key_of(std::uint8_t first) {
+  std::array<std::uint8_t, encryption_key::size> bytes{};
+  bytes[0] = first;
+  return encryption_key{bytes};
+}
+
+std::string sealed(const std::string& value) {
+  return seal(key_of(1), "providers/x/api_key", secret_text{value}).value();
+}
+
+bool refused(const result<secret_text>& x) {
+  return !x && x.error().code == errc::storage_failed;
+}
+
+std::string content(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+}  // namespace
+
+CAF_TEST(what was sealed is opened and only the ciphertext is in the text) {
+  for (const std::string value : {"", "sk-secret", "\n\0x"}) {
+    const auto text = sealed(value);
+    const auto back = open(key_of(1), "providers/x/api_key", text);
+    CAF_REQUIRE(back.has_value());
+    CAF_CHECK_EQUAL(back->reveal(), value);
+    CAF_CHECK(value.empty() || text.find(value) == std::string::npos);
+  }
+}
+
+CAF_TEST(the same value never looks the same) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 50; ++i)
+    seen.insert(sealed("sk-secret"));
+  CAF_CHECK_EQUAL(seen.size(), 50u);
+}
+
+CAF_TEST(another name another key and any change are refused) {
+  const auto text = sealed("sk-secret");
+  CAF_CHECK(refused(open(key_of(1), "providers/y/api_key", text)));
+  const auto other = open(key_of(2), "providers/x/api_key", text);
+  CAF_CHECK(refused(other));
+  CAF_CHECK(other.error().message.find("another key") != std::string::npos);
+  const auto entry = json::parse(text);
+  for (const auto* member : {"nonce", "data", "tag"}) {
+    auto changed = entry;
+    auto hex = changed[member].get<std::string>();
+    hex[0] = hex[0] == '0' ? '1' : '0';
+    changed[member] = hex;
+    CAF_CHECK(refused(open(key_of(1), "providers/x/api_key", dump(changed))));
+    changed.erase(member);
+    CAF_CHECK(refused(open(key_of(1), "providers/x/api_key", dump(changed))));
+  }
+  for (const auto* garbage : {"", "{}", "[]", "x", R"({"v":2})"})
+    CAF_CHECK(refused(open(key_of(1), "providers/x/api_key", garbage)));
+}
+
+CAF_TEST(a key is made once with the right rights) {
+  const temp_dir dir;
+  const auto first = load_or_create_key(dir.path());
+  CAF_REQUIRE(first.has_value());
+  struct stat info {};
+  CAF_REQUIRE(::stat((dir.path() / "vault.key").c_str(), &info) == 0);
+  CAF_CHECK_EQUAL(info.st_mode & 0777, 0600u);
+  const auto again = load_or_create_key(dir.path());
+  CAF_REQUIRE(again.has_value());
+  CAF_CHECK_EQUAL(again->id(), first->id());
+  const temp_dir elsewhere;
+  CAF_CHECK_NOT_EQUAL(load_or_create_key(elsewhere.path())->id(), first->id());
+}
+
+CAF_TEST(a key that is not safe or no key is refused and kept) {
+  const temp_dir dir;
+  const auto file = dir.path() / "vault.key";
+  CAF_REQUIRE(load_or_create_key(dir.path()).has_value());
+  ::chmod(file.c_str(), 0640);
+  CAF_CHECK(!load_or_create_key(dir.path()));
+  ::chmod(file.c_str(), 0600);
+  const auto good = content(file);
+  std::ofstream{file} << "short";
+  CAF_CHECK(!load_or_create_key(dir.path()));
+  std::ofstream{file} << std::string(65, 'x');
+  CAF_CHECK(!load_or_create_key(dir.path()));
+  CAF_CHECK_EQUAL(content(file), std::string(65, 'x'));
+  std::filesystem::rename(file, dir.path() / "elsewhere");
+  std::filesystem::create_symlink(dir.path() / "elsewhere", file);
+  CAF_CHECK(!load_or_create_key(dir.path()));
+}
