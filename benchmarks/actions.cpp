@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "actors/providers/provider.hpp"
+#include "actors/vault/key_file.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
@@ -107,7 +108,9 @@ int measure(const options& o, const std::string& folder) {
       config::limits_of(r.settings.providers[0], r.settings.provider_defaults));
   view.models = {{"llama3.2:3b", 0, {}, {}, {}}, {"mistral:7b", 0, {}, {}, {}}};
   view.models_at = system_now();
-  r.live.providers[0]->publish(view);
+  r.live.providers.publish(
+      {std::make_shared<published<provider_view>>(r.live.gen, view)});
+  r.vault_key = vault::load_or_create_key(folder).value();
   config::loaded_config loaded;
   loaded.values = r.settings;
   wiring::settings_keeper configured{{}, std::move(loaded), r.live.config};

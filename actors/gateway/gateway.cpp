@@ -23,6 +23,7 @@ struct gateway_state {
     std::uint64_t life = 0;
     /// A chat that is read while it is made.
     std::shared_ptr<http::chat_stream> stream;
+    std::string stream_id;
   };
 
   explicit gateway_state(self_pointer me) : self{me} {}
@@ -79,9 +80,10 @@ gateway_state::~gateway_state() {
 }
 
 void gateway_state::refuse(const in_flight& w, const failure& why) {
-  if (w.stream)
+  if (w.stream) {
+    args.streams->close(w.stream_id);
     w.stream->fail(why);
-  else
+  } else
     w.x->reply.answer(http::render_failure(w.x->what, why));
 }
 
@@ -134,7 +136,7 @@ void gateway_state::forward(const exchange_ptr& x,
 std::uint64_t gateway_state::wait(const exchange_ptr& x,
                                   std::shared_ptr<slot_base> asked) {
   const auto life = asked->incarnation();
-  waiting.emplace(next_key, in_flight{x, std::move(asked), life, nullptr});
+  waiting.emplace(next_key, in_flight{x, std::move(asked), life, nullptr, {}});
   return next_key++;
 }
 
@@ -175,6 +177,7 @@ void gateway_state::run_stream(const exchange_ptr& x, run_chat& c) {
   args.streams->open(id, stream);
   const auto key = wait(x, args.orchestrator);
   waiting.at(key).stream = stream;
+  waiting.at(key).stream_id = id;
   self->request(*handle, caf::infinite, ask_chat{ask<run_chat>{c, x->context}})
       .then(
           [=, this](const action_payload& a) {

@@ -46,10 +46,6 @@ caf::result<chat_reply_payload> provider_state::on_chat(
                      {}});
   chat c;
   c.request = q;
-  c.promise = self_->make_response_promise<chat_reply_payload>();
-  c.deadline = mono() + args_.limits.total_timeout;
-  auto promise = c.promise;
-  const auto id = next_id_++;
   if (!q->stream_id.empty()) {
     auto reader = args_.streams->find(q->stream_id);
     if (!reader)
@@ -58,6 +54,11 @@ caf::result<chat_reply_payload> provider_state::on_chat(
     c.pump =
         std::make_shared<stream_pump>(args_.vendor.decode(), std::move(reader));
   }
+  // Not before: who was promised an answer no longer gets a returned error.
+  c.promise = self_->make_response_promise<chat_reply_payload>();
+  c.deadline = mono() + args_.limits.total_timeout;
+  auto promise = c.promise;
+  const auto id = next_id_++;
   chats_.emplace(id, std::move(c));
   queue_.push_back(id);
   start_queued();

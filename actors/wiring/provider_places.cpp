@@ -38,6 +38,10 @@ void forget_place(runtime& r, const std::string& name) {
 
 }  // namespace
 
+void show_provider(runtime& r, const config::provider_settings& p) {
+  place_of(r, p);
+}
+
 supervision::child_spec child_defaults(const runtime& r) {
   const auto& s = r.settings.supervision;
   supervision::child_spec spec;

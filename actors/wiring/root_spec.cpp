@@ -81,7 +81,9 @@ supervisor_spec providers_spec(runtime& r) {
   supervisor_spec spec;
   const auto configured = r.configured->current();
   for (const auto& p : configured->providers)
-    if (p.enabled && !p.registered)
+    if (!p.enabled)
+      show_provider(r, p);
+    else if (!p.registered)
       spec.children.push_back(provider_child(r, p));
   spec.added = [&r] {
     std::vector<child_spec> more;

@@ -68,6 +68,9 @@ struct runtime {
 /// place and its actor, or ends them. Called by the orchestrator only.
 void provider_changed(runtime& r, const std::string& name);
 
+/// Publishes what is configured of a provider that has no actor.
+void show_provider(runtime& r, const config::provider_settings& p);
+
 /// The child of the tree for one provider.
 supervision::child_spec provider_child(runtime& r,
                                        const config::provider_settings& p);

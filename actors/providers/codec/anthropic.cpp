@@ -100,7 +100,7 @@ void take_usage(const json& holder, chat_reply& out) {
 }
 
 result<chat_reply> parse_chat(const http_reply& reply) {
-  auto body = success_object(vendor_name, reply);
+  auto body = success_object(vendor_name, reply, true);
   if (!body) {
     return body.error();
   }

@@ -167,7 +167,7 @@ std::optional<failure> blocked(const json& body) {
 }
 
 result<chat_reply> parse_chat(const http_reply& reply) {
-  auto body = success_object(vendor_name, reply);
+  auto body = success_object(vendor_name, reply, true);
   if (!body) {
     return body.error();
   }

@@ -23,7 +23,7 @@ model_info describe(std::string name, const json& entry) {
 }
 
 result<json> answer_about_model(const http_reply& reply) {
-  auto body = success_object(vendor_name, reply);
+  auto body = success_object(vendor_name, reply, true);
   // A runner that fails after the header was sent reports it with status 200.
   if (body && text_in(*body, "error")) {
     return status_failure(vendor_name, reply);

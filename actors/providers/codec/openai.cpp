@@ -104,7 +104,7 @@ void take_common(const json& body, chat_reply& out) {
 }
 
 result<chat_reply> reply_of(const dialect& d, const http_reply& reply) {
-  auto body = success_object(d.name, reply);
+  auto body = success_object(d.name, reply, true);
   if (!body) {
     return body.error();
   }

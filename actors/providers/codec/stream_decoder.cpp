@@ -14,24 +14,27 @@ failure stream_decoder::malformed(std::string_view what) const {
 
 template <class Step>
 result<std::string> stream_decoder::collect(Step&& step) {
+  if (trouble_) {
+    return *trouble_;
+  }
   std::string fresh;
-  std::optional<failure> trouble;
   const bool fits = step([&](const frame& message) {
     auto got = read_(message, reply_);
     if (!got) {
-      trouble = got.error();
+      trouble_ = got.error();
       return false;
     }
     fresh += got->text;
     complete_ = got->last;
     return !complete_;
   });
-  if (trouble) {
-    return *trouble;
-  }
   if (!fits) {
-    return malformed("a line of more than " + std::to_string(max_frame_bytes) +
-                     " bytes; check that base_url is this vendor's server");
+    trouble_ =
+        malformed("a line of more than " + std::to_string(max_frame_bytes) +
+                  " bytes; check that base_url is this vendor's server");
+  }
+  if (trouble_ && fresh.empty()) {
+    return *trouble_;
   }
   reply_.text += fresh;
   return {boost::system::in_place_value, std::move(fresh)};
@@ -53,6 +56,9 @@ result<chat_reply> stream_decoder::finish() {
     if (!rest) {
       return rest.error();
     }
+  }
+  if (trouble_) {
+    return *trouble_;
   }
   // Some end the body after the reason without a message of its own.
   if (!complete_ && reply_.finish_reason.empty()) {

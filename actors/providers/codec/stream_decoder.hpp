@@ -50,6 +50,8 @@ class stream_decoder {
   std::unique_ptr<framer> framing_;
   read_step read_;
   chat_reply reply_;
+  /// Comes after the text that preceded it, however the pieces are cut.
+  std::optional<failure> trouble_;
   bool complete_ = false;
 };
 

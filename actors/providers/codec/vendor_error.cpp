@@ -56,7 +56,8 @@ bool is_bad_key(std::string_view body) {
   return body.find("API_KEY_INVALID") != std::string_view::npos;
 }
 
-errc meaning_of(const http_reply& reply, const std::string& said) {
+errc meaning_of(const http_reply& reply, const std::string& said,
+                bool of_chat) {
   switch (reply.status) {
     case 401:
     case 403:
@@ -67,7 +68,8 @@ errc meaning_of(const http_reply& reply, const std::string& said) {
       return is_bad_key(reply.body) ? errc::upstream_refused
                                     : errc::bad_request;
     case 404:
-      return speaks_of_model(said) ? errc::not_found : errc::upstream_failed;
+      return of_chat && speaks_of_model(said) ? errc::not_found
+                                              : errc::upstream_failed;
     case 408:
     case 504:
       return errc::timeout;
@@ -112,14 +114,15 @@ std::string vendor_message(const http_reply& reply) {
   return clean_vendor_text(text->get_ref<const std::string&>());
 }
 
-failure status_failure(std::string_view vendor, const http_reply& reply) {
+failure status_failure(std::string_view vendor, const http_reply& reply,
+                       bool of_chat) {
   auto text = std::string{vendor} + " answered with status " +
               std::to_string(reply.status);
   const auto said = vendor_message(reply);
   if (!said.empty()) {
     text += ": " + said;
   }
-  const auto meaning = meaning_of(reply, said);
+  const auto meaning = meaning_of(reply, said, of_chat);
   auto out = make(meaning, text + advice(meaning, reply.status), reply.status);
   out.retry_after = retry_after(reply);
   return out;
@@ -145,9 +148,10 @@ failure malformed_entry(std::string_view vendor, const http_reply& reply,
   return malformed(vendor, reply, what);
 }
 
-result<json> success_object(std::string_view vendor, const http_reply& reply) {
+result<json> success_object(std::string_view vendor, const http_reply& reply,
+                            bool of_chat) {
   if (reply.status < 200 || reply.status > 299) {
-    return status_failure(vendor, reply);
+    return status_failure(vendor, reply, of_chat);
   }
   auto body = parse_json(reply.body);
   if (!body) {

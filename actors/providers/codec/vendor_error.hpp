@@ -18,7 +18,9 @@ std::string vendor_message(const http_reply& reply);
 /// not_found (404 about a model), too_many_requests (429), timeout (408, 504),
 /// else upstream_failed. Carries `upstream_status`, the vendor's message and
 /// its Retry-After (seconds).
-failure status_failure(std::string_view vendor, const http_reply& reply);
+/// Only a chat's 404 can be about a model.
+failure status_failure(std::string_view vendor, const http_reply& reply,
+                       bool of_chat = false);
 
 /// A 2xx reply that is not the protocol: names what is missing and what came.
 failure malformed(std::string_view vendor, const http_reply& reply,
@@ -30,6 +32,7 @@ failure malformed_entry(std::string_view vendor, const http_reply& reply,
                         std::string_view text);
 
 /// The JSON object in a 2xx reply, or the failure that tells why there is none.
-result<json> success_object(std::string_view vendor, const http_reply& reply);
+result<json> success_object(std::string_view vendor, const http_reply& reply,
+                            bool of_chat = false);
 
 }  // namespace closedpaw::providers::codec

@@ -187,4 +187,59 @@ CAF_TEST(its_own_check_asks_the_orchestrator) {
   CAF_CHECK_EQUAL(none->code(), "unavailable");
 }
 
+CAF_TEST(a_streamed_chat_is_found_by_its_id_and_ends_with_the_action) {
+  orchestrator.silent = true;
+  run_chat asked{{{"user", "hi"}}};
+  asked.stream = true;
+  auto r = send(asked);
+  CAF_CHECK_EQUAL(streams.size(), 1U);
+  CAF_CHECK(!r->answered());
+  CAF_REQUIRE(!orchestrator.stream_id.empty());
+  auto reader = streams.find(orchestrator.stream_id);
+  CAF_REQUIRE(reader != nullptr);
+  CAF_CHECK(reader->push("Hel"));
+  CAF_CHECK_EQUAL(r->status(), 200U);
+  CAF_CHECK(static_cast<bool>(r->responses[0].stream));
+}
+
+CAF_TEST(a_streamed_chat_that_fails_at_once_has_its_status) {
+  orchestrator.refuse = failure{errc::not_found, "no such model", {}, {}};
+  run_chat asked{{{"user", "hi"}}};
+  asked.stream = true;
+  auto r = send(asked);
+  CAF_CHECK_EQUAL(r->status(), 404U);
+  CAF_CHECK_EQUAL(streams.size(), 0U);
+}
+
+CAF_TEST(a_streamed_chat_is_answered_when_the_gateway_dies) {
+  orchestrator.silent = true;
+  run_chat asked{{{"user", "hi"}}};
+  asked.stream = true;
+  auto r = send(asked);
+  kill(sut);
+  CAF_CHECK_EQUAL(r->status(), 503U);
+}
+
+CAF_TEST(openais_clients_get_openais_errors) {
+  orchestrator.refuse = failure{errc::unavailable, "away", {}, {}};
+  run_chat asked{{{"user", "hi"}}};
+  asked.form = chat_form::openai;
+  auto r = send(asked);
+  CAF_CHECK_EQUAL(r->status(), 503U);
+  CAF_CHECK_EQUAL(r->body()["error"]["message"].get<std::string>(), "away");
+}
+
+CAF_TEST(providers_come_go_and_are_checked) {
+  auto added = send(register_provider{"oai", "openai", {}, {}, {}});
+  CAF_CHECK_EQUAL(added->text("provider"), "oai");
+  auto removed = send(remove_provider{"oai"});
+  CAF_CHECK_EQUAL(removed->text("removed"), "oai");
+  CAF_CHECK_EQUAL(orchestrator.asked, (strings{"register oai", "remove oai"}));
+  auto unknown = send(check_provider{"nobody"});
+  CAF_CHECK_EQUAL(unknown->status(), 404U);
+  providers->add("away");
+  auto away = send(check_provider{"away"});
+  CAF_CHECK_EQUAL(away->status(), 503U);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -25,6 +25,7 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
                       security_level::critical});
       },
       [=, this](const ask_chat& q) {
+        stream_id = q->command.stream_id;
         return answer(self, "chat " + q->command.messages.at(0).content,
                       action_payload{row});
       },
@@ -70,8 +71,7 @@ gateway_fixture::gateway_fixture() {
   gateway_args args;
   args.orchestrator = orchestrator_place.slot;
   args.reader = reader_place.slot;
-  args.providers =
-      std::make_shared<supervision::slot_table<provider_actor>>("provider");
+  args.providers = providers;
   args.streams = &streams;
   args.live = &live;
   args.inject = [this](const std::string& path,

@@ -19,6 +19,8 @@ struct orchestrator_mock {
   bool silent = false;
   strings asked;
   command_context context;
+  /// Of the last chat.
+  std::string stream_id;
   /// Keeps promises that nobody keeps.
   std::vector<caf::response_promise> silenced;
   orchestrator_actor handle;
@@ -81,6 +83,8 @@ class gateway_fixture : public closedpaw::test::fixture {
 
   live_state live;
   stream_hub streams;
+  supervision::slot_table_ptr<provider_actor> providers =
+      std::make_shared<supervision::slot_table<provider_actor>>("provider");
   orchestrator_mock orchestrator;
   closedpaw::test::reader_mock reader;
   closedpaw::test::place<orchestrator_actor> orchestrator_place =

@@ -77,7 +77,8 @@ CAF_TEST(an_error_of_the_provider_ends_the_action_with_it) {
   CAF_REQUIRE_EQUAL(asked->code(), "ok");
   CAF_CHECK_EQUAL(end_of(**asked->answer), "failed upstream_failed");
   CAF_CHECK_EQUAL((*asked->answer)->error.value_or(""), "it said 500");
-  CAF_CHECK_EQUAL(logger.last_events(), (strings{"failed/failure"}));
+  CAF_CHECK_EQUAL(logger.last_events(),
+                  (strings{"attempt_failed/failure", "failed/failure"}));
   CAF_CHECK_EQUAL(view()->executing, 0U);
 }
 

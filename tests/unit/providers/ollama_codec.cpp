@@ -141,7 +141,8 @@ CAF_TEST(unknown_model_is_not_found) {
   auto body = R"({"error":"model 'nope' not found"})";
   auto x = ollama::parse_chat(reply(404, body));
   CAF_CHECK(is(x, errc::not_found));
-  CAF_CHECK_EQUAL(x.error().message, "Ollama: model 'nope' not found");
+  CAF_CHECK_EQUAL(x.error().message,
+                  "Ollama answered with status 404: model 'nope' not found");
   CAF_CHECK(is(ollama::parse_show("nope", reply(404, body)), errc::not_found));
 }
 

@@ -157,7 +157,7 @@ CAF_TEST(quantiles are of the last exchanges) {
   CAF_CHECK_EQUAL(w.quantile(0.95), 7u);
   for (std::uint32_t i = 1; i <= 100; ++i)
     w.add(i);
-  CAF_CHECK_EQUAL(w.quantile(0.95), 96u);
+  CAF_CHECK_EQUAL(w.quantile(0.95), 95u);
   for (int i = 0; i < 256; ++i)
     w.add(3);
   CAF_CHECK_EQUAL(w.quantile(1), 3u);

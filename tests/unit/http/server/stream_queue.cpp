@@ -61,3 +61,31 @@ CAF_TEST(nothing is kept for a reader that is gone) {
   c.queue.close();
   CAF_CHECK_EQUAL(c.wakes, 0);
 }
+
+CAF_TEST(a reader that has caught up is told) {
+  counted c{10};
+  int told = 0;
+  c.queue.push("123456");
+  CAF_CHECK(c.queue.congested());
+  c.queue.watch([&] { ++told; });
+  CAF_CHECK_EQUAL(told, 0);
+  c.queue.take();
+  // Still on its way to the socket.
+  CAF_CHECK(c.queue.congested());
+  CAF_CHECK_EQUAL(told, 0);
+  c.queue.take();
+  CAF_CHECK(!c.queue.congested());
+  CAF_CHECK_EQUAL(told, 1);
+  c.queue.take();
+  CAF_CHECK_EQUAL(told, 1);
+}
+
+CAF_TEST(who watches is told at once when there is nothing to wait for) {
+  counted c{10};
+  int told = 0;
+  c.queue.watch([&] { ++told; });
+  CAF_CHECK_EQUAL(told, 1);
+  c.queue.abandon();
+  CAF_CHECK_EQUAL(told, 2);
+  CAF_CHECK(c.queue.gone());
+}

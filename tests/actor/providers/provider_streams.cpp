@@ -1,0 +1,100 @@
+#define CAF_SUITE provider_streams
+
+#include "tests/actor/providers/provider_fixture.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::providers;
+using namespace closedpaw::providers::test;
+
+namespace {
+
+constexpr auto delta =
+    R"({"model":"m1","message":{"content":"Hel"},"done":false})"
+    "\n";
+constexpr auto last =
+    R"({"model":"m1","message":{"content":"lo"},"done":true,)"
+    R"("done_reason":"stop","prompt_eval_count":5,"eval_count":7})"
+    "\n";
+
+struct sut_fixture : provider_fixture {
+  sut_fixture() {
+    args.limits.probe_interval = std::chrono::hours{1};
+    streams.open("s1", reader);
+    start();
+  }
+  http::body_sink& sink() { return *fetches.at(0).request.sink; }
+
+  std::shared_ptr<reader_mock> reader = std::make_shared<reader_mock>();
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(provider_streams_tests, sut_fixture)
+
+CAF_TEST(the_reader_gets_the_text_as_it_comes_and_the_actor_the_whole) {
+  auto x = chat("m1", "s1");
+  CAF_CHECK(sink().write(delta));
+  CAF_CHECK_EQUAL(reader->text, "Hel");
+  CAF_CHECK(!x->answered());
+  answer(200, last);
+  CAF_REQUIRE_EQUAL(x->code(), "ok");
+  CAF_CHECK_EQUAL(reader->text, "Hello");
+  CAF_CHECK_EQUAL((**x->answer).text, "Hello");
+  CAF_CHECK_EQUAL(seen().completion_tokens, 7U);
+  CAF_CHECK(!reader->leave);
+}
+
+CAF_TEST(a_stream_that_is_cut_fails_and_is_not_begun_again) {
+  auto x = chat("m1", "s1");
+  answer(200, delta);
+  CAF_CHECK_EQUAL(x->code(), "upstream_malformed");
+  CAF_CHECK_EQUAL(x->error->extra["partial"].get<bool>(), true);
+  CAF_CHECK_EQUAL(open(), 0U);
+}
+
+CAF_TEST(garbage_ends_the_request) {
+  auto x = chat("m1", "s1");
+  CAF_CHECK(!sink().write("no json\n"));
+  refuse({errc::cancelled, "was cancelled", {}, {}});
+  CAF_CHECK_EQUAL(x->code(), "upstream_malformed");
+  CAF_CHECK(!x->error->extra.contains("partial"));
+}
+
+CAF_TEST(an_error_before_the_stream_is_an_answer_like_any_other) {
+  auto x = chat("nope", "s1");
+  answer(404, R"({"error":"model 'nope' not found"})");
+  CAF_CHECK_EQUAL(x->code(), "not_found");
+}
+
+CAF_TEST(a_reader_that_leaves_ends_the_request_upstream) {
+  auto x = chat("m1", "s1");
+  sink().write(delta);
+  reader->left = true;
+  reader->leave();
+  settle();
+  CAF_CHECK(*fetches.at(0).cancelled);
+  refuse({errc::cancelled, "was cancelled", {}, {}});
+  CAF_CHECK_EQUAL(x->code(), "cancelled");
+  CAF_CHECK(contains(x->message(), "went away"));
+  // That says nothing about the provider.
+  CAF_CHECK(!seen().last_error);
+}
+
+CAF_TEST(a_reader_that_is_behind_holds_the_upstream_back) {
+  chat("m1", "s1");
+  CAF_CHECK(!sink().wants_pause());
+  reader->behind = true;
+  CAF_CHECK(sink().wants_pause());
+  bool resumed = false;
+  sink().when_ready([&] { resumed = true; });
+  reader->resume();
+  CAF_CHECK(resumed);
+}
+
+CAF_TEST(nobody_is_asked_for_a_reader_that_is_gone) {
+  auto x = chat("m1", "s2");
+  CAF_CHECK_EQUAL(x->code(), "cancelled");
+  CAF_CHECK_EQUAL(open(), 0U);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
