@@ -124,6 +124,7 @@ void assembly::check_required(const std::string& label, const raw_entry& entry,
 
 // One that the file has by now goes before what a request had registered.
 void assembly::add_registered(const std::map<std::string, json>& providers) {
+  registered_known_ = true;
   for (const auto& [name, text] : providers) {
     auto read = registered_provider(name, text);
     auto& all = out_.values.providers;
@@ -237,7 +238,7 @@ result<loaded_config> assembly::finish() && {
   resolve_data_dir();
   resolve_base_urls();
   resolve_default_provider();
-  check_fallbacks();
+  look_at_fallbacks();
   check_order("supervision.backoff_min_ms", "supervision.backoff_max_ms");
   check_order("provider_defaults.circuit_open_min_ms",
               "provider_defaults.circuit_open_max_ms");
@@ -285,17 +286,18 @@ void assembly::resolve_base_urls() {
   }
 }
 
-void assembly::check_fallbacks() {
-  std::vector<std::string> names;
-  for (const auto& p : out_.values.providers)
-    names.push_back(p.name);
-  for (const auto& text : out_.values.chat.fallbacks)
-    if (const auto name = text.substr(0, text.find('/'));
-        std::find(names.begin(), names.end(), name) == names.end())
-      complain_about("chat.fallbacks", "no provider is named \"" + name + "\"" +
-                                           "; expected provider or "
-                                           "provider/model, of " +
-                                           join(names));
+// A provider may be registered later, and one that was may be gone.
+void assembly::look_at_fallbacks() {
+  if (!registered_known_)
+    return;
+  const auto& all = out_.values.providers;
+  for (const auto& text : out_.values.chat.fallbacks) {
+    const auto name = text.substr(0, text.find('/'));
+    if (std::none_of(all.begin(), all.end(),
+                     [&](const auto& p) { return p.name == name; }))
+      out_.warnings.push_back("chat.fallbacks: no provider is named " + name +
+                              ", so it stands in for nobody");
+  }
 }
 
 void assembly::resolve_default_provider() {
@@ -311,7 +313,8 @@ void assembly::resolve_default_provider() {
   std::vector<std::string> names;
   for (const auto& provider : all)
     names.push_back(provider.name);
-  if (std::find(names.begin(), names.end(), name) == names.end())
+  if (registered_known_ &&
+      std::find(names.begin(), names.end(), name) == names.end())
     complain_about("providers.default",
                    "no provider has this name; expected " + join(names));
 }

@@ -52,7 +52,7 @@ class assembly {
   void resolve_data_dir();
   void resolve_base_urls();
   void resolve_default_provider();
-  void check_fallbacks();
+  void look_at_fallbacks();
   void check_order(const std::string& smaller, const std::string& larger);
 
   provenance in_file(const raw_value& raw) const;
@@ -67,6 +67,8 @@ class assembly {
   const environment& env_;
   loaded_config out_;
   std::vector<complaint> complaints_;
+  /// Names of providers can be checked.
+  bool registered_known_ = false;
 };
 
 }  // namespace closedpaw::config

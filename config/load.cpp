@@ -47,7 +47,8 @@ result<loaded_config> load(const sources& from) {
     doc = std::move(*read);
   }
   parts.add_file(doc, file ? file->string() : "");
-  parts.add_registered(from.registered);
+  if (from.registered)
+    parts.add_registered(*from.registered);
   parts.add_persisted(from.persisted);
   for (const auto& argument : from.set)
     parts.add_set(argument);

@@ -30,8 +30,9 @@ struct sources {
   /// "section.key=value" each.
   std::vector<std::string> set;
   /// Providers that requests registered at run time, by name; see
-  /// registered_provider.hpp.
-  std::map<std::string, json> registered;
+  /// registered_provider.hpp. Nothing: not known yet, so that names of
+  /// providers cannot be checked.
+  std::optional<std::map<std::string, json>> registered;
   /// What config_change actions set at run time, by key.
   std::map<std::string, json> persisted;
   std::optional<std::string> listen;

@@ -102,8 +102,9 @@ result<void> daemon::open_store() {
   auto providers = r.store->registry_list(orchestrator::providers_prefix);
   if (!providers)
     return providers.error();
+  auto& registered = from_.registered.emplace();
   for (const auto& row : *providers)
-    from_.registered[row.key.substr(orchestrator::providers_prefix.size())] =
+    registered[row.key.substr(orchestrator::providers_prefix.size())] =
         row.value;
   auto key = vault::load_or_create_key(r.settings.storage.data_dir);
   if (!key)

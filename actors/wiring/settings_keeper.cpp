@@ -40,11 +40,13 @@ void settings_keeper::provider_changed(const std::string& name,
   const auto prefix = "providers." + name + ".";
   std::erase_if(next.origins,
                 [&](const auto& x) { return x.first.starts_with(prefix); });
-  from_.registered.erase(name);
+  if (!from_.registered)
+    from_.registered.emplace();
+  from_.registered->erase(name);
   from_.persisted.erase(prefix + "default_model");
   if (auto made = config::registered_provider(name, row);
       row.is_object() && made) {
-    from_.registered[name] = row;
+    (*from_.registered)[name] = row;
     for (const auto& d : config::provider_descriptors()) {
       auto& origin = next.origins[prefix + d.key];
       origin.value = d.read(*made);

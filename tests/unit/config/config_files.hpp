@@ -46,12 +46,14 @@ class config_files {
   sources from(std::string_view text) const {
     sources s;
     s.file = write("closedpaw.toml", text);
+    s.registered.emplace();
     s.env = env();
     return s;
   }
 
   sources from_nothing() const {
     sources s;
+    s.registered.emplace();
     s.env = env();
     return s;
   }

@@ -108,6 +108,44 @@ CAF_TEST(later sources go over earlier ones) {
   CAF_CHECK(o.at("http.max_in_flight").from == origin::builtin);
 }
 
+CAF_TEST(registered providers follow those of the file) {
+  const config_files files;
+  auto s = files.from("[chat]\nfallbacks = [\"oai/x\", \"nobody\"]\n");
+  s.registered = {{"oai", {{"type", "openai"}, {"default_model", "gpt-x"}}},
+                  {"ollama", {{"type", "ollama"}}},
+                  {"odd", {{"type", "zzz"}}}};
+  s.persisted = {{"providers.oai.default_model", "gpt-y"},
+                 {"providers.default", "oai"}};
+  const auto loaded = load(s);
+  CAF_REQUIRE(loaded);
+  const auto& all = loaded->values.providers;
+  CAF_REQUIRE_EQUAL(all.size(), 2u);
+  CAF_CHECK_EQUAL(all[1].name, "oai");
+  CAF_CHECK(all[1].registered);
+  CAF_CHECK(!all[0].registered);
+  CAF_CHECK_EQUAL(all[1].base_url, "https://api.openai.com/v1");
+  CAF_CHECK_EQUAL(all[1].default_model, "gpt-y");
+  CAF_CHECK_EQUAL(loaded->values.default_provider, "oai");
+  CAF_CHECK(loaded->origins.at("providers.oai.type").from == origin::persisted);
+  CAF_REQUIRE_EQUAL(loaded->warnings.size(), 3u);
+  CAF_CHECK(loaded->warnings[0].find("odd is left out") != std::string::npos);
+  CAF_CHECK(loaded->warnings[1].find("ollama is left out: the configuration") !=
+            std::string::npos);
+  CAF_CHECK(loaded->warnings[2].find("nobody") != std::string::npos);
+}
+
+CAF_TEST(names of providers are not checked before all are known) {
+  const config_files files;
+  auto s = files.from_nothing();
+  s.set = {"providers.default=oai", "chat.fallbacks=oai"};
+  s.registered.reset();
+  const auto loaded = load(s);
+  CAF_REQUIRE(loaded);
+  CAF_CHECK(loaded->warnings.empty());
+  s.registered.emplace();
+  CAF_CHECK(!load(s));
+}
+
 CAF_TEST(values of set need no quotes and may have them) {
   const config_files files;
   auto s = files.from_nothing();
