@@ -11,6 +11,7 @@ from pressure import Pressure
 
 HANG_AFTER_MS = 1000
 WORKERS = ["root/storage/audit_logger", "root/storage/store_reader",
+           "root/storage/vault_keeper",
            "root/providers/ollama", "root/orchestrator",
            "root/monitoring/health", "root/monitoring/recorder",
            "root/gateway"]

@@ -10,7 +10,8 @@ from daemon import eventually
 
 TREE = {
     "root", "root/storage", "root/storage/audit_logger",
-    "root/storage/store_reader", "root/providers", "root/providers/ollama",
+    "root/storage/store_reader", "root/storage/vault_keeper",
+    "root/providers", "root/providers/ollama",
     "root/channels", "root/agents", "root/orchestrator", "root/monitoring",
     "root/monitoring/health", "root/monitoring/recorder", "root/gateway",
 }

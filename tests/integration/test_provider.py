@@ -11,7 +11,7 @@ QUICK = {"first_byte_timeout_ms": 1000, "idle_timeout_ms": 1000,
 # What the server does -> status, code, and what the cause must mention.
 FAILURES = [
     ({"mode": "status", "status": 500}, 502, "upstream_failed", "500"),
-    ({"mode": "status", "status": 429}, 502, "upstream_failed", "429"),
+    ({"mode": "status", "status": 429}, 429, "too_many_requests", "429"),
     ({"mode": "status", "status": 401}, 424, "upstream_refused", "401"),
     ({"mode": "stall_header"}, 504, "timeout", "first-byte timeout"),
     ({"mode": "stall_body"}, 504, "timeout", "idle timeout"),

@@ -19,6 +19,7 @@ const std::map<std::string, std::string>& tag_texts() {
       {"models", "Models of the local provider"},
       {"operation", "Health, events, configuration, this document"},
       {"providers", "Model servers and services"},
+      {"openai", "OpenAI's API over every provider, for its SDKs"},
       {"skills", "What agents may do"},
       {"supervision", "The tree of actors"}};
   return texts;
