@@ -195,9 +195,9 @@ CAF_TEST(a_streamed_chat_is_found_by_its_id_and_ends_with_the_action) {
   CAF_CHECK_EQUAL(streams.size(), 1U);
   CAF_CHECK(!r->answered());
   CAF_REQUIRE(!orchestrator.stream_id.empty());
-  auto reader = streams.find(orchestrator.stream_id);
-  CAF_REQUIRE(reader != nullptr);
-  CAF_CHECK(reader->push("Hel"));
+  auto opened = streams.find(orchestrator.stream_id);
+  CAF_REQUIRE(opened != nullptr);
+  CAF_CHECK(opened->push("Hel"));
   CAF_CHECK_EQUAL(r->status(), 200U);
   CAF_CHECK(static_cast<bool>(r->responses[0].stream));
 }
