@@ -73,3 +73,12 @@ def tool(command):
     """The JSON object that one of our benchmark programs prints."""
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
+
+
+def open_loop(binary, port, path, body, rate, seconds):
+    """Latencies from when each request was due; raises on any error."""
+    result = tool([binary, f"http://127.0.0.1:{port}{path}", "--body",
+                   json.dumps(body), f"--rate={rate}", f"--seconds={seconds}"])
+    if result["errors"]:
+        raise RuntimeError(f"{path}: {result}")
+    return result

@@ -31,6 +31,8 @@ GOALS = {
     "POST /api/actions, sync, 64 connections": 0.25,
     "POST /api/actions, async": 0.4,
     "actions in process, 256 at once": 0.2,
+    "chat, added p50, async": 150.0,
+    "chat, added p99, async": 1000.0,
     "idle RssAnon": 16.0,
     "start to first answer": 50.0,
 }
@@ -43,6 +45,7 @@ class Bench:
 
         self.options = options
         self.make_daemon = daemon.Daemon
+        self.make_client = daemon.Client
         self.models = model_server.ModelServer()
         self.tools = options.build / "benchmarks"
         self.folder = None
@@ -96,6 +99,37 @@ class Bench:
                           "--durability=async", *common]),
             lambda: tool([self.tools / "caf_floor", *common]))
 
+    def proxied_chat(self, durability, quantile):
+        """What we add to a chat with an upstream that answers at once, against
+        asking that directly, 1,000 times a second each."""
+        from load import answer_bytes, bare_beast, open_loop
+
+        direct = {"model": MODEL, "stream": False,
+                  "messages": [{"role": "user", "content": "hi"}]}
+        with self.make_client(self.models.port) as client:
+            answer = answer_bytes(client, "POST", "/api/chat", direct)
+        runs = []
+        with bare_beast(self.tools / "bare_beast", answer, self.folder) as port:
+            self.count += 1
+            daemon = self.make_daemon(
+                self.folder / f"daemon{self.count}",
+                providers=[("ollama", f"http://127.0.0.1:{port}", MODEL)],
+                settings={"audit.durability": durability, "log.level": "warn"})
+            daemon.start()
+            try:
+                for _ in range(self.options.repetitions):
+                    floor, ours = (open_loop(
+                        self.tools / "open_loop", on, "/api/chat", body, 1000,
+                        self.options.seconds) for on, body in (
+                            (port, direct),
+                            (daemon.port, {"message": "hi", "model": MODEL})))
+                    runs.append({"direct": floor, "ours": ours,
+                                 "added": ours[quantile] - floor[quantile]})
+            finally:
+                daemon.stop()
+        return {"ours": statistics.median(x["added"] for x in runs),
+                "unit": "us", "runs": runs}
+
     def idle_memory(self):
         def one():
             daemon = self.daemon()
@@ -140,6 +174,12 @@ class Bench:
                 lambda: self.http("/api/actions", ACTION, "async"),
             "actions in process, 32 at once": lambda: self.in_process(32),
             "actions in process, 256 at once": lambda: self.in_process(256),
+            "chat, added p50, async":
+                lambda: self.proxied_chat("async", "p50_us"),
+            "chat, added p99, async":
+                lambda: self.proxied_chat("async", "p99_us"),
+            "chat, added p50, sync":
+                lambda: self.proxied_chat("sync", "p50_us"),
             "idle RssAnon": self.idle_memory,
             "start to first answer": self.start_time,
         }

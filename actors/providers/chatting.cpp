@@ -37,7 +37,7 @@ failure with_attempts(failure why, const std::vector<chat_attempt>& failed,
 
 caf::result<chat_reply_payload> provider_state::on_chat(
     const chat_request_payload& q) {
-  if (!admission_->has_room(queue_.size()) && !queue_.empty())
+  if (admission_->is_full(queue_.size()))
     return to_error({errc::too_many_requests,
                      std::to_string(queue_.size()) +
                          " chats wait for provider " + args_.settings.name +
@@ -74,7 +74,7 @@ void provider_state::start_queued() {
       continue;
     }
     if (const auto wait = admission_->take(mono())) {
-      if (wait->count() > 0)
+      if (wait->count() > 0 && !std::exchange(waking_, true))
         self_->delayed_send(self_, *wait, start_atom::value);
       return;
     }

@@ -59,7 +59,10 @@ internal_actor::behavior_type provider_state::init(provider_args given) {
         schedule_probe();
       },
       [this](start_atom, std::uint64_t id) { attempt(id); },
-      [this](start_atom) { start_queued(); },
+      [this](start_atom) {
+        waking_ = false;
+        start_queued();
+      },
   };
 }
 

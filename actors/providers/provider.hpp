@@ -22,7 +22,8 @@ struct provider_args {
   std::function<http::cancel_handle(http::client_request,
                                     http::client::callback)>
       fetch;
-  published<provider_view>* view = nullptr;
+  /// Shared, since one that hangs outlives its place.
+  std::shared_ptr<published<provider_view>> view;
   /// Where streamed chats find their readers.
   stream_hub* streams = nullptr;
   /// Tells event streams when its health turns.

@@ -110,6 +110,8 @@ class provider_state {
   /// Chats that wait for a place, by age.
   std::deque<std::uint64_t> queue_;
   std::optional<admission> admission_;
+  /// The queue will be looked at when the rate lets the next one go.
+  bool waking_ = false;
   /// Of models with failures; a success closes and forgets.
   std::map<std::string, circuit_breaker> circuits_;
 };

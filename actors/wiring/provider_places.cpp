@@ -70,16 +70,14 @@ supervision::child_spec provider_child(runtime& r,
   };
   args.chance = supervisor_env(r)->chance;
   args.now = r.live.now;
-  // The place must last as long as anyone writes to it.
-  const auto place = place_of(r, p);
-  args.view = place.get();
+  args.view = place_of(r, p);
   auto spec = child_defaults(r);
   spec.id = p.name;
   spec.where = r.providers->add(p.name);
-  spec.publications.push_back(args.view);
+  spec.publications.push_back(args.view.get());
   const auto where = r.providers->add(p.name);
-  spec.start = [args, where, place](caf::scheduled_actor* parent,
-                                    supervision::incarnation life) {
+  spec.start = [args, where](caf::scheduled_actor* parent,
+                             supervision::incarnation life) {
     auto handle = providers::spawn_provider(parent, std::move(life), args);
     where->set(handle);
     return caf::actor_cast<caf::actor>(handle);

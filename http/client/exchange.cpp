@@ -162,23 +162,29 @@ exchange_outcome read_failure(const job& j, response_reader& reader,
   return {};
 }
 
-/// Sleeps until the sink wants more.
+/// Sleeps until the sink wants more. What the sink is given may outlive the
+/// fetch and its context, so it holds on to neither.
 asio::awaitable<void> wait_for(job& j, body_sink& sink) {
   struct alarm {
     explicit alarm(const strand& executor)
         : timer{executor, steady::time_point::max()} {}
     asio::steady_timer timer;
     bool rang = false;
+
+    void ring() {
+      rang = true;
+      timer.cancel();
+    }
   };
   auto bell = std::make_shared<alarm>(j.executor());
-  auto ring = [bell] {
-    bell->rang = true;
-    bell->timer.cancel();
-  };
-  auto restore = j.on_interrupt(ring);
+  auto restore = j.on_interrupt([bell] { bell->ring(); });
   j.arm(phase::total);
-  sink.when_ready(
-      [ring, executor = j.executor()] { asio::post(executor, ring); });
+  sink.when_ready([weak = std::weak_ptr<alarm>{bell}] {
+    if (auto alive = weak.lock()) {
+      auto executor = alive->timer.get_executor();
+      asio::post(executor, [alive = std::move(alive)] { alive->ring(); });
+    }
+  });
   if (!bell->rang && !j.ended())
     co_await bell->timer.async_wait(asio::as_tuple(asio::use_awaitable));
   j.on_interrupt(std::move(restore));

@@ -7,7 +7,8 @@ from daemon import eventually
 
 QUICK = {"first_byte_timeout_ms": 1000, "idle_timeout_ms": 1000,
          "total_timeout_ms": 2500, "max_response_bytes": 65536,
-         "probe_interval_ms": 60_000, "freshness_ms": 120_000}
+         "probe_interval_ms": 60_000, "freshness_ms": 120_000,
+         "retries": 0}
 # What the server does -> status, code, and what the cause must mention.
 FAILURES = [
     ({"mode": "status", "status": 500}, 502, "upstream_failed", "500"),

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from asking import ask
-from daemon import DEADLINE, eventually
+from daemon import DEADLINE, SANITIZER, eventually
 from vendor_server import (COMPLETION_TOKENS, KEY, MODELS, PROMPT_TOKENS, TEXT,
                            VendorServer)
 
@@ -296,7 +296,8 @@ def test_a_slow_reader_holds_the_upstream_back_and_grows_nothing(
         while not stop.wait(0.1) and len(grown) < 15:
             grown.append(rss())
         # The answer itself is kept for the action's record as far as it came.
-        assert grown[-1] - grown[5] < 4096, grown
+        # A sanitizer keeps books of its own.
+        assert SANITIZER or grown[-1] - grown[5] < 4096, grown
         reply = client.receive()
     assert b"event: end" in reply.body[-1000:]
     assert reply.body.count(b"x" * 4096) == PIECES

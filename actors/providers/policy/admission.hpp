@@ -25,8 +25,11 @@ class admission {
 
   admission(admission_limits limits, time_point now);
 
-  /// Whether one more may be kept waiting.
-  bool has_room(std::size_t waiting) const { return waiting < limits_.queued; }
+  /// Whether one more would have to wait, and may not.
+  bool is_full(std::size_t waiting) const {
+    const bool waits = waiting > 0 || running_ >= limits_.concurrent;
+    return waits && waiting >= limits_.queued;
+  }
   /// Takes a place; nothing when one was free, else when to look again (zero:
   /// when one is given back).
   std::optional<milliseconds> take(time_point now);

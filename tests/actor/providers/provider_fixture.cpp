@@ -44,7 +44,7 @@ void provider_fixture::start() {
   if (!view)
     view = std::make_shared<published<provider_view>>(
         gen, initial_view(args.settings, args.limits));
-  args.view = view.get();
+  args.view = view;
   sut = keep(spawn_provider(host(), own_place.begin(), args));
   settle();
 }

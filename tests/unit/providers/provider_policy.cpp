@@ -130,12 +130,16 @@ CAF_TEST(Retry-After is honoured but not for long) {
 }
 
 CAF_TEST(places are given out and back) {
+  admission none_may_wait{{1, 0, 0}, t0};
+  CAF_CHECK(!none_may_wait.is_full(0));
+  CAF_CHECK(!none_may_wait.take(t0));
+  CAF_CHECK(none_may_wait.is_full(0));
   admission a{{2, 1, 0}, t0};
   CAF_CHECK(!a.take(t0));
   CAF_CHECK(!a.take(t0));
   CAF_CHECK(a.take(t0) == milliseconds{0});
-  CAF_CHECK(a.has_room(0));
-  CAF_CHECK(!a.has_room(1));
+  CAF_CHECK(!a.is_full(0));
+  CAF_CHECK(a.is_full(1));
   a.give_back();
   CAF_CHECK(!a.take(t0));
   CAF_CHECK_EQUAL(a.running(), 2u);
