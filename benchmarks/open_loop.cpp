@@ -77,8 +77,9 @@ class load {
       }
       latencies_.push_back(steady::now() - due);
       last_ = steady::now();
+      // Kept connections would be waited for.
       if (latencies_.size() == total_)
-        client_.close_idle();
+        context_.stop();
     });
   }
 
