@@ -73,6 +73,11 @@ supervision::child_spec provider_child(runtime& r,
   args.view = place_of(r, p);
   auto spec = child_defaults(r);
   spec.id = p.name;
+  // The same over restarts of the supervisor, which ends what runs there still.
+  const auto path = "root/providers/" + p.name;
+  if (auto known = r.handle_of(path))
+    spec.live = std::move(known);
+  r.set_handle(path, spec.live);
   spec.where = r.providers->add(p.name);
   spec.publications.push_back(args.view.get());
   const auto where = r.providers->add(p.name);
@@ -96,11 +101,11 @@ void provider_changed(runtime& r, const std::string& name) {
   forget_place(r, name);
   if (it != settings->providers.end()) {
     auto child = provider_child(r, *it);
-    r.set_handle("root/providers/" + name, child.live);
     if (supervisor)
       supervision::add_child(supervisor, std::move(child));
   } else if (supervisor) {
     supervision::remove_child(supervisor, name);
+    r.set_handle("root/providers/" + name, nullptr);
   }
 }
 

@@ -72,7 +72,10 @@ runtime::runtime(config::settings initial, timestamp started)
 void runtime::set_handle(const std::string& path,
                          std::shared_ptr<supervision::live_handle> where) {
   const std::lock_guard guard{mutex_};
-  handles_[path] = std::move(where);
+  if (where)
+    handles_[path] = std::move(where);
+  else
+    handles_.erase(path);
 }
 
 std::shared_ptr<supervision::live_handle> runtime::handle_of(

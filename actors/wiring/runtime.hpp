@@ -52,7 +52,7 @@ struct runtime {
 
   /// Set before the actors start.
   config::live_settings* configured = nullptr;
-  /// Handles by path, for fault injection.
+  /// Handles by path, for fault injection; null forgets one.
   void set_handle(const std::string& path,
                   std::shared_ptr<supervision::live_handle> where);
   /// Null for a path without one.

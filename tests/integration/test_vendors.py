@@ -225,6 +225,32 @@ def test_a_circuit_opens_for_its_model_alone(make_daemon, vendor_server):
         (MODELS[0], "open")]
 
 
+@pytest.mark.parametrize("path", ["root/providers/openai", "root/providers"])
+@pytest.mark.parametrize("kind", ["throw", "hang"])
+def test_a_registered_provider_is_supervised_like_any_other(
+        make_daemon, vendor_server, path, kind):
+    daemon = make_daemon(settings={**QUICK,
+                                   "supervision.fault_injection": "true",
+                                   "supervision.hang_after_ms": 500})
+    daemon.start().wait_for_model_server()
+    register(daemon, vendor_server, "openai")
+    daemon.restart().wait_for_model_server()
+    ask(daemon, "POST", "/api/supervision/fault", {"path": path, "kind": kind},
+        status=202)
+
+    def back():
+        node = ask(daemon, "GET", f"/api/supervision/{path}")
+        return node["state"] == "running" and node["restarts"] == 1
+
+    eventually(back, f"{path} is restarted")
+    eventually(lambda: daemon.post(
+        "/api/chat/multi?message=hi&provider=openai").status == 200,
+               "it answers again")
+    ask(daemon, "DELETE", "/api/providers/openai")
+    eventually(lambda: daemon.get(
+        "/api/supervision/root/providers/openai").status == 404, "it is gone")
+
+
 def test_our_own_listener_and_link_local_addresses_are_refused(daemon):
     for url, what in ((f"http://127.0.0.1:{daemon.port}/v1", "own"),
                       ("http://169.254.169.254/v1", "link-local"),
