@@ -126,6 +126,7 @@ void provider_state::on_cancel(const uuid& action) {
       continue;
     c.cancelled = true;
     if (const auto it = exchanges_.find(c.exchange); it != exchanges_.end()) {
+      it->second.cancelled = true;
       it->second.upstream.cancel();
       return;
     }

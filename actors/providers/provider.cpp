@@ -113,7 +113,7 @@ std::uint64_t provider_state::fetch(codec::http_request what,
   q.allow_private_addresses = args_.limits.allow_private_addresses;
   q.sink = std::move(sink);
   const auto id = next_id_++;
-  exchanges_.emplace(id, exchange{std::move(then), {}});
+  exchanges_.emplace(id, exchange{std::move(then), {}, false});
   if (args_.key == key_use::none) {
     send(id, std::move(q));
     return id;
@@ -149,6 +149,11 @@ void provider_state::send(std::uint64_t id, http::client_request q) {
   const auto it = exchanges_.find(id);
   if (it == exchanges_.end())
     return;
+  if (it->second.cancelled) {
+    answer(id,
+           failure{errc::cancelled, "cancelled before it was sent", {}, {}});
+    return;
+  }
   const auto me = caf::actor_cast<caf::actor_addr>(self_);
   it->second.upstream = args_.fetch(std::move(q), [me, id](response r) {
     if (auto actor = caf::actor_cast<caf::actor>(me))

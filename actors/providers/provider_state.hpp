@@ -54,6 +54,7 @@ class provider_state {
     continuation then;
     /// Nothing while the vault is asked for the key.
     http::cancel_handle upstream;
+    bool cancelled = false;
   };
 
   struct chat {
