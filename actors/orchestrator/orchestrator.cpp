@@ -57,6 +57,9 @@ orchestrator_state::~orchestrator_state() {
   }
   for (auto& promise : waiting_checks_)
     promise.deliver(to_error(gone));
+  // What they asked for is recorded.
+  for (auto& x : starting_)
+    x.promise.deliver(x.name);
 }
 
 orchestrator_actor::behavior_type orchestrator_state::init(
@@ -90,7 +93,10 @@ orchestrator_actor::behavior_type orchestrator_state::init(
       [this](const ask_default_provider& q) { return on_default_provider(*q); },
       [this](const ask_register_provider& q) { return on_register(*q); },
       [this](const ask_remove_provider& q) { return on_remove(*q); },
-      [this](apply_atom) { refresh_settings(); },
+      [this](apply_atom) {
+        refresh_settings();
+        look_at_starting();
+      },
       [this](restore_atom) {
         restore_scheduled_ = false;
         restore();

@@ -69,6 +69,7 @@ class orchestrator_state {
   using text_promise = caf::typed_response_promise<std::string>;
   void record_provider(const closedpaw::ask<register_provider>& q,
                        const std::string& sealed, text_promise promise);
+  void look_at_starting();
   void change_provider(const std::string& name, const json& row,
                        std::shared_ptr<commit_unit> unit, text_promise promise);
 
@@ -176,6 +177,13 @@ class orchestrator_state {
   std::map<uuid, running> running_;
   /// Who reads the deltas of a chat, until it is asked for.
   std::map<uuid, std::string> streams_;
+  /// Recorded, and not running yet.
+  struct starting_provider {
+    std::string name;
+    text_promise promise;
+    monotonic_time deadline;
+  };
+  std::vector<starting_provider> starting_;
   /// Decisions under way; a second one meanwhile finds nothing pending.
   std::set<uuid> deciding_;
   /// Sent to a logger that died before it answered.

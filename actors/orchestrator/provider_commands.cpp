@@ -49,6 +49,10 @@ json shown(const provider_settings* p) {
           {"default_model", p->default_model}};
 }
 
+/// An answer does not wait longer for a provider to begin.
+constexpr std::chrono::seconds longest_start{5};
+constexpr std::chrono::milliseconds look_again{5};
+
 failure in_the_file(const std::string& name) {
   return {errc::conflict,
           "provider " + name +
@@ -179,11 +183,26 @@ void orchestrator_state::change_provider(const std::string& who,
         ++registry_version_;
         refresh_settings();
         args_.provider_changed(who);
-        promise.deliver(who);
+        starting_.push_back({who, promise, mono() + longest_start});
+        look_at_starting();
       },
       [=, this](const failure& why) mutable {
         promise.deliver(to_error(refusal(why, {})));
       });
+}
+
+// Whoever registered a provider may ask it at once: the answer waits until it
+// runs. One that is removed has no place any more.
+void orchestrator_state::look_at_starting() {
+  std::erase_if(starting_, [this](starting_provider& x) {
+    const auto place = args_.providers->find(x.name);
+    if (place && !place->get() && mono() < x.deadline)
+      return false;
+    x.promise.deliver(x.name);
+    return true;
+  });
+  if (!starting_.empty())
+    self_->delayed_send(self_, look_again, apply_atom::value);
 }
 
 // The recording of a change may have been confirmed to nobody.
