@@ -112,10 +112,10 @@ converter<std::optional<T>> or_inherited(converter<T> inner) {
 
 /// Ties a converter to the field that `access` reaches in an Owner.
 template <class Owner, class Access, class T>
-descriptor<Owner> field(std::string key, Access access, converter<T> c,
+descriptor<Owner> field(std::string_view key, Access access, converter<T> c,
                         takes_effect when, std::string_view description) {
   return {
-      .key = std::move(key),
+      .key = std::string{key},
       .is_text = c.is_text,
       .is_list = c.is_list,
       .expected = c.expected,

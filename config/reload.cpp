@@ -12,6 +12,7 @@ namespace {
 template <class Owner>
 std::vector<std::string> names_of(const std::vector<Owner>& entries) {
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const auto& entry : entries)
     names.push_back(entry.name);
   return names;

@@ -89,7 +89,7 @@ result<json> validate_runtime_change(std::string_view key, const json& value,
   if (!target)
     return unknown(key);
   auto wrong = target->assign(value);
-  if (!wrong && key.ends_with(model_suffix) && value == "")
+  if (!wrong && key.ends_with(model_suffix) && value == json(""))
     wrong = "is empty";
   if (wrong)
     return refusal(std::string{key} + ": " + *wrong + "; expected " +

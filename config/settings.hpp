@@ -176,6 +176,11 @@ struct provider_settings {
   bool operator==(const provider_settings&) const = default;
 };
 
+/// What a provider's key is for: no other vendor or address is sent it.
+inline std::string key_audience(const provider_settings& x) {
+  return x.type + " at " + x.base_url;
+}
+
 /// One `[[channels]]` entry.
 struct channel_settings {
   std::string name;

@@ -169,7 +169,7 @@ void add_work(setting_table& table) {
   work.add("action_deadline_ms", &s::action_deadline, durations(100, hour_ms),
            at_once, "any other action that takes longer fails");
   work.add("approval_deadline_ms", &s::approval_deadline,
-           durations(1'000, 30 * 24 * hour_ms), at_once,
+           durations(1'000, 30LL * 24 * hour_ms), at_once,
            "an action that nobody approves for so long fails");
   rows<chat_settings> chat{table, "chat.", &settings::chat};
   chat.add(

@@ -51,7 +51,7 @@ json show_entries(const loaded_config& config, const std::string& section,
 json shown_value(const provenance& x) {
   // An empty secret is none, which is no secret and good to know.
   if (x.secret)
-    return x.value == "" || x.value.is_null() ? x.value : json("***");
+    return x.value == json("") || x.value.is_null() ? x.value : json("***");
   return mask_all(x.value);
 }
 

@@ -128,12 +128,12 @@ inspected<I> inspect(I& f, secret_text& x) {
 
 template <class I>
 inspected<I> inspect(I& f, seal_secret& x) {
-  return wire::fields(f, "seal_secret", x.name, x.value);
+  return wire::fields(f, "seal_secret", x.name, x.audience, x.value);
 }
 
 template <class I>
 inspected<I> inspect(I& f, unseal_secret& x) {
-  return wire::fields(f, "unseal_secret", x.name);
+  return wire::fields(f, "unseal_secret", x.name, x.audience);
 }
 
 template <class I>

@@ -19,12 +19,16 @@ struct ask {
 /// Encrypts a value for the registry's row of that name.
 struct seal_secret {
   std::string name;
+  /// Only whoever names the same one gets it back.
+  std::string audience;
   secret_text value;
 };
 
-/// Decrypts the registry's row of that name.
+/// Decrypts the registry's row of that name. not_found when there is none, or
+/// it is for another audience.
 struct unseal_secret {
   std::string name;
+  std::string audience;
 };
 
 /// What the orchestrator needs from the store when it starts.

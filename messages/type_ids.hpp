@@ -82,6 +82,9 @@ CAF_ADD_ATOM(closedpaw, closedpaw, apply_atom, "apply")
 CAF_ADD_ATOM(closedpaw, closedpaw, start_atom, "start")
 CAF_ADD_ATOM(closedpaw, closedpaw, hung_atom, "hung")
 CAF_ADD_ATOM(closedpaw, closedpaw, stop_atom, "stop")
+// A wait is over, or took too long.
+CAF_ADD_ATOM(closedpaw, closedpaw, wake_atom, "wake")
+CAF_ADD_ATOM(closedpaw, closedpaw, expire_atom, "expire")
 // Fault injection: intercepted by observed_actor before any handler.
 CAF_ADD_ATOM(closedpaw, closedpaw, fault_atom, "fault")
 

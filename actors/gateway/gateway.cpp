@@ -174,6 +174,7 @@ void gateway_state::run_stream(const exchange_ptr& x, run_chat& c) {
   c.stream_id = id;
   auto stream = std::make_shared<http::chat_stream>(
       std::move(x->reply), http::writer_for(c, args.now()));
+  stream->watch_client();
   args.streams->open(id, stream);
   const auto key = wait(x, args.orchestrator);
   waiting.at(key).stream = stream;

@@ -69,6 +69,8 @@ class orchestrator_state {
   using text_promise = caf::typed_response_promise<std::string>;
   void record_provider(const closedpaw::ask<register_provider>& q,
                        const std::string& sealed, text_promise promise);
+  void record_key(const closedpaw::ask<register_provider>& q,
+                  const std::string& sealed, text_promise promise);
   void look_at_starting();
   void change_provider(const std::string& name, const json& row,
                        std::shared_ptr<commit_unit> unit, text_promise promise);

@@ -56,9 +56,22 @@ constexpr std::chrono::milliseconds look_again{5};
 failure in_the_file(const std::string& name) {
   return {errc::conflict,
           "provider " + name +
-              " is in the configuration file; change it there and restart",
+              " is in the configuration file; change it there and restart "
+              "(only its api_key is stored by a registration, one of the same "
+              "type)",
           {},
           {}};
+}
+
+/// One that the file has is only given its key.
+bool gives_a_key(const register_provider& c, const provider_settings& known) {
+  const auto same = [](const std::optional<std::string>& asked,
+                       const std::string& has) {
+    return !asked || asked->empty() || *asked == has;
+  };
+  return c.api_key && !c.api_key->empty() && c.type == known.type &&
+         same(c.base_url, known.base_url) &&
+         same(c.default_model, known.default_model);
 }
 
 }  // namespace
@@ -68,11 +81,15 @@ caf::result<std::string> orchestrator_state::on_register(
   if (auto no = not_ready())
     return to_error(*no);
   const auto& c = q.command;
-  if (auto fits = config::registered_provider(c.name, stored_form(c)); !fits)
-    return to_error(fits.error());
-  if (const auto* known = find_provider(*settings_, c.name);
-      known && !known->registered)
+  const auto* known = find_provider(*settings_, c.name);
+  const bool in_file = known && !known->registered;
+  if (in_file && !gives_a_key(c, *known))
     return to_error(in_the_file(c.name));
+  const auto fits = in_file
+                        ? result<provider_settings>{*known}
+                        : config::registered_provider(c.name, stored_form(c));
+  if (!fits)
+    return to_error(fits.error());
   auto promise = self_->make_response_promise<std::string>();
   if (!c.api_key || c.api_key->empty()) {
     record_provider(q, {}, promise);
@@ -86,12 +103,17 @@ caf::result<std::string> orchestrator_state::on_register(
   const auto key = wait_for_answer(
       [=](failure f) mutable { promise.deliver(to_error(std::move(f))); });
   self_
-      ->request(*vault, std::chrono::seconds{5},
-                seal_payload{seal_secret{secret_name(c.name), *c.api_key}})
+      ->request(
+          *vault, std::chrono::seconds{5},
+          seal_payload{seal_secret{secret_name(c.name),
+                                   config::key_audience(*fits), *c.api_key}})
       .then(
           [=, this](const std::string& sealed) {
             in_flight_.erase(key);
-            record_provider(q, sealed, promise);
+            if (in_file)
+              record_key(q, sealed, promise);
+            else
+              record_provider(q, sealed, promise);
           },
           [=, this](const caf::error& e) {
             in_flight_.extract(key).mapped().refused(to_failure(e));
@@ -131,6 +153,21 @@ void orchestrator_state::record_provider(
         change_provider(who, row, std::move(unit), promise);
       },
       refused);
+}
+
+void orchestrator_state::record_key(const closedpaw::ask<register_provider>& q,
+                                    const std::string& sealed,
+                                    text_promise promise) {
+  const auto& who = q.command.name;
+  auto unit = std::make_shared<commit_unit>();
+  unit->events.push_back(setting_event(
+      q.context, "providers." + who + ".api_key", json(), json("set"), now()));
+  unit->registry.push_back({secret_key(who), json(sealed)});
+  commit(
+      unit, [=]() mutable { promise.deliver(who); },
+      [=, this](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, {})));
+      });
 }
 
 caf::result<std::string> orchestrator_state::on_remove(
@@ -221,9 +258,13 @@ void orchestrator_state::take_providers(const restored_state& stored) {
   for (const auto& [who, row] : rows) {
     const auto* present = find_provider(*known, who);
     const auto wanted = config::registered_provider(who, row);
+    // One that was chosen while running is not the row's.
+    const bool chosen = stored.registry.contains(std::string{settings_prefix} +
+                                                 model_setting(who));
     if (!wanted || (present && !present->registered) ||
         (present && present->type == wanted->type &&
-         present->base_url == wanted->base_url))
+         present->base_url == wanted->base_url &&
+         (chosen || present->default_model == wanted->default_model)))
       continue;
     args_.settings->provider_changed(who, row);
     changed.push_back(who);

@@ -47,12 +47,10 @@ caf::result<chat_reply_payload> provider_state::on_chat(
   chat c;
   c.request = q;
   if (!q->stream_id.empty()) {
-    auto reader = args_.streams->find(q->stream_id);
-    if (!reader)
+    c.reader = args_.streams->find(q->stream_id);
+    if (!c.reader)
       return to_error(
           {errc::cancelled, "whoever asked for it is gone", {}, {}});
-    c.pump =
-        std::make_shared<stream_pump>(args_.vendor.decode(), std::move(reader));
   }
   // Not before: who was promised an answer no longer gets a returned error.
   c.promise = self_->make_response_promise<chat_reply_payload>();
@@ -62,26 +60,35 @@ caf::result<chat_reply_payload> provider_state::on_chat(
   chats_.emplace(id, std::move(c));
   queue_.push_back(id);
   start_queued();
+  if (!queue_.empty() && queue_.back() == id)
+    self_->delayed_send(self_, args_.limits.total_timeout, expire_atom::value,
+                        id);
   return promise;
 }
 
 void provider_state::start_queued() {
   while (!queue_.empty()) {
     const auto id = queue_.front();
-    const auto it = chats_.find(id);
-    if (it == chats_.end()) {
-      queue_.pop_front();
+    if (mono() >= chats_.at(id).deadline) {
+      end(id, waited_too_long());
       continue;
     }
     if (const auto wait = admission_->take(mono())) {
       if (wait->count() > 0 && !std::exchange(waking_, true))
-        self_->delayed_send(self_, *wait, start_atom::value);
-      return;
+        self_->delayed_send(self_, *wait, wake_atom::value);
+      break;
     }
     queue_.pop_front();
-    it->second.admitted = true;
+    chats_.at(id).admitted = true;
     attempt(id);
   }
+  show_load();
+}
+
+void provider_state::expire(std::uint64_t id) {
+  if (const auto it = chats_.find(id);
+      it != chats_.end() && !it->second.admitted)
+    end(id, waited_too_long());
 }
 
 // Asks the vendor, unless the model's circuit is open or the time is over.
@@ -94,30 +101,42 @@ void provider_state::attempt(std::uint64_t id) {
   const auto& model = c.request->model;
   const auto left = std::chrono::floor<milliseconds>(c.deadline - now);
   if (left.count() <= 0) {
-    end(id, failure{errc::timeout,
-                    "the chat waited for provider " + args_.settings.name +
-                        " until its total timeout of " +
-                        std::to_string(args_.limits.total_timeout.count()) +
-                        " ms was over",
-                    {},
-                    {}});
+    end(id, waited_too_long());
     return;
   }
-  if (const auto known = circuits_.find(model); known != circuits_.end())
+  if (c.reader && !prepare_stream(id, c))
+    return;
+  if (const auto known = circuits_.find(model); known != circuits_.end()) {
     if (const auto wait = known->second.refuse(now)) {
       end(id, circuit_open(model, *wait));
       return;
     }
+    c.probes = known->second.probing();
+  }
   c.begun = now;
-  c.exchange = fetch(
-      args_.vendor.chat(*c.request), left, c.pump,
-      [this, id, model](response r) { on_reply(id, model, std::move(r)); });
-  if (c.pump)
-    c.pump->reader()->on_gone([me = caf::actor_cast<caf::actor_addr>(self_),
-                               action = c.request->action_id] {
+  c.exchange = fetch(args_.vendor.chat(*c.request), left, c.pump,
+                     [this, id](response r, const secret_text& key) {
+                       on_reply(id, std::move(r), key);
+                     });
+  if (c.reader)
+    c.reader->on_gone([me = caf::actor_cast<caf::actor_addr>(self_),
+                       action = c.request->action_id] {
       if (auto actor = caf::actor_cast<caf::actor>(me))
         caf::anon_send(actor, cancel_action{action});
     });
+}
+
+// Each try decodes from the beginning; what a reader has seen of an earlier one
+// (of another provider, perhaps) has no continuation.
+bool provider_state::prepare_stream(std::uint64_t id, chat& c) {
+  c.pump = std::make_shared<stream_pump>(args_.vendor.decode(), c.reader);
+  if (c.pump->claim())
+    return true;
+  end(id, failure{errc::upstream_failed,
+                  "the answer broke off after a part of it was shown",
+                  {},
+                  {{"partial", true}}});
+  return false;
 }
 
 void provider_state::on_cancel(const uuid& action) {
@@ -135,20 +154,26 @@ void provider_state::on_cancel(const uuid& action) {
   }
 }
 
-void provider_state::on_reply(std::uint64_t id, const std::string& model,
-                              response outcome) {
+void provider_state::on_reply(std::uint64_t id, response outcome,
+                              const secret_text& key) {
   const auto it = chats_.find(id);
   if (it == chats_.end())
     return;
   it->second.exchange = 0;
   auto reply = read_reply(it->second, std::move(outcome));
-  if (reply)
-    good(id, model, std::move(*reply));
-  else
-    bad(id, model, std::move(reply).error());
+  if (reply) {
+    good(id, std::move(*reply));
+    return;
+  }
+  auto why = std::move(reply).error();
+  mask(why.message, key);
+  bad(id, std::move(why));
 }
 
 result<chat_reply> provider_state::read_reply(chat& c, response outcome) const {
+  // However the body ended after it.
+  if (c.pump && c.pump->complete() && !c.cancelled)
+    return c.pump->finish();
   if (!outcome) {
     auto why = std::move(outcome).error();
     // The pump ends a fetch for its own reasons.
@@ -171,9 +196,9 @@ result<chat_reply> provider_state::read_reply(chat& c, response outcome) const {
   return args_.vendor.parse_chat(reply);
 }
 
-void provider_state::good(std::uint64_t id, const std::string& model,
-                          chat_reply reply) {
+void provider_state::good(std::uint64_t id, chat_reply reply) {
   auto& c = chats_.at(id);
+  const auto& model = c.request->model;
   reply.latency_ms = since(c.begun, mono());
   reply.provider = args_.settings.name;
   if (reply.model.empty())
@@ -188,23 +213,27 @@ void provider_state::good(std::uint64_t id, const std::string& model,
   succeeded(latency, "chat");
 }
 
-void provider_state::bad(std::uint64_t id, const std::string& model,
-                         failure why) {
+void provider_state::bad(std::uint64_t id, failure why) {
   auto& c = chats_.at(id);
+  const auto& model = c.request->model;
   const auto now = mono();
   if (why.code != errc::cancelled)
     c.failed.push_back({args_.settings.name, model,
                         std::string{to_string(why.code)}, why.message,
                         since(c.begun, now)});
-  const bool partial = c.pump && c.pump->showed_something();
   const auto left = std::chrono::floor<milliseconds>(c.deadline - now);
   const auto tries = static_cast<std::uint32_t>(c.failed.size());
   std::optional<milliseconds> again;
-  if (!partial && !c.cancelled && why.code != errc::cancelled)
+  if (!c.is_partial() && !c.cancelled && why.code != errc::cancelled)
     again = retry_delay({args_.limits.retries, milliseconds{250},
                          milliseconds{4'000}, milliseconds{10'000}},
                         why, tries, args_.chance(), left);
-  judge(model, why);
+  judge(c, why);
+  c.probes = false;
+  // Its own failure is worth more than that the circuit opened.
+  if (const auto it = circuits_.find(model);
+      again && it != circuits_.end() && it->second.open_until() > now + *again)
+    again.reset();
   if (!again) {
     end(id, std::move(why));
     return;
@@ -212,13 +241,17 @@ void provider_state::bad(std::uint64_t id, const std::string& model,
   self_->delayed_send(self_, *again, start_atom::value, id);
 }
 
-void provider_state::judge(const std::string& model, const failure& why) {
-  if (why.code == errc::cancelled) {
-    if (const auto it = circuits_.find(model); it != circuits_.end())
-      it->second.abandoned();
+void provider_state::judge(const chat& c, const failure& why) {
+  const auto& model = c.request->model;
+  const auto known = circuits_.find(model);
+  if (known != circuits_.end() && !blames_upstream(why))
+    known->second.abandoned(c.probes);
+  if (why.code == errc::cancelled || is_readers_fault(why))
     return;
-  }
-  if (why.code == errc::not_found || why.code == errc::bad_request) {
+  const bool answered =
+      why.extra.is_object() && why.extra.contains("upstream_status");
+  if (answered &&
+      (why.code == errc::not_found || why.code == errc::bad_request)) {
     // The caller's mistake: the exchange worked.
     circuits_.erase(model);
     show_circuits();
@@ -226,15 +259,13 @@ void provider_state::judge(const std::string& model, const failure& why) {
     return;
   }
   auto told = "chat with " + model;
-  if (blames_upstream(why.code)) {
+  if (blames_upstream(why)) {
     auto& breaker = circuit(model);
-    breaker.failed(mono(), args_.chance(), why.retry_after);
+    breaker.failed(mono(), args_.chance(), c.probes, why.retry_after);
     if (breaker.open_until())
       told += " (circuit open after " + std::to_string(breaker.failures()) +
               " failures in a row)";
     show_circuits();
-  } else if (const auto it = circuits_.find(model); it != circuits_.end()) {
-    it->second.abandoned();
   }
   failed(why, told);
 }
@@ -244,17 +275,26 @@ void provider_state::end(std::uint64_t id, const result<chat_reply>& outcome) {
   if (node.empty())
     return;
   auto& c = node.mapped();
-  if (c.pump)
-    c.pump->reader()->on_gone(nullptr);
+  if (c.reader)
+    c.reader->on_gone(nullptr);
   if (outcome)
     c.promise.deliver(chat_reply_payload{*outcome});
   else
-    c.promise.deliver(to_error(with_attempts(
-        outcome.error(), c.failed, c.pump && c.pump->showed_something())));
-  if (c.admitted) {
+    c.promise.deliver(
+        to_error(with_attempts(outcome.error(), c.failed, c.is_partial())));
+  if (!c.admitted) {
+    std::erase(queue_, id);
+  } else {
     admission_->give_back();
-    self_->send(self_, start_atom::value);
+    if (!queue_.empty())
+      self_->send(self_, start_atom::value);
   }
+  show_load();
+}
+
+void provider_state::show_load() {
+  view_.load->in_flight = admission_->running();
+  view_.load->queued = static_cast<std::uint32_t>(queue_.size());
 }
 
 circuit_breaker& provider_state::circuit(const std::string& model) {
@@ -279,6 +319,16 @@ void provider_state::show_circuits() {
                             *until - mono());
     view_.circuits.push_back(std::move(shown));
   }
+}
+
+failure provider_state::waited_too_long() const {
+  return {errc::timeout,
+          "the chat waited for provider " + args_.settings.name +
+              " until its total timeout of " +
+              std::to_string(args_.limits.total_timeout.count()) +
+              " ms was over",
+          {},
+          {}};
 }
 
 failure provider_state::circuit_open(const std::string& model,

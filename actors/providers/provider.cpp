@@ -27,12 +27,16 @@ provider_state::~provider_state() {
                      {}};
   for (auto& [id, x] : exchanges_)
     x.upstream.cancel();
-  for (auto& [id, c] : chats_)
-    c.promise.deliver(to_error(gone));
+  for (auto& [id, c] : chats_) {
+    auto why = gone;
+    if (c.is_partial())
+      why.extra = {{"partial", true}};
+    c.promise.deliver(to_error(why));
+  }
   // Checks; the chats' own find nothing any more.
   chats_.clear();
   for (auto& [id, x] : std::exchange(exchanges_, {}))
-    x.then(gone);
+    x.then(gone, {});
 }
 
 internal_actor::behavior_type provider_state::init(provider_args given) {
@@ -40,7 +44,7 @@ internal_actor::behavior_type provider_state::init(provider_args given) {
   // What earlier lives learnt stays true; the counters go on.
   view_ = *args_.view->get();
   view_.circuits.clear();
-  view_.in_flight = view_.queued = 0;
+  view_.load = std::make_shared<provider_load>();
   admission_.emplace(
       admission_limits{args_.limits.max_concurrent, args_.limits.max_queued,
                        args_.limits.requests_per_minute},
@@ -59,10 +63,12 @@ internal_actor::behavior_type provider_state::init(provider_args given) {
         schedule_probe();
       },
       [this](start_atom, std::uint64_t id) { attempt(id); },
-      [this](start_atom) {
+      [this](start_atom) { start_queued(); },
+      [this](wake_atom) {
         waking_ = false;
         start_queued();
       },
+      [this](expire_atom, std::uint64_t id) { expire(id); },
   };
 }
 
@@ -78,9 +84,9 @@ caf::result<std::string> provider_state::on_check() {
 }
 
 void provider_state::list_models(
-    std::function<void(const result<std::size_t>&)> done) {
+    const std::function<void(const result<std::size_t>&)>& done) {
   fetch(args_.vendor.list_models(), args_.limits.total_timeout, nullptr,
-        [this, done](response r) {
+        [this, done](response r, const secret_text& key) {
           if (!r) {
             failed(r.error(), "model listing");
             return done(r.error());
@@ -88,8 +94,10 @@ void provider_state::list_models(
           const auto latency = millis(r->timing.total);
           auto models = args_.vendor.parse_models(to_reply(std::move(*r)));
           if (!models) {
-            failed(models.error(), "model listing");
-            return done(models.error());
+            auto why = std::move(models).error();
+            mask(why.message, key);
+            failed(why, "model listing");
+            return done(why);
           }
           view_.models = std::move(*models);
           view_.models_at = args_.now();
@@ -113,9 +121,9 @@ std::uint64_t provider_state::fetch(codec::http_request what,
   q.allow_private_addresses = args_.limits.allow_private_addresses;
   q.sink = std::move(sink);
   const auto id = next_id_++;
-  exchanges_.emplace(id, exchange{std::move(then), {}, false});
+  exchanges_.emplace(id, exchange{std::move(then), {}, {}, false});
   if (args_.key == key_use::none) {
-    send(id, std::move(q));
+    send(id, std::move(q), {});
     return id;
   }
   auto vault = args_.vault->get();
@@ -127,25 +135,27 @@ std::uint64_t provider_state::fetch(codec::http_request what,
   }
   self_
       ->request(*vault, std::chrono::seconds{5},
-                unseal_secret{key_name(args_.settings.name)})
+                unseal_secret{key_name(args_.settings.name),
+                              config::key_audience(args_.settings)})
       .then(
           [=, this](const secret_payload& key) mutable {
             q.headers.emplace_back(
                 args_.vendor.key_header,
                 std::string{args_.vendor.key_prefix} + key->reveal());
-            send(id, std::move(q));
+            send(id, std::move(q), *key);
           },
           [=, this](const caf::error& e) mutable {
             const auto why = to_failure(e);
             if (why.code == errc::not_found && args_.key == key_use::optional)
-              send(id, std::move(q));
+              send(id, std::move(q), {});
             else
               answer(id, no_key(why));
           });
   return id;
 }
 
-void provider_state::send(std::uint64_t id, http::client_request q) {
+void provider_state::send(std::uint64_t id, http::client_request q,
+                          secret_text key) {
   const auto it = exchanges_.find(id);
   if (it == exchanges_.end())
     return;
@@ -154,6 +164,7 @@ void provider_state::send(std::uint64_t id, http::client_request q) {
            failure{errc::cancelled, "cancelled before it was sent", {}, {}});
     return;
   }
+  it->second.key = std::move(key);
   const auto me = caf::actor_cast<caf::actor_addr>(self_);
   it->second.upstream = args_.fetch(std::move(q), [me, id](response r) {
     if (auto actor = caf::actor_cast<caf::actor>(me))
@@ -165,14 +176,15 @@ void provider_state::send(std::uint64_t id, http::client_request q) {
 void provider_state::answer(std::uint64_t id, response outcome) {
   auto node = exchanges_.extract(id);
   if (!node.empty())
-    node.mapped().then(std::move(outcome));
+    node.mapped().then(std::move(outcome), node.mapped().key);
 }
 
 failure provider_state::no_key(const failure& why) const {
   if (why.code != errc::not_found)
     return why;
   return {errc::upstream_refused,
-          "no API key is stored for provider " + args_.settings.name +
+          "no API key is stored for provider " + args_.settings.name + " at " +
+              args_.settings.base_url +
               "; register it with one (POST /api/providers/register, "
               "api_key)",
           {},
@@ -215,8 +227,6 @@ void provider_state::failed(const failure& why, const std::string& what) {
 void provider_state::publish(bool was_ok, bool is_ok) {
   if (self_->life().where->fenced(self_->life().number))
     return;
-  view_.in_flight = admission_->running();
-  view_.queued = static_cast<std::uint32_t>(queue_.size());
   args_.view->publish(view_);
   if (was_ok == is_ok || !args_.announce)
     return;

@@ -27,10 +27,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::providers::upstream_answer_ptr)
 namespace closedpaw::providers {
 
 /// What only these files send to the actor: answers, the time to probe, the
-/// time to try a chat again, and the time to look at the queue.
+/// time to try a chat again, that a place is free, that the rate lets the next
+/// one go, and that a chat waited for too long.
 using internal_actor = provider_actor::extend<
     caf::reacts_to<upstream_answer_ptr>, caf::reacts_to<sweep_atom>,
-    caf::reacts_to<start_atom, std::uint64_t>, caf::reacts_to<start_atom>>;
+    caf::reacts_to<start_atom, std::uint64_t>, caf::reacts_to<start_atom>,
+    caf::reacts_to<wake_atom>, caf::reacts_to<expire_atom, std::uint64_t>>;
 
 /// One method per thing that can happen; runs only in its own actor.
 class provider_state {
@@ -45,8 +47,9 @@ class provider_state {
 
  private:
   using response = result<http::client_response>;
-  /// Called with the answer; knows what was asked.
-  using continuation = std::function<void(response)>;
+  /// Called with the answer; knows what was asked. No failure may repeat the
+  /// key that it was asked with.
+  using continuation = std::function<void(response, const secret_text& key)>;
   using chat_promise = caf::typed_response_promise<chat_reply_payload>;
 
   /// One request to the vendor, and who goes on with its answer.
@@ -54,6 +57,7 @@ class provider_state {
     continuation then;
     /// Nothing while the vault is asked for the key.
     http::cancel_handle upstream;
+    secret_text key;
     bool cancelled = false;
   };
 
@@ -67,15 +71,21 @@ class provider_state {
     std::uint64_t exchange = 0;
     bool admitted = false;
     bool cancelled = false;
+    /// Goes while the model's circuit is half open.
+    bool probes = false;
+    /// Of a streamed one; the pump is the present try's.
+    std::shared_ptr<delta_sink> reader;
     std::shared_ptr<stream_pump> pump;
+
+    bool is_partial() const { return pump && pump->showed_something(); }
   };
 
   // -- exchanging (provider.cpp) ---------------------------------------------
   caf::result<std::string> on_check();
-  void list_models(std::function<void(const result<std::size_t>&)> done);
+  void list_models(const std::function<void(const result<std::size_t>&)>& done);
   std::uint64_t fetch(codec::http_request what, milliseconds total,
                       std::shared_ptr<http::body_sink> sink, continuation then);
-  void send(std::uint64_t id, http::client_request q);
+  void send(std::uint64_t id, http::client_request q, secret_text key);
   void answer(std::uint64_t id, response outcome);
   failure no_key(const failure& why) const;
   void schedule_probe();
@@ -87,17 +97,21 @@ class provider_state {
   caf::result<chat_reply_payload> on_chat(const chat_request_payload& q);
   void on_cancel(const uuid& action);
   void start_queued();
+  void expire(std::uint64_t id);
   void attempt(std::uint64_t id);
-  void on_reply(std::uint64_t id, const std::string& model, response outcome);
+  bool prepare_stream(std::uint64_t id, chat& c);
+  void on_reply(std::uint64_t id, response outcome, const secret_text& key);
   result<chat_reply> read_reply(chat& c, response outcome) const;
-  void good(std::uint64_t id, const std::string& model, chat_reply reply);
-  void bad(std::uint64_t id, const std::string& model, failure why);
+  void good(std::uint64_t id, chat_reply reply);
+  void bad(std::uint64_t id, failure why);
   /// The vendor could not, refused us, or did what it is for.
-  void judge(const std::string& model, const failure& why);
+  void judge(const chat& c, const failure& why);
   void end(std::uint64_t id, const result<chat_reply>& outcome);
+  void show_load();
   circuit_breaker& circuit(const std::string& model);
   void show_circuits();
   failure circuit_open(const std::string& model, milliseconds wait) const;
+  failure waited_too_long() const;
 
   monotonic_time mono() const { return self_->clock().now(); }
 

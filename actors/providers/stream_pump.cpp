@@ -11,7 +11,7 @@ bool stream_pump::write(std::string_view bytes) {
   if (text->empty())
     return !reader_->gone();
   showed_ = true;
-  return reader_->push(*text);
+  return reader_->push(this, *text);
 }
 
 result<chat_reply> stream_pump::finish() {

@@ -37,7 +37,7 @@ failure unknown(std::string why) {
           .message = "the peer's identity is unknown: " + std::move(why)};
 }
 
-failure unknown_errno(std::string what) {
+failure unknown_errno(const std::string& what) {
   return unknown(what + ": " + std::strerror(errno));
 }
 

@@ -55,9 +55,17 @@ std::optional<bytes> from_hex(std::string_view text) {
   return out;
 }
 
-/// A context that has the key, the nonce and the name; null when OpenSSL fails.
+/// What is authenticated; the first part's length keeps the two apart.
+std::string associated(const entry_label& x) {
+  return std::to_string(x.name.size()) + ':' + std::string{x.name} +
+         std::string{x.audience};
+}
+
+/// A context that has the key, the nonce and the label; null when OpenSSL
+/// fails.
 context begin(const encryption_key& key, const bytes& nonce,
-              std::string_view name, int encrypt) {
+              const entry_label& label, int encrypt) {
+  const auto name = associated(label);
   context c{EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free};
   int done = 0;
   const bool ok = c &&
@@ -76,12 +84,12 @@ std::string encryption_key::id() const {
   return to_hex({digest.begin(), digest.begin() + 8});
 }
 
-result<std::string> seal(const encryption_key& key, std::string_view name,
+result<std::string> seal(const encryption_key& key, const entry_label& label,
                          const secret_text& value) {
   bytes nonce(nonce_size);
   if (RAND_bytes(nonce.data(), nonce_size) != 1)
     return broken("no random bytes are to be had");
-  const auto c = begin(key, nonce, name, 1);
+  const auto c = begin(key, nonce, label, 1);
   const auto& plain = value.reveal();
   bytes cipher(plain.size());
   bytes tag(tag_size);
@@ -98,34 +106,41 @@ result<std::string> seal(const encryption_key& key, std::string_view name,
     return broken("encryption failed");
   return dump(json{{"v", 1},
                    {"key", key.id()},
+                   {"audience", label.audience},
                    {"nonce", to_hex(nonce)},
                    {"data", to_hex(cipher)},
                    {"tag", to_hex(tag)}});
 }
 
-result<secret_text> open(const encryption_key& key, std::string_view name,
+result<secret_text> open(const encryption_key& key, const entry_label& label,
                          std::string_view sealed) {
+  const std::string name{label.name};
   const auto entry = parse_json(sealed);
+  if (!entry || !entry->is_object() || entry->value("v", json()) != json(1))
+    return broken("the entry " + name +
+                  " is not of a form that this version knows");
   const auto member = [&](const char* field) {
     const auto it = entry->find(field);
-    return it != entry->end() && it->is_string()
-               ? from_hex(it->get_ref<const std::string&>())
-               : std::nullopt;
+    return it != entry->end() && it->is_string() ? it->get<std::string>()
+                                                 : std::string{};
   };
-  if (!entry || !entry->is_object() || entry->value("v", 0) != 1)
-    return broken("the entry " + std::string{name} +
-                  " is not of a form that this version knows");
-  if (entry->value("key", "") != key.id())
-    return broken("the entry " + std::string{name} +
+  if (member("key") != key.id())
+    return broken("the entry " + name +
                   " was made with another key; put the right vault.key back, "
                   "or store the secret again");
-  const auto nonce = member("nonce");
-  const auto cipher = member("data");
-  auto tag = member("tag");
+  if (const auto audience = member("audience"); audience != label.audience)
+    return failure{errc::not_found,
+                   "the secret " + name + " is for " + audience +
+                       ", and is not given to " + std::string{label.audience},
+                   {},
+                   {}};
+  const auto nonce = from_hex(member("nonce"));
+  const auto cipher = from_hex(member("data"));
+  auto tag = from_hex(member("tag"));
   if (!nonce || nonce->size() != nonce_size || !cipher || !tag ||
       tag->size() != tag_size)
-    return broken("the entry " + std::string{name} + " is damaged");
-  const auto c = begin(key, *nonce, name, 0);
+    return broken("the entry " + name + " is damaged");
+  const auto c = begin(key, *nonce, label, 0);
   std::string plain(cipher->size(), '\0');
   auto* out = reinterpret_cast<std::uint8_t*>(plain.data());
   int done = 0;
@@ -138,7 +153,7 @@ result<secret_text> open(const encryption_key& key, std::string_view name,
                   EVP_CipherFinal_ex(c.get(), out + done, &last) == 1;
   secret_text value{std::move(plain)};
   if (!ok)
-    return broken("the entry " + std::string{name} +
+    return broken("the entry " + name +
                   " is damaged, or was moved here from another name");
   return {boost::system::in_place_value, std::move(value)};
 }

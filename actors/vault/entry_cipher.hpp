@@ -30,16 +30,24 @@ class encryption_key {
   std::array<std::uint8_t, size> bytes_{};
 };
 
+/// Where an entry belongs, and who may have it: another reader of the same name
+/// (a provider whose address has changed) gets nothing.
+struct entry_label {
+  std::string_view name;
+  std::string_view audience;
+};
+
 /// Encrypts with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce. The
-/// text has a version, the key's id, nonce, ciphertext and tag; the entry's
-/// name is authenticated with it, so that one entry cannot be put in another's
-/// place. storage_failed when OpenSSL fails.
-result<std::string> seal(const encryption_key& key, std::string_view name,
+/// text has a version, the key's id, the audience, nonce, ciphertext and tag;
+/// the label is authenticated with it, so that one entry cannot be put in
+/// another's place. storage_failed when OpenSSL fails.
+result<std::string> seal(const encryption_key& key, const entry_label& label,
                          const secret_text& value);
 
-/// storage_failed when the text was not made by seal() for this name and key;
-/// the message says which of these is wrong, as far as that can be told.
-result<secret_text> open(const encryption_key& key, std::string_view name,
+/// not_found when it is for another audience; storage_failed when the text was
+/// not made by seal() for this name and key: the message says which of these is
+/// wrong, as far as that can be told.
+result<secret_text> open(const encryption_key& key, const entry_label& label,
                          std::string_view sealed);
 
 }  // namespace closedpaw::vault

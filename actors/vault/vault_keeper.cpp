@@ -13,10 +13,11 @@ struct vault_state {
 
 // A round trip through the cipher with the key that is in use.
 caf::result<std::string> prove(const vault_args& args) {
-  const auto sealed = seal(args.key, "self-check", secret_text{"closedpaw"});
+  const auto sealed =
+      seal(args.key, {"self-check", {}}, secret_text{"closedpaw"});
   if (!sealed)
     return to_error(sealed.error());
-  const auto opened = open(args.key, "self-check", *sealed);
+  const auto opened = open(args.key, {"self-check", {}}, *sealed);
   if (!opened)
     return to_error(opened.error());
   if (opened->reveal() != "closedpaw")
@@ -29,7 +30,8 @@ caf::result<std::string> prove(const vault_args& args) {
 }
 
 caf::result<secret_payload> find_and_open(const vault_args& args,
-                                          const std::string& name) {
+                                          const unseal_secret& q) {
+  const auto& name = q.name;
   auto row = args.find(name);
   if (!row)
     return to_error(row.error());
@@ -41,7 +43,8 @@ caf::result<secret_payload> find_and_open(const vault_args& args,
                      "the vault's row " + name + " is no text",
                      {},
                      {}});
-  auto opened = open(args.key, name, (*row)->get_ref<const std::string&>());
+  auto opened =
+      open(args.key, {name, q.audience}, (*row)->get_ref<const std::string&>());
   if (!opened)
     return to_error(opened.error());
   return secret_payload{std::move(*opened)};
@@ -52,12 +55,12 @@ vault_actor::behavior_type behaviour(vault_state::self_pointer,
   return {
       [=](check_atom) { return prove(args); },
       [=](const seal_payload& q) -> caf::result<std::string> {
-        auto sealed = seal(args.key, q->name, q->value);
+        auto sealed = seal(args.key, {q->name, q->audience}, q->value);
         if (!sealed)
           return to_error(sealed.error());
         return std::move(*sealed);
       },
-      [=](const unseal_secret& q) { return find_and_open(args, q.name); },
+      [=](const unseal_secret& q) { return find_and_open(args, q); },
   };
 }
 

@@ -54,6 +54,7 @@ std::string arm(const completion_command& command) {
 
 std::string bash_script(const completion_command& root) {
   std::vector<std::string> names;
+  names.reserve(root.commands.size());
   std::vector<std::string> top;
   for (const auto& command : root.commands)
     names.push_back(command.name);

@@ -42,8 +42,8 @@ std::string_view client_response::header_value(
 
 /// Everything but the counters is touched on the strand only.
 struct client::impl : std::enable_shared_from_this<client::impl> {
-  impl(asio::any_io_executor ex, client_options opts)
-      : executor{asio::make_strand(std::move(ex))},
+  impl(const asio::any_io_executor& ex, client_options opts)
+      : executor{asio::make_strand(ex)},
         options{std::move(opts)},
         kept{options.max_idle_per_origin, options.max_idle,
              options.idle_expiry},
@@ -54,7 +54,7 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
                                                       const std::string& head);
   void settle(const job& j, std::shared_ptr<connection> c,
               const exchange_outcome& outcome);
-  void begin(std::shared_ptr<job> j, callback done);
+  void begin(const std::shared_ptr<job>& j, callback done);
   void finish(const std::shared_ptr<job>& j, const callback& done,
               result<client_response> outcome);
   void sweep();
@@ -173,7 +173,7 @@ void client::impl::sweep() {
   });
 }
 
-void client::impl::begin(std::shared_ptr<job> j, callback done) {
+void client::impl::begin(const std::shared_ptr<job>& j, callback done) {
   if (closed) {
     j->cancel();
     finish(j, done, explain::cancelled(j->target()));

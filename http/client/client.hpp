@@ -36,6 +36,9 @@ class body_sink {
   virtual ~body_sink() = default;
   /// False ends the fetch with errc::cancelled.
   virtual bool write(std::string_view bytes) = 0;
+  /// Nothing that follows counts: the body gets a second to end, so that the
+  /// connection can be used again.
+  virtual bool is_enough() const { return false; }
   /// Not now: the client stops reading until `resume` is called (once, from any
   /// thread, possibly at once). Meanwhile only the total deadline counts, so
   /// the connection itself holds the upstream back.
@@ -52,7 +55,7 @@ struct client_request {
   std::string body;
   client_timeouts timeouts;
   /// A longer body is errc::upstream_malformed.
-  std::size_t max_response_bytes = 8 * 1024 * 1024;
+  std::size_t max_response_bytes = std::size_t{8} * 1024 * 1024;
   /// For refuse_address.
   bool allow_private_addresses = false;
   /// Gets the body of a 2xx answer, whose own body then stays empty.

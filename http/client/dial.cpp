@@ -45,7 +45,7 @@ std::shared_ptr<lookup> start_lookup(job& j) {
 /// Closes the connection when its share of the time has passed.
 struct share_timer {
   share_timer(const strand& executor, steady::duration share,
-              std::shared_ptr<connection> c)
+              const std::shared_ptr<connection>& c)
       : state{std::make_shared<shared>(executor, share)} {
     state->timer.async_wait([s = state, c](const error_code& ec) {
       if (!ec && !s->over) {

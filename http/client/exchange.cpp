@@ -197,8 +197,12 @@ asio::awaitable<std::optional<failure>> deliver(job& j,
   auto& sink = *j.request().sink;
   if (auto bytes = reader.take_body(); !bytes.empty() && !sink.write(bytes))
     co_return explain::cancelled(j.target());
-  while (!reader.done() && sink.wants_pause() && !j.ended())
+  while (!reader.done() && sink.wants_pause() && !j.ended()) {
     co_await wait_for(j, sink);
+    const auto why = j.ended();
+    if (why && why->code == errc::timeout)
+      co_return explain::slow_reader(j.target(), j.request().timeouts.total);
+  }
   co_return j.ended();
 }
 
@@ -232,16 +236,21 @@ asio::awaitable<exchange_outcome> exchange(job& j, connection& c,
     if (!reader.started()) {
       j.timing().first_byte = j.elapsed();
     }
-    j.arm(phase::idle);
+    const auto& sink = j.request().sink;
+    if (!sink || !sink->is_enough())
+      j.arm(phase::idle);
     auto ec = reader.feed(got.bytes);
     if (ec) {
       co_return fail(parse_failure(j, ec));
     }
-    if (j.request().sink && reader.is_success()) {
+    if (sink && reader.is_success()) {
+      const bool had_enough = sink->is_enough();
       auto why = co_await deliver(j, reader);
       if (why) {
         co_return fail(std::move(*why));
       }
+      if (!had_enough && sink->is_enough())
+        j.arm(phase::rest);
     }
   }
   exchange_outcome out;

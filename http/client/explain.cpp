@@ -51,6 +51,7 @@ failure timed_out(const url& to, phase p, std::chrono::milliseconds budget) {
                   to.origin() + " did not begin to answer within " + within +
                       " (first-byte timeout); it may be overloaded");
     case phase::idle:
+    case phase::rest:
       return make(errc::timeout,
                   to.origin() + " stopped in the middle of its answer for " +
                       within + " (idle timeout); it may be overloaded");
@@ -60,6 +61,15 @@ failure timed_out(const url& to, phase p, std::chrono::milliseconds budget) {
   return make(errc::timeout,
               to.origin() + " did not finish its answer within " + within +
                   " (total timeout); allow it more time or ask for less");
+}
+
+failure slow_reader(const url& to, std::chrono::milliseconds budget) {
+  auto out =
+      make(errc::timeout, "whoever reads the answer of " + to.origin() +
+                              " held it up until the total timeout of " +
+                              std::to_string(budget.count()) + " ms was over");
+  out.extra = {{"phase", "reader"}};
+  return out;
 }
 
 failure cannot_resolve(const url& to, const error_code& ec) {

@@ -17,6 +17,8 @@ using boost::system::error_code;
 failure bad_request(std::string_view what);
 failure cancelled(const url& to);
 failure timed_out(const url& to, phase p, std::chrono::milliseconds budget);
+/// The sink's reader did not want more until the total deadline.
+failure slow_reader(const url& to, std::chrono::milliseconds budget);
 failure cannot_resolve(const url& to, const error_code& ec);
 failure cannot_connect(const url& to, const error_code& ec);
 failure address_refused(const url& to, std::string_view why);

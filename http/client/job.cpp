@@ -30,6 +30,8 @@ std::chrono::milliseconds job::budget(phase p) const {
       return request_.timeouts.first_byte;
     case phase::idle:
       return request_.timeouts.idle;
+    case phase::rest:
+      return std::min(request_.timeouts.idle, std::chrono::milliseconds{1000});
     case phase::total:
       break;
   }

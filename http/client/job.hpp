@@ -18,7 +18,8 @@ namespace closedpaw::http::client_detail {
 using strand = boost::asio::strand<boost::asio::any_io_executor>;
 using steady = std::chrono::steady_clock;
 
-enum class phase : std::uint8_t { connect, first_byte, idle, total };
+/// `rest`: of a body whose sink has enough.
+enum class phase : std::uint8_t { connect, first_byte, idle, rest, total };
 
 /// One fetch under way: its deadlines, and how to interrupt what it waits for.
 /// Used on the client's strand only.

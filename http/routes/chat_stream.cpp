@@ -73,6 +73,13 @@ class chat_stream::attachment {
 chat_stream::chat_stream(reply_slot reply, std::unique_ptr<chat_writer> writer)
     : reply_{std::move(reply)}, writer_{std::move(writer)} {}
 
+void chat_stream::watch_client() {
+  reply_.when_gone([weak = weak_from_this()] {
+    if (const auto self = weak.lock())
+      self->abandon();
+  });
+}
+
 // Without the lock: an answer that nobody takes destroys what it carries here.
 void chat_stream::send_header() {
   response answer;
@@ -92,9 +99,17 @@ bool chat_stream::begin() {
   return true;
 }
 
-bool chat_stream::push(std::string_view text) {
+bool chat_stream::claim(const void* writer) {
+  const lock held{mutex_};
+  if (opened_ && author_ != writer)
+    return false;
+  author_ = writer;
+  return true;
+}
+
+bool chat_stream::push(const void* writer, std::string_view text) {
   lock held{mutex_};
-  if (gone_ || ended_)
+  if (gone_ || ended_ || author_ != writer)
     return false;
   const bool first = begin();
   write(writer_->delta(text));
@@ -118,10 +133,7 @@ void chat_stream::finish(lock& held, std::string text) {
   write(std::move(text));
   if (out_)
     out_->close();
-  // They may hold what holds this.
-  const auto resume = std::exchange(resume_, nullptr);
-  const auto left = std::exchange(left_, nullptr);
-  held.unlock();
+  tell(held);
   if (first)
     send_header();
 }
@@ -145,7 +157,7 @@ void chat_stream::fail(const failure& why) {
     return;
   }
   ended_ = true;
-  held.unlock();
+  tell(held);
   reply_.answer(writer_->refuse(why));
 }
 
@@ -177,9 +189,9 @@ void chat_stream::abandon() {
 void chat_stream::tell(lock& held) {
   std::function<void()> resume;
   std::function<void()> left;
-  if (gone_ || !is_behind())
+  if (gone_ || ended_ || !is_behind())
     resume = std::exchange(resume_, nullptr);
-  if (gone_)
+  if (gone_ || ended_)
     left = std::exchange(left_, nullptr);
   held.unlock();
   if (resume)
@@ -194,12 +206,12 @@ bool chat_stream::is_behind() const {
 
 bool chat_stream::congested() const {
   const lock held{mutex_};
-  return !gone_ && is_behind();
+  return !gone_ && !ended_ && is_behind();
 }
 
 bool chat_stream::gone() const {
   const lock held{mutex_};
-  return gone_;
+  return gone_ || ended_;
 }
 
 void chat_stream::when_ready(std::function<void()> resume) {

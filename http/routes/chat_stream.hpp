@@ -41,7 +41,12 @@ class chat_stream final : public delta_sink,
  public:
   chat_stream(reply_slot reply, std::unique_ptr<chat_writer> writer);
 
-  bool push(std::string_view text) override;
+  /// Once, before anything is pushed: a client that goes before the first delta
+  /// is noticed too.
+  void watch_client();
+
+  bool claim(const void* writer) override;
+  bool push(const void* writer, std::string_view text) override;
   bool congested() const override;
   bool gone() const override;
   void when_ready(std::function<void()> resume) override;
@@ -75,6 +80,8 @@ class chat_stream final : public delta_sink,
   /// What came before that.
   std::string early_;
   bool opened_ = false;
+  /// Whose text counts.
+  const void* author_ = nullptr;
   bool ended_ = false;
   bool gone_ = false;
   std::function<void()> resume_;

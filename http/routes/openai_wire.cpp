@@ -27,6 +27,20 @@ std::string_view type_of(errc code) {
   }
 }
 
+/// By us or by the vendor; a repetition might do it twice.
+bool may_have_been_done(errc code) {
+  switch (code) {
+    case errc::timeout:
+    case errc::cancelled:
+    case errc::interrupted:
+    case errc::outcome_unknown:
+    case errc::upstream_malformed:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string finish_reason_of(const json& result) {
   const auto said = result.value("finish_reason", "");
   return said == "length" || said == "content_filter" ? said : "stop";
@@ -115,6 +129,9 @@ response openai_error(const failure& why, json param) {
     error["action_id"] = why.extra["action_id"].get<std::string>();
   answer.body =
       std::make_shared<const std::string>(dump({{"error", std::move(error)}}));
+  // OpenAI's clients repeat 408, 409 and 5xx unless they are told.
+  if (may_have_been_done(why.code))
+    answer.headers.emplace_back("x-should-retry", "false");
   return answer;
 }
 

@@ -56,7 +56,8 @@ route register_route() {
                     "the same members. It survives a restart; the key is kept "
                     "encrypted and never shown. A provider of that name that "
                     "was registered before is replaced: without a new key it "
-                    "keeps the old one only at the same address.")
+                    "keeps the old one only at the same address. One that the "
+                    "configuration file has is given its key this way.")
           .query("provider_type", string_schema(),
                  "ollama, openai, anthropic, google, mistral or custom")
           .query("name", string_schema(), "How it is called here")
@@ -66,7 +67,7 @@ route register_route() {
           .query("default_model", string_schema(), "Its default model")
           .returns(200, "Registered", free_object())
           .fails(400, "No such type, or an address that does not fit")
-          .fails(409, "The configuration file has one of that name")
+          .fails(409, "The configuration file has another of that name")
           .take()};
 }
 

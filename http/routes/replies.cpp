@@ -14,7 +14,8 @@ response text_reply(std::string_view media_type, std::string body) {
 }
 
 response refuse(errc code, std::string message, json extra) {
-  return error_response(failure{code, std::move(message), {}, extra});
+  return error_response(
+      failure{code, std::move(message), {}, std::move(extra)});
 }
 
 response not_built_yet(std::string_view what) {

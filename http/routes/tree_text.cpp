@@ -19,9 +19,9 @@ std::string short_time(timestamp t) {
 std::string span_text(std::chrono::milliseconds span) {
   using namespace std::chrono;
   const auto s = duration_cast<seconds>(span).count();
-  if (s >= 2 * 86400)
+  if (s >= 2L * 86400)
     return std::to_string(s / 86400) + "d";
-  if (s >= 2 * 3600)
+  if (s >= 2L * 3600)
     return std::to_string(s / 3600) + "h";
   if (s >= 120)
     return std::to_string(s / 60) + "m";

@@ -53,18 +53,23 @@ response error_response(const failure& error) {
   return out;
 }
 
-reply_slot::reply_slot(std::string request_id, deliver_fn deliver)
-    : request_id_{std::move(request_id)}, deliver_{std::move(deliver)} {}
+reply_slot::reply_slot(std::string request_id, deliver_fn deliver,
+                       watch_fn watch)
+    : request_id_{std::move(request_id)},
+      deliver_{std::move(deliver)},
+      watch_{std::move(watch)} {}
 
 reply_slot::reply_slot(reply_slot&& other) noexcept
     : request_id_{std::move(other.request_id_)},
-      deliver_{std::exchange(other.deliver_, nullptr)} {}
+      deliver_{std::exchange(other.deliver_, nullptr)},
+      watch_{std::exchange(other.watch_, nullptr)} {}
 
 reply_slot& reply_slot::operator=(reply_slot&& other) noexcept {
   // What was held here ends with `old`, and is answered by its destructor.
   reply_slot old{std::move(*this)};
   request_id_ = std::move(other.request_id_);
   deliver_ = std::exchange(other.deliver_, nullptr);
+  watch_ = std::exchange(other.watch_, nullptr);
   return *this;
 }
 
@@ -76,6 +81,11 @@ reply_slot::~reply_slot() {
        .message = "the component that had this request ended without "
                   "answering it: see GET /api/supervision",
        .extra = {{"request_id", request_id_}}}));
+}
+
+void reply_slot::when_gone(std::function<void()> left) {
+  if (watch_)
+    watch_(std::move(left));
 }
 
 void reply_slot::answer(response r) {

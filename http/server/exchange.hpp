@@ -84,9 +84,10 @@ response error_response(const failure& error);
 class reply_slot {
  public:
   using deliver_fn = std::function<void(response)>;
+  using watch_fn = std::function<void(std::function<void()>)>;
 
   reply_slot() = default;
-  reply_slot(std::string request_id, deliver_fn deliver);
+  reply_slot(std::string request_id, deliver_fn deliver, watch_fn watch = {});
   reply_slot(reply_slot&& other) noexcept;
   reply_slot& operator=(reply_slot&& other) noexcept;
   reply_slot(const reply_slot&) = delete;
@@ -95,12 +96,16 @@ class reply_slot {
 
   /// Answers; later calls do nothing.
   void answer(response r);
+  /// `left` is called, on the event loop's thread, if the client goes before
+  /// the answer.
+  void when_gone(std::function<void()> left);
   bool pending() const { return static_cast<bool>(deliver_); }
   const std::string& request_id() const { return request_id_; }
 
  private:
   std::string request_id_;
   deliver_fn deliver_;
+  watch_fn watch_;
 };
 
 /// What the listener calls for each request, on the event loop's thread. Either

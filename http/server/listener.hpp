@@ -31,10 +31,10 @@ struct server_options {
   /// The last of them, at most half, which only health and approvals get.
   std::size_t reserved_connections = 16;
   std::size_t max_streams = 256;
-  std::size_t max_body = 1024 * 1024;
-  std::size_t max_header = 16 * 1024;
+  std::size_t max_body = std::size_t{1024} * 1024;
+  std::size_t max_header = std::size_t{16} * 1024;
   /// Bytes that wait for one slow reader of a stream.
-  std::size_t max_stream_backlog = 1024 * 1024;
+  std::size_t max_stream_backlog = std::size_t{1024} * 1024;
   /// From the first byte of a request to the end of its header block.
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{30'000};

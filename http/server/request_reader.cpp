@@ -244,7 +244,7 @@ void request_reader::parser::on_body_init_impl(
   ec = {};
   // What is announced is not yet sent: a small step ahead of it is enough.
   if (length)
-    owner_.message.body.reserve(std::min<std::uint64_t>(*length, 64 * 1024));
+    owner_.message.body.reserve(std::min<std::uint64_t>(*length, 65'536));
 }
 
 std::size_t request_reader::parser::on_body_impl(view bytes, error_code& ec) {

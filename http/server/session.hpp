@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,6 +90,8 @@ class session : public std::enable_shared_from_this<session> {
   task<bool> stream(response r);
   task<bool> pump(stream_queue& queue, bool chunked);
   void watch_peer();
+  void watch_while_answering(std::uint64_t sequence,
+                             std::function<void()> left);
 
   // session.cpp: deadlines and wake-ups
   void set_deadline(phase what, std::chrono::milliseconds after);
@@ -118,6 +121,8 @@ class session : public std::enable_shared_from_this<session> {
   bool keep_alive_ = true;
   bool in_handler_ = false;
   std::optional<response> answer_;
+  /// Whom to tell when the peer goes before the answer.
+  std::function<void()> left_;
   std::string head_;
   std::shared_ptr<const std::string> body_;
 

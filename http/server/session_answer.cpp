@@ -60,6 +60,14 @@ bool session::call_handler() {
           net::post(loop, [self, sequence, answer = std::move(r)]() mutable {
             self->accept_answer(sequence, std::move(answer));
           });
+        },
+        [weak = weak_from_this(),
+         sequence = sequence_](std::function<void()> left) {
+          if (const auto self = weak.lock())
+            net::post(self->socket_.get_executor(),
+                      [self, sequence, left = std::move(left)]() mutable {
+                        self->watch_while_answering(sequence, std::move(left));
+                      });
         }};
     if (auto answer = core_->handler(std::move(message), slot)) {
       accept_answer(sequence_, std::move(*answer));
@@ -84,6 +92,10 @@ void session::accept_answer(std::uint64_t sequence, response r) {
     return;
   core_->in_flight.fetch_sub(1, std::memory_order_relaxed);
   answer_ = std::move(r);
+  if (std::exchange(left_, nullptr)) {
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+  }
   if (!in_handler_)
     resume();
 }

@@ -17,8 +17,8 @@ namespace {
 constexpr net::as_tuple_t<net::use_awaitable_t<executor_type>> as_values{};
 /// How long a client may go on sending what we will not read.
 constexpr std::chrono::milliseconds linger_time{2'000};
-constexpr std::size_t small_read = 4 * 1024;
-constexpr std::size_t large_read = 64 * 1024;
+constexpr std::size_t small_read = 4'096;
+constexpr std::size_t large_read = 65'536;
 
 /// What must stay reachable when the server is full.
 bool is_vital(std::string_view path) {

@@ -112,6 +112,14 @@ task<bool> session::pump(stream_queue& queue, bool chunked) {
   }
 }
 
+void session::watch_while_answering(std::uint64_t sequence,
+                                    std::function<void()> left) {
+  if (sequence != sequence_ || answer_ || closed_)
+    return;
+  left_ = std::move(left);
+  watch_peer();
+}
+
 /// A client that closes says so by becoming readable. One that only shuts down
 /// its sending side looks the same, and loses its stream.
 void session::watch_peer() {
@@ -127,6 +135,8 @@ void session::watch_peer() {
         if (got > 0)
           return;
         self->peer_gone_ = true;
+        if (const auto left = std::exchange(self->left_, nullptr))
+          left();
         self->resume();
       });
 }

@@ -14,16 +14,20 @@ namespace closedpaw {
 class delta_sink {
  public:
   virtual ~delta_sink() = default;
-  /// The next piece of the text. False: nobody reads any more.
-  virtual bool push(std::string_view text) = 0;
+  /// From now on only this writer's text counts. False when another's was shown
+  /// already, which no other text could continue.
+  virtual bool claim(const void* writer) = 0;
+  /// The next piece of the text. False: nobody reads it any more.
+  virtual bool push(const void* writer, std::string_view text) = 0;
   /// The reader is behind; more should wait for `when_ready`.
   virtual bool congested() const = 0;
+  /// It reads nothing more: it left, or was told the end.
   virtual bool gone() const = 0;
   /// `resume` is called once: when the reader has caught up or is gone, at once
   /// if that is so already.
   virtual void when_ready(std::function<void()> resume) = 0;
-  /// `left` is called once, when the reader goes before the end; at once if it
-  /// has. The last one given counts; null takes it back.
+  /// `left` is called once, when it is gone before this is taken back (null);
+  /// at once if it is already. The last one given counts.
   virtual void on_gone(std::function<void()> left) = 0;
 };
 

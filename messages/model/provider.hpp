@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,6 +89,13 @@ struct circuit_view {
   std::optional<timestamp> open_until;
 };
 
+/// Chats at the vendor, and those that wait for a place. Written by the
+/// provider's owner whenever they change, unlike what it publishes.
+struct provider_load {
+  std::atomic<std::uint32_t> in_flight = 0;
+  std::atomic<std::uint32_t> queued = 0;
+};
+
 /// What a provider's owner publishes about it. Health is the last exchange.
 struct provider_view {
   std::string name;
@@ -110,9 +119,8 @@ struct provider_view {
   std::uint64_t exchanges = 0;
   std::uint64_t failures = 0;
   std::vector<circuit_view> circuits;
-  /// Chats at the vendor, and those that wait for a place.
-  std::uint32_t in_flight = 0;
-  std::uint32_t queued = 0;
+  /// Of the life that published this; never null.
+  std::shared_ptr<provider_load> load = std::make_shared<provider_load>();
   std::optional<timestamp> next_probe;
 };
 

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace closedpaw {
@@ -28,5 +29,15 @@ class secret_text {
  private:
   std::string value_;
 };
+
+/// Puts "[redacted]" wherever the text repeats the secret.
+inline void mask(std::string& text, const secret_text& secret) {
+  constexpr std::string_view instead = "[redacted]";
+  if (secret.empty())
+    return;
+  for (auto at = text.find(secret.reveal()); at != std::string::npos;
+       at = text.find(secret.reveal(), at + instead.size()))
+    text.replace(at, secret.reveal().size(), instead);
+}
 
 }  // namespace closedpaw

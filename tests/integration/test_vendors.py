@@ -87,13 +87,18 @@ def test_the_key_goes_in_the_vendors_header_and_never_anywhere_else(
         register(daemon, vendor_server, vendor)
         ask(daemon, "POST", f"/api/providers/{vendor}/check")
         assert vendor_server.state.headers[name] == value
-    seen = "".join(str(daemon.get(path).body) for path in (
+    # A key that is refused is repeated by the vendor, and by nobody else.
+    register(daemon, vendor_server, "openai", key="refused-key", name="wrong")
+    reply = daemon.post("/api/chat/multi?message=hi&provider=wrong")
+    assert reply.status == 424 and "[redacted]" in reply.json["detail"]
+    seen = str(reply.body) + "".join(str(daemon.get(path).body) for path in (
         "/api/providers", "/api/providers/health?detail=true", "/api/config",
         "/api/audit-logs?limit=1000", "/api/status", "/api/actions"))
-    assert KEY not in seen
-    assert KEY not in daemon.log(None)
-    for file in daemon.data_dir.iterdir():
-        assert KEY.encode() not in file.read_bytes(), file
+    for key in (KEY, "refused-key"):
+        assert key not in seen
+        assert key not in daemon.log(None)
+        for file in daemon.data_dir.iterdir():
+            assert key.encode() not in file.read_bytes(), file
 
 
 def test_keys_addresses_and_what_was_registered_survive_kill9(
@@ -167,11 +172,24 @@ def test_streams_that_break(daemon, vendor_server, vendor):
     assert (reply.status, reply.headers["Retry-After"]) == (429, "3")
 
 
-def test_a_client_that_leaves_ends_the_request_upstream(daemon, vendor_server):
+PATIENT = {**QUICK, "provider_defaults.first_byte_timeout_ms": 600_000,
+           "provider_defaults.idle_timeout_ms": 600_000,
+           "provider_defaults.total_timeout_ms": 600_000}
+
+
+@pytest.mark.parametrize("mode", ["stall_header", "stall_body"])
+def test_a_client_that_leaves_ends_the_request_upstream(
+        make_daemon, vendor_server, mode):
+    """Before the first delta, when no deadline would end it."""
+    daemon = make_daemon(settings=PATIENT).start().wait_for_model_server()
     register(daemon, vendor_server, "openai")
-    vendor_server.control(mode="stall_body", path="/openai/v1/chat")
-    before = vendor_server.stats()["open"]
+    vendor_server.control(mode=mode, path="/openai/v1/chat")
     body = json.dumps({"message": "hi", "model": f"openai/{MODELS[0]}"})
+
+    def running():
+        return ask(daemon, "GET", "/api/providers/health?detail=true")[
+            "openai"]["in_flight"]
+
     with socket.create_connection(("127.0.0.1", daemon.port)) as client:
         client.sendall(
             f"POST /api/chat/stream HTTP/1.1\r\nHost: 127.0.0.1:{daemon.port}\r\n"
@@ -179,9 +197,11 @@ def test_a_client_that_leaves_ends_the_request_upstream(daemon, vendor_server):
             f"\r\n{body}".encode())
         eventually(lambda: vendor_server.state.by_path.get(
             "/openai/v1/chat/completions"), "it was asked")
-    # Nothing was shown yet, so it is the deadline that ends it at the latest.
-    eventually(lambda: vendor_server.stats()["open"] <= before,
-               "the connection upstream is closed")
+        assert running() == 1
+    eventually(lambda: running() == 0, "its place is free")
+    eventually(lambda: [a["error_code"] for a in ask(
+        daemon, "GET", "/api/actions?status=failed")["actions"]]
+               == ["cancelled"], "the action is at its end")
 
 
 def test_fallbacks_stand_in_and_every_attempt_is_audited(

@@ -163,7 +163,7 @@ std::optional<failure> blocked(const json& body) {
   return failure{errc::bad_request,
                  "Google refused the prompt: " + clean_vendor_text(*reason, 60),
                  {},
-                 {}};
+                 {{"upstream_status", 200}}};
 }
 
 result<chat_reply> parse_chat(const http_reply& reply) {

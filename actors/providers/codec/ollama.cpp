@@ -131,7 +131,7 @@ result<model_info> parse_show(std::string_view model, const http_reply& reply) {
 http_request chat(const chat_request& request) {
   auto messages = json::array();
   for (const auto& x : request.messages) {
-    messages.push_back({{"role", x.role}, {"content", x.content}});
+    messages.push_back({{"role", plain_role(x)}, {"content", x.content}});
   }
   json body{{"model", request.model},
             {"messages", std::move(messages)},

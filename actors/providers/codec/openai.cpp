@@ -16,18 +16,22 @@ struct dialect {
   /// Must be asked for the usage of a stream; the others refuse the question or
   /// send it unasked.
   bool asks_for_usage;
+  /// Knows the role "developer", which the others call "system".
+  bool has_developers;
 };
 
 constexpr dialect openai_dialect{"OpenAI", "max_completion_tokens", "seed",
-                                 true};
-constexpr dialect mistral_dialect{"Mistral", "max_tokens", "random_seed",
+                                 true, true};
+constexpr dialect mistral_dialect{"Mistral", "max_tokens", "random_seed", false,
                                   false};
-constexpr dialect custom_dialect{"the provider", "max_tokens", "seed", true};
+constexpr dialect custom_dialect{"the provider", "max_tokens", "seed", true,
+                                 false};
 
 http_request chat_for(const dialect& d, const chat_request& q) {
   auto messages = json::array();
   for (const auto& x : q.messages) {
-    messages.push_back({{"role", x.role}, {"content", x.content}});
+    messages.push_back({{"role", d.has_developers ? x.role : plain_role(x)},
+                        {"content", x.content}});
   }
   json body{{"model", q.model}, {"messages", std::move(messages)}};
   set_if(body, "temperature", q.options.temperature);

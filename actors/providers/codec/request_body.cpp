@@ -20,6 +20,10 @@ bool is_instruction(const chat_message& x) {
   return x.role == "system" || x.role == "developer";
 }
 
+std::string plain_role(const chat_message& x) {
+  return is_instruction(x) ? "system" : x.role;
+}
+
 std::string instructions(const chat_request& q) {
   std::string out;
   for (const auto& x : q.messages) {

@@ -26,5 +26,7 @@ void set_if(json& body, const char* name, const std::optional<T>& value) {
 /// the texts of all "system" and "developer" messages, one paragraph each.
 std::string instructions(const chat_request& q);
 bool is_instruction(const chat_message& x);
+/// For vendors that do not know OpenAI's newer name of "system".
+std::string plain_role(const chat_message& x);
 
 }  // namespace closedpaw::providers::codec

@@ -51,6 +51,11 @@ bool speaks_of_model(std::string said) {
   return said.find("model") != std::string::npos;
 }
 
+/// Mistral reports an unknown model as a bad request.
+bool is_bad_model(std::string_view body) {
+  return body.find("\"invalid_model\"") != std::string_view::npos;
+}
+
 /// Google reports a wrong key as a bad request.
 bool is_bad_key(std::string_view body) {
   return body.find("API_KEY_INVALID") != std::string_view::npos;
@@ -65,6 +70,9 @@ errc meaning_of(const http_reply& reply, const std::string& said,
     case 400:
     case 413:
     case 422:
+      if (of_chat && is_bad_model(reply.body)) {
+        return errc::not_found;
+      }
       return is_bad_key(reply.body) ? errc::upstream_refused
                                     : errc::bad_request;
     case 404:
@@ -94,6 +102,17 @@ std::string advice(errc meaning, unsigned status) {
   return {};
 }
 
+/// FastAPI's and Mistral's way to refuse a body: where, and what is wrong.
+std::string first_complaint(const json& entry) {
+  const auto* said = any_member(entry, "msg");
+  if (!said || !said->is_string()) {
+    return {};
+  }
+  const auto* place = any_member(entry, "loc");
+  const auto where = place ? dump(*place) + ' ' : std::string{};
+  return clean_vendor_text(where + said->get_ref<const std::string&>());
+}
+
 }  // namespace
 
 std::string vendor_message(const http_reply& reply) {
@@ -107,6 +126,12 @@ std::string vendor_message(const http_reply& reply) {
     text = any_member(*body, "message");
   } else if (text->is_object()) {
     text = any_member(*text, "message");
+  }
+  if (!text) {
+    text = any_member(*body, "detail");
+  }
+  if (text && text->is_array() && !text->empty()) {
+    return first_complaint(text->front());
   }
   if (!text || !text->is_string()) {
     return {};

@@ -24,12 +24,12 @@ void circuit_breaker::succeeded() {
   probing_ = false;
 }
 
-void circuit_breaker::failed(monotonic_time now, double chance,
+void circuit_breaker::failed(monotonic_time now, double chance, bool was_probe,
                              std::optional<milliseconds> at_least) {
   ++failures_;
   const bool was_open = open_until_.has_value();
   // What was under way when it opened does not prolong it.
-  if (was_open && !probing_)
+  if (was_open && !was_probe)
     return;
   probing_ = false;
   if (limits_.failures == 0 || (!was_open && failures_ < limits_.failures))
@@ -38,7 +38,8 @@ void circuit_breaker::failed(monotonic_time now, double chance,
   auto wait = std::min(limits_.open_max, limits_.open_min * (1L << doublings));
   wait += milliseconds{
       static_cast<long>(static_cast<double>(wait.count()) * 0.1 * chance)};
-  open_until_ = now + std::max(wait, at_least.value_or(milliseconds{0}));
+  const auto asked = std::min(at_least.value_or(wait), limits_.open_max);
+  open_until_ = now + std::max(wait, asked);
 }
 
 circuit_breaker::state circuit_breaker::now(monotonic_time t) const {
@@ -59,8 +60,14 @@ std::string_view to_string(circuit_breaker::state x) {
   return "closed";
 }
 
-bool blames_upstream(errc code) {
-  switch (code) {
+bool is_readers_fault(const failure& why) {
+  return why.extra.is_object() && why.extra.value("phase", "") == "reader";
+}
+
+bool blames_upstream(const failure& why) {
+  if (is_readers_fault(why))
+    return false;
+  switch (why.code) {
     case errc::unreachable:
     case errc::timeout:
     case errc::upstream_failed:

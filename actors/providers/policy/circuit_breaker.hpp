@@ -34,12 +34,15 @@ class circuit_breaker {
   std::optional<milliseconds> refuse(monotonic_time now);
 
   void succeeded();
-  /// `at_least`: the vendor's Retry-After. `chance` in [0, 1) adds up to a
-  /// tenth to the open time.
-  void failed(monotonic_time now, double chance,
+  /// `at_least`: the vendor's Retry-After, as far as open_max allows. `chance`
+  /// in [0, 1) adds up to a tenth to the open time. `was_probe`: refuse() had
+  /// let it go while half open; what was under way before does not decide.
+  void failed(monotonic_time now, double chance, bool was_probe,
               std::optional<milliseconds> at_least = {});
-  /// It ended without a verdict (cancelled): the next one may probe.
-  void abandoned() { probing_ = false; }
+  /// The probe ended without a verdict (cancelled): the next one may go.
+  void abandoned(bool was_probe) { probing_ = probing_ && !was_probe; }
+  /// Whether what refuse() just let go is the probe.
+  bool probing() const { return probing_; }
 
   state now(monotonic_time t) const;
   std::uint32_t failures() const { return failures_; }
@@ -58,7 +61,10 @@ class circuit_breaker {
 std::string_view to_string(circuit_breaker::state x);
 
 /// Whether a failure says something about the upstream's ability to serve, and
-/// not about this request or our credentials.
-bool blames_upstream(errc code);
+/// not about this request, our credentials or the reader of a stream.
+bool blames_upstream(const failure& why);
+
+/// The reader of a stream held it up until its time was over.
+bool is_readers_fault(const failure& why);
 
 }  // namespace closedpaw::providers

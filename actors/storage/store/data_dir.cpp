@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array file_names{"data.mdb", "lock.mdb", "lock", "reserve"};
 
-failure refuse(const fs::path& path, std::string why) {
+failure refuse(const fs::path& path, const std::string& why) {
   return make_failure(errc::storage_failed, path.string() + ' ' + why);
 }
 

@@ -81,7 +81,7 @@ failure system_failure(int error, std::string_view doing,
   return lmdb_failure(error, what);
 }
 
-failure damaged(std::string what) {
+failure damaged(const std::string& what) {
   return make_failure(
       errc::storage_failed,
       what +

@@ -23,6 +23,6 @@ failure system_failure(int error, std::string_view doing,
 result<void> check_limit(std::uint32_t limit);
 
 /// The stored data contradict themselves.
-failure damaged(std::string what);
+failure damaged(const std::string& what);
 
 }  // namespace closedpaw::storage

@@ -26,12 +26,13 @@ json time_schema() {
        {"example", "2026-11-24T06:28:50.162726"}});
 }
 
-json object_schema(json properties, std::vector<std::string> required = {}) {
+json object_schema(json properties,
+                   const std::vector<std::string>& required = {}) {
   json out = json::object();
   out["type"] = "object";
   out["properties"] = std::move(properties);
   if (!required.empty())
-    out["required"] = std::move(required);
+    out["required"] = required;
   return out;
 }
 

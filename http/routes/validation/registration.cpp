@@ -62,6 +62,15 @@ void check_name(const std::string& name, field_errors& errors) {
                "value_error.str.regex");
 }
 
+/// It travels in a header field (RFC 9110 section 5.5).
+void check_key(const std::string& key, field_errors& errors) {
+  if (!std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; }))
+    errors.add(query_fields::loc("api_key"),
+               "expected visible ASCII without blanks; is there a line break "
+               "at its end?",
+               "value_error.str.regex");
+}
+
 }  // namespace
 
 checked<register_provider> check_registration(const request& r) {
@@ -87,6 +96,8 @@ checked<register_provider> check_registration(const request& r) {
   if (!find_provider_type(*type))
     return refuse(errc::bad_request, "Invalid provider type: " + *type);
   check_name(*name, errors);
+  if (key)
+    check_key(*key, errors);
   if (base_url && !base_url->empty() && !is_http_url(*base_url))
     errors.add(query_fields::loc("base_url"),
                "invalid or missing URL scheme; write http://HOST:PORT",

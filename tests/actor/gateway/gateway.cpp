@@ -197,7 +197,8 @@ CAF_TEST(a_streamed_chat_is_found_by_its_id_and_ends_with_the_action) {
   CAF_REQUIRE(!orchestrator.stream_id.empty());
   auto opened = streams.find(orchestrator.stream_id);
   CAF_REQUIRE(opened != nullptr);
-  CAF_CHECK(opened->push("Hel"));
+  CAF_CHECK(opened->claim(this));
+  CAF_CHECK(opened->push(this, "Hel"));
   CAF_CHECK_EQUAL(r->status(), 200U);
   CAF_CHECK(static_cast<bool>(r->responses[0].stream));
 }

@@ -221,10 +221,11 @@ CAF_TEST(chats) {
 }
 
 CAF_TEST(secrets) {
-  const auto s = travel(seal_payload{seal_secret{"n", secret_text{"v"}}});
+  const auto s = travel(seal_payload{seal_secret{"n", "a", secret_text{"v"}}});
   CAF_CHECK_EQUAL(s->name, "n");
   CAF_CHECK_EQUAL(s->value.reveal(), "v");
-  CAF_CHECK_EQUAL(travel(unseal_secret{"n"}).name, "n");
+  CAF_CHECK_EQUAL(travel(unseal_secret{"n", "a"}).name, "n");
+  CAF_CHECK_EQUAL(travel(unseal_secret{"n", "a"}).audience, "a");
   CAF_CHECK_EQUAL(travel(secret_payload{secret_text{"v"}})->reveal(), "v");
   const auto r = travel(ask_register_provider{ask<register_provider>{
       {"n", "openai", "u", "m", secret_text{"k"}}, full_context()}});

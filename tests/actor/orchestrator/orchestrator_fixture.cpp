@@ -52,7 +52,8 @@ orchestrator_fixture::orchestrator_fixture() {
         return {
             [](check_atom) { return std::string{"proved"}; },
             [](const seal_payload& q) {
-              return "sealed:" + q->name + ':' + q->value.reveal();
+              return "sealed:" + q->name + ':' + q->audience + ':' +
+                     q->value.reveal();
             },
             [](const unseal_secret&) -> caf::result<secret_payload> {
               return to_error({errc::not_found, "none", {}, {}});

@@ -1,5 +1,6 @@
 #define CAF_SUITE orchestrator_providers
 
+#include "config/registered_provider.hpp"
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
 using namespace closedpaw;
@@ -42,7 +43,8 @@ CAF_TEST(a_provider_is_recorded_with_its_sealed_key_and_then_begins) {
   CAF_CHECK_EQUAL(asked->code(), "ok");
   CAF_CHECK_EQUAL(rows(), (strings{row,
                                    "vault/providers/oai/api_key="
-                                   "\"sealed:providers/oai/api_key:sk-1\"",
+                                   "\"sealed:providers/oai/api_key:openai at "
+                                   "http://127.0.0.1:1/v1:sk-1\"",
                                    model_row}));
   CAF_CHECK_EQUAL(details()["key"], "providers.oai");
   CAF_CHECK(details()["before"].is_null());
@@ -91,6 +93,28 @@ CAF_TEST(what_does_not_fit_or_is_configured_is_refused) {
   CAF_CHECK(logger.units.empty());
 }
 
+CAF_TEST(one_that_the_file_has_is_only_given_its_key) {
+  settings.providers.push_back(
+      *config::registered_provider("f", {{"type", "openai"}}));
+  settings.providers.back().registered = false;
+  caf::anon_send(sut, apply_atom::value);
+  settle();
+  const register_provider given{"f", "openai", {}, {}, secret_text{"sk-1"}};
+  CAF_CHECK_EQUAL(register_one(given)->code(), "ok");
+  CAF_CHECK_EQUAL(rows(), strings{"vault/providers/f/api_key=\"sealed:"
+                                  "providers/f/api_key:openai at "
+                                  "https://api.openai.com/v1:sk-1\""});
+  CAF_CHECK_EQUAL(details()["key"], "providers.f.api_key");
+  CAF_CHECK(!contains(dump(details()), "sk-1"));
+  CAF_CHECK(provider_changes.empty());
+  auto moved = given;
+  moved.base_url = url;
+  CAF_CHECK_EQUAL(register_one(moved)->code(), "conflict");
+  auto other = given;
+  other.type = "anthropic";
+  CAF_CHECK_EQUAL(register_one(other)->code(), "conflict");
+}
+
 CAF_TEST(a_provider_goes_with_its_key_unless_it_is_the_default) {
   register_one(with_key(url, "sk-1"));
   provider_changes.clear();
@@ -116,9 +140,21 @@ CAF_TEST(a_life_that_follows_takes_over_what_the_store_has) {
   CAF_CHECK_EQUAL(settings.providers.back().base_url,
                   "https://api.openai.com/v1");
   kill(sut);
-  reader.registry.clear();
+  reader.registry["providers/oai"] =
+      R"({"type":"openai","default_model":"gpt-y"})";
   start();
   CAF_CHECK_EQUAL(provider_changes, (strings{"oai", "oai"}));
+  CAF_CHECK_EQUAL(settings.providers.back().default_model, "gpt-y");
+  kill(sut);
+  // One that was chosen while running is another matter.
+  settings.providers.back().default_model = "gpt-z";
+  reader.registry["settings/providers.oai.default_model"] = R"("gpt-z")";
+  start();
+  CAF_CHECK_EQUAL(provider_changes, (strings{"oai", "oai"}));
+  kill(sut);
+  reader.registry.clear();
+  start();
+  CAF_CHECK_EQUAL(provider_changes, (strings{"oai", "oai", "oai"}));
   CAF_CHECK_EQUAL(settings.providers.size(), 2U);
 }
 

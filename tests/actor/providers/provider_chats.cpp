@@ -37,8 +37,9 @@ CAF_TEST(a_chat_is_asked_and_its_answer_counted) {
   auto x = chat();
   CAF_CHECK_EQUAL(asked().url, "http://h:1/api/chat");
   CAF_CHECK_EQUAL(asked().method, "POST");
-  CAF_CHECK_EQUAL(seen().in_flight, 0U);
+  CAF_CHECK_EQUAL(seen().load->in_flight.load(), 1U);
   answer_chat("hello");
+  CAF_CHECK_EQUAL(seen().load->in_flight.load(), 0U);
   CAF_REQUIRE_EQUAL(x->code(), "ok");
   CAF_CHECK_EQUAL((**x->answer).text, "hello");
   CAF_CHECK_EQUAL((**x->answer).provider, "p");
@@ -98,6 +99,24 @@ CAF_TEST(an_unknown_model_is_the_callers_mistake) {
   CAF_CHECK(seen().last_success.has_value());
 }
 
+CAF_TEST(what_never_left_us_proves_nothing) {
+  start();
+  auto x = chat();
+  refuse({errc::bad_request, "a header with a line break", {}, {}});
+  CAF_CHECK_EQUAL(x->code(), "bad_request");
+  CAF_CHECK(!seen().last_success);
+  CAF_CHECK(seen().last_error.has_value());
+}
+
+CAF_TEST(the_failure_that_opens_the_circuit_is_told_as_what_it_is) {
+  args.limits.circuit_failures = 1;
+  start();
+  auto x = chat();
+  answer(429, "{}", {{"retry-after", "1"}});
+  CAF_CHECK_EQUAL(x->code(), "too_many_requests");
+  CAF_CHECK_EQUAL(open(), 0U);
+}
+
 CAF_TEST(failures_in_a_row_open_the_models_circuit_and_no_other) {
   fail_chats(2);
   auto refused = chat();
@@ -138,9 +157,11 @@ CAF_TEST(no_more_than_the_limit_are_asked_and_the_rest_wait_or_are_refused) {
   CAF_CHECK_EQUAL(open(), 1U);
   CAF_CHECK_EQUAL(third->code(), "too_many_requests");
   CAF_CHECK(third->error->retry_after.has_value());
+  CAF_CHECK_EQUAL(seen().load->queued.load(), 1U);
   answer_chat("1");
   CAF_CHECK_EQUAL(first->code(), "ok");
   CAF_CHECK_EQUAL(open(), 1U);
+  CAF_CHECK_EQUAL(seen().load->queued.load(), 0U);
   answer_chat("2");
   CAF_CHECK_EQUAL((**second->answer).text, "2");
 }
@@ -156,17 +177,49 @@ CAF_TEST(a_rate_lets_them_go_one_after_the_other) {
   CAF_CHECK_EQUAL(open(), 61U);
 }
 
+CAF_TEST(a_place_that_is_given_back_does_not_raise_the_rate) {
+  args.limits.requests_per_minute = 60;
+  args.limits.max_concurrent = 1000;
+  start();
+  for (int i = 0; i < 64; ++i)
+    chat();
+  for (int i = 0; i < 10; ++i)
+    answer_chat();
+  CAF_CHECK_EQUAL(open(), 50U);
+  for (int i = 1; i <= 4; ++i) {
+    advance(milliseconds{1000});
+    CAF_CHECK_EQUAL(open(), static_cast<std::size_t>(50 + i));
+  }
+}
+
 CAF_TEST(a_chat_that_waited_for_too_long_fails) {
   args.limits.max_concurrent = 1;
   args.limits.total_timeout = seconds{2};
   start();
   auto first = chat();
   auto second = chat();
-  advance(seconds{3});
+  advance(milliseconds{1999});
+  CAF_CHECK(!second->answered());
+  advance(milliseconds{1});
+  CAF_CHECK_EQUAL(second->code(), "timeout");
   answer_chat();
   CAF_CHECK_EQUAL(first->code(), "ok");
-  CAF_CHECK_EQUAL(second->code(), "timeout");
   CAF_CHECK_EQUAL(open(), 0U);
+}
+
+CAF_TEST(chats_that_are_cancelled_leave_the_queue) {
+  args.limits.max_concurrent = 1;
+  args.limits.max_queued = 1;
+  start();
+  chat();
+  for (int i = 0; i < 3; ++i) {
+    const auto id = make_uuid(test_now());
+    auto queued = chat("m1", "", id);
+    CAF_CHECK(!queued->answered());
+    caf::anon_send(sut, cancel_action{id});
+    settle();
+    CAF_CHECK_EQUAL(queued->code(), "cancelled");
+  }
 }
 
 CAF_TEST(a_cancelled_chat_ends_the_request_upstream) {

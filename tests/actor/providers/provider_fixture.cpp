@@ -32,6 +32,8 @@ provider_fixture::provider_fixture(const std::string& type) {
             [](const seal_payload&) { return std::string{}; },
             [this](const unseal_secret& q) -> caf::result<secret_payload> {
               CAF_CHECK_EQUAL(q.name, "providers/p/api_key");
+              CAF_CHECK_EQUAL(q.audience,
+                              args.settings.type + " at http://h:1");
               if (!stored_key)
                 return to_error({errc::not_found, "none", {}, {}});
               return secret_payload{secret_text{*stored_key}};

@@ -15,7 +15,15 @@ using chat_outcome =
 
 /// Reads what is streamed.
 struct reader_mock final : delta_sink {
-  bool push(std::string_view piece) override {
+  bool claim(const void* writer) override {
+    if (!text.empty() && author != writer)
+      return false;
+    author = writer;
+    return true;
+  }
+  bool push(const void* writer, std::string_view piece) override {
+    if (writer != author)
+      return false;
     text += piece;
     return !left;
   }
@@ -25,6 +33,7 @@ struct reader_mock final : delta_sink {
   void on_gone(std::function<void()> f) override { leave = std::move(f); }
 
   std::string text;
+  const void* author = nullptr;
   bool behind = false;
   bool left = false;
   std::function<void()> resume;

@@ -66,6 +66,18 @@ CAF_TEST(the_key_comes_from_the_vault_for_each_use) {
   CAF_CHECK_EQUAL(header("authorization"), "Bearer sk-2");
 }
 
+CAF_TEST(a_vendor_that_repeats_the_key_is_not_repeated) {
+  start();
+  auto x = ask_now<std::string>(*this, sut, check_atom::value);
+  answer(401, R"({"error":{"message":"Incorrect API key: sk-1"}})");
+  CAF_CHECK(contains(x->message(), "Incorrect API key: [redacted]"));
+  auto y = chat();
+  answer(401, R"({"error":{"message":"sk-1 and Bearer sk-1"}})");
+  CAF_CHECK(contains(y->message(), "[redacted] and Bearer [redacted]"));
+  CAF_CHECK(!contains(dump(y->error->extra), "sk-1"));
+  CAF_CHECK(!contains(seen().last_error->message, "sk-1"));
+}
+
 CAF_TEST(without_a_key_nothing_is_sent_where_one_is_needed) {
   stored_key.reset();
   start();

@@ -91,6 +91,60 @@ CAF_TEST(a_reader_that_is_behind_holds_the_upstream_back) {
   CAF_CHECK(resumed);
 }
 
+CAF_TEST(a_reader_that_holds_it_up_is_not_the_providers_failure) {
+  args.limits.circuit_failures = 1;
+  kill(sut);
+  start();
+  auto x = chat("m1", "s1");
+  sink().write(delta);
+  refuse({errc::timeout, "held up", {}, {{"phase", "reader"}}});
+  CAF_CHECK_EQUAL(x->code(), "timeout");
+  CAF_CHECK(seen().circuits.empty());
+  CAF_CHECK(!seen().last_error);
+}
+
+CAF_TEST(a_stream_that_was_complete_is_an_answer_however_its_body_ends) {
+  auto x = chat("m1", "s1");
+  sink().write(delta);
+  CAF_CHECK(!sink().is_enough());
+  sink().write(last);
+  CAF_CHECK(sink().is_enough());
+  refuse({errc::unreachable, "reset", {}, {}});
+  CAF_REQUIRE_EQUAL(x->code(), "ok");
+  CAF_CHECK_EQUAL((**x->answer).text, "Hello");
+}
+
+CAF_TEST(each_try_decodes_from_the_beginning) {
+  auto x = chat("m1", "s1");
+  sink().write(R"({"model":"half a li)");
+  refuse({errc::unreachable, "refused", {}, {{"phase", "connect"}}});
+  advance(milliseconds{125});
+  CAF_REQUIRE_EQUAL(open(), 1U);
+  answer(200, last);
+  CAF_CHECK_EQUAL(x->code(), "ok");
+  CAF_CHECK_EQUAL(reader->text, "lo");
+}
+
+CAF_TEST(a_provider_that_ends_says_that_a_part_was_shown) {
+  auto x = chat("m1", "s1");
+  sink().write(delta);
+  auto late = fetches.at(0).request.sink;
+  kill(sut);
+  CAF_CHECK_EQUAL(x->code(), "unavailable");
+  CAF_CHECK_EQUAL(x->error->extra["partial"].get<bool>(), true);
+  // Nobody else's answer continues it, and it does not go on beside another.
+  start();
+  auto second = chat("m1", "s1");
+  CAF_CHECK_EQUAL(second->code(), "upstream_failed");
+  CAF_CHECK_EQUAL(second->error->extra["partial"].get<bool>(), true);
+  CAF_CHECK_EQUAL(open(), 1U);
+  reader->text.clear();
+  chat("m1", "s1");
+  CAF_CHECK_EQUAL(open(), 2U);
+  CAF_CHECK(!late->write(delta));
+  CAF_CHECK_EQUAL(reader->text, "");
+}
+
 CAF_TEST(nobody_is_asked_for_a_reader_that_is_gone) {
   auto x = chat("m1", "s2");
   CAF_CHECK_EQUAL(x->code(), "cancelled");

@@ -4,6 +4,7 @@
 
 #include <caf/all.hpp>
 #include <future>
+#include <optional>
 #include <semaphore>
 
 #include "actors/wiring/actor_system.hpp"

@@ -1,7 +1,7 @@
 #define CAF_SUITE cli_completion
 #include "http/cli/completion.hpp"
 
-#include <stdlib.h>
+#include <cstdlib>
 
 #include <algorithm>
 #include <array>
@@ -30,7 +30,7 @@ struct fixture {
     auto pattern = (fs::temp_directory_path() / "closedpaw-XXXXXX").string();
     root = ::mkdtemp(pattern.data());
     fs::create_directory(root / "a folder");
-    std::ofstream{root / "a file.toml"};
+    std::ofstream{root / "a file.toml"} << "";
     std::ofstream{root / "bash"} << completion_script(shell::bash);
     std::ofstream{root / "zsh"} << completion_script(shell::zsh);
     std::ofstream{root / "fish"} << completion_script(shell::fish);

@@ -39,9 +39,10 @@ CAF_TEST(list_models_request) {
 }
 
 CAF_TEST(chat_request_is_unstreamed_and_complete) {
-  auto x = ollama::chat({.model = "m\"1",
-                         .messages = {{"system", "be brief"}, {"user", "hé"}},
-                         .request_id = "req-1"});
+  auto x =
+      ollama::chat({.model = "m\"1",
+                    .messages = {{"developer", "be brief"}, {"user", "hé"}},
+                    .request_id = "req-1"});
   CAF_CHECK_EQUAL(x.method, "POST");
   CAF_CHECK_EQUAL(x.path, "/api/chat");
   auto body = parse_json(x.body);

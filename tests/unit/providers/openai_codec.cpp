@@ -70,6 +70,24 @@ CAF_TEST(mistral and compatible servers have names of their own) {
   const auto custom = body_of(custom_vendor().chat(q));
   CAF_CHECK_EQUAL(custom["max_tokens"], 7);
   CAF_CHECK_EQUAL(custom["seed"], 3);
+  q.messages[0].role = "developer";
+  const auto role = [&](const vendor& v) {
+    return body_of(v.chat(q))["messages"][0]["role"].get<std::string>();
+  };
+  CAF_CHECK_EQUAL(role(openai_vendor()), "developer");
+  CAF_CHECK_EQUAL(role(mistral_vendor()), "system");
+  CAF_CHECK_EQUAL(role(custom_vendor()), "system");
+}
+
+CAF_TEST(mistral says of an unknown model that the request is bad) {
+  const auto body = R"({"object":"error","message":"Invalid model: x","type":)"
+                    R"("invalid_model","param":null,"code":"1500"})";
+  const auto x = mistral_vendor().parse_chat(reply(400, body));
+  CAF_CHECK(code_of(x) == errc::not_found);
+  CAF_CHECK(x.error().message.find("Invalid model: x") != std::string::npos);
+  const auto list = mistral_vendor().parse_models(reply(400, body));
+  CAF_REQUIRE(!list);
+  CAF_CHECK(list.error().code == errc::bad_request);
 }
 
 CAF_TEST(a streamed chat asks for events and for the usage) {

@@ -108,6 +108,12 @@ CAF_TEST(vendor_messages_in_their_forms) {
       "nested");
   CAF_CHECK_EQUAL(vendor_message(reply(500, R"({"message":"top"})")), "top");
   CAF_CHECK_EQUAL(vendor_message(reply(500, "oh no", "text/plain")), "oh no");
+  CAF_CHECK_EQUAL(vendor_message(reply(422, R"({"detail":"said"})")), "said");
+  CAF_CHECK_EQUAL(
+      vendor_message(reply(
+          422, R"({"detail":[{"loc":["body","x"],"msg":"not permitted"}]})")),
+      R"(["body","x"] not permitted)");
+  CAF_CHECK_EQUAL(vendor_message(reply(422, R"({"detail":[7]})")), "");
   for (auto body : {"<html>", R"({"error":7})", R"({"error":{}})", "[]", "{}",
                     R"({"message":null})", "7", ""}) {
     CAF_CHECK_EQUAL(vendor_message(reply(500, body)), "");

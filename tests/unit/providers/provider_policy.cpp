@@ -19,7 +19,7 @@ circuit_breaker opened() {
   circuit_breaker b{{3, milliseconds{1000}, milliseconds{4000}}};
   for (int i = 0; i < 3; ++i) {
     CAF_CHECK(!b.refuse(t0));
-    b.failed(t0, 0);
+    b.failed(t0, 0, false);
   }
   return b;
 }
@@ -33,11 +33,11 @@ failure with(errc code, nlohmann::json extra,
 
 CAF_TEST(failures in a row open the circuit and a success between does not ) {
   circuit_breaker b{{2, milliseconds{1000}, milliseconds{4000}}};
-  b.failed(t0, 0);
+  b.failed(t0, 0, false);
   b.succeeded();
-  b.failed(t0, 0);
+  b.failed(t0, 0, false);
   CAF_CHECK(b.now(t0) == state::closed);
-  b.failed(t0, 0);
+  b.failed(t0, 0, false);
   CAF_CHECK(b.now(t0) == state::open);
   CAF_CHECK(b.refuse(t0 + milliseconds{400}) == milliseconds{600});
 }
@@ -60,37 +60,46 @@ CAF_TEST(each probe that fails doubles the wait up to the most) {
     CAF_CHECK(b.open_until() == now + milliseconds{expected});
     now = *b.open_until();
     CAF_CHECK(!b.refuse(now));
-    b.failed(now, 0);
+    b.failed(now, 0, true);
   }
 }
 
 CAF_TEST(a vendor that says how long is waited for and chance adds a tenth) {
   circuit_breaker b{{1, milliseconds{1000}, milliseconds{4000}}};
-  b.failed(t0, 0.5);
+  b.failed(t0, 0.5, false);
   CAF_CHECK(b.open_until() == t0 + milliseconds{1050});
   circuit_breaker c{{1, milliseconds{1000}, milliseconds{4000}}};
-  c.failed(t0, 0, seconds{30});
-  CAF_CHECK(c.open_until() == t0 + seconds{30});
+  c.failed(t0, 0, false, seconds{3});
+  CAF_CHECK(c.open_until() == t0 + seconds{3});
+  circuit_breaker d{{1, milliseconds{1000}, milliseconds{4000}}};
+  d.failed(t0, 0, false, std::chrono::hours{1});
+  CAF_CHECK(d.open_until() == t0 + seconds{4});
 }
 
 CAF_TEST(what was under way when it opened does not prolong it) {
   auto b = opened();
   const auto until = b.open_until();
-  b.failed(t0 + milliseconds{500}, 0);
+  b.failed(t0 + milliseconds{500}, 0, false);
   CAF_CHECK(b.open_until() == until);
+  CAF_CHECK(!b.refuse(*until));
+  CAF_CHECK(b.probing());
+  b.failed(*until, 0, false);
+  b.abandoned(false);
+  CAF_CHECK(b.open_until() == until);
+  CAF_CHECK(b.refuse(*until).has_value());
 }
 
 CAF_TEST(a probe without a verdict lets the next one go) {
   auto b = opened();
   CAF_CHECK(!b.refuse(t0 + seconds{1}));
-  b.abandoned();
+  b.abandoned(true);
   CAF_CHECK(!b.refuse(t0 + seconds{1}));
 }
 
 CAF_TEST(a circuit with the limit 0 never opens) {
   circuit_breaker b{{0, milliseconds{1000}, milliseconds{4000}}};
   for (int i = 0; i < 100; ++i)
-    b.failed(t0, 0);
+    b.failed(t0, 0, false);
   CAF_CHECK(b.now(t0) == state::closed);
 }
 

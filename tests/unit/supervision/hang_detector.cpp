@@ -124,9 +124,9 @@ CAF_TEST(time_in_which_the_whole_process_stood_still_does_not_count) {
 CAF_TEST(a_long_sequence_of_short_handlers_does_not_hang) {
   one_worker w;
   for (int i = 0; i < 50; ++i) {
-    w.enter(i * 10 * ms);
-    CAF_CHECK(w.detector.check(w.nodes, (i * 10 + 5) * ms).empty());
-    w.stats->on_handler_end((i * 10 + 9) * ms);
+    w.enter(10LL * i * ms);
+    CAF_CHECK(w.detector.check(w.nodes, (10LL * i + 5) * ms).empty());
+    w.stats->on_handler_end((10LL * i + 9) * ms);
   }
   CAF_CHECK(w.detector.check(w.nodes, 10'000 * ms).empty());
 }

@@ -22,8 +22,10 @@ encryption_key key_of(std::uint8_t first) {
   return encryption_key{bytes};
 }
 
+constexpr entry_label label{"providers/x/api_key", "openai at https://h"};
+
 std::string sealed(const std::string& value) {
-  return seal(key_of(1), "providers/x/api_key", secret_text{value}).value();
+  return seal(key_of(1), label, secret_text{value}).value();
 }
 
 bool refused(const result<secret_text>& x) {
@@ -38,12 +40,13 @@ std::string content(const std::filesystem::path& file) {
 }  // namespace
 
 CAF_TEST(what was sealed is opened and only the ciphertext is in the text) {
-  for (const std::string value : {"", "sk-secret", "\n\0x"}) {
+  for (const auto& value :
+       {std::string{}, std::string{"sk-secret"}, std::string{"\n\0x", 3}}) {
     const auto text = sealed(value);
-    const auto back = open(key_of(1), "providers/x/api_key", text);
+    const auto back = open(key_of(1), label, text);
     CAF_REQUIRE(back.has_value());
     CAF_CHECK_EQUAL(back->reveal(), value);
-    CAF_CHECK(value.empty() || text.find(value) == std::string::npos);
+    CAF_CHECK_EQUAL(text.find("sk-secret"), std::string::npos);
   }
 }
 
@@ -56,8 +59,9 @@ CAF_TEST(the same value never looks the same) {
 
 CAF_TEST(another name another key and any change are refused) {
   const auto text = sealed("sk-secret");
-  CAF_CHECK(refused(open(key_of(1), "providers/y/api_key", text)));
-  const auto other = open(key_of(2), "providers/x/api_key", text);
+  CAF_CHECK(
+      refused(open(key_of(1), {"providers/y/api_key", label.audience}, text)));
+  const auto other = open(key_of(2), label, text);
   CAF_CHECK(refused(other));
   CAF_CHECK(other.error().message.find("another key") != std::string::npos);
   const auto entry = json::parse(text);
@@ -66,12 +70,26 @@ CAF_TEST(another name another key and any change are refused) {
     auto hex = changed[member].get<std::string>();
     hex[0] = hex[0] == '0' ? '1' : '0';
     changed[member] = hex;
-    CAF_CHECK(refused(open(key_of(1), "providers/x/api_key", dump(changed))));
+    CAF_CHECK(refused(open(key_of(1), label, dump(changed))));
     changed.erase(member);
-    CAF_CHECK(refused(open(key_of(1), "providers/x/api_key", dump(changed))));
+    CAF_CHECK(refused(open(key_of(1), label, dump(changed))));
   }
-  for (const auto* garbage : {"", "{}", "[]", "x", R"({"v":2})"})
-    CAF_CHECK(refused(open(key_of(1), "providers/x/api_key", garbage)));
+  for (const auto* garbage : {"", "{}", "[]", "x", R"({"v":2})", R"({"v":"1"})",
+                              R"({"v":1,"key":5})"})
+    CAF_CHECK(refused(open(key_of(1), label, garbage)));
+}
+
+CAF_TEST(another audience gets nothing and cannot be put in its place) {
+  const auto text = sealed("sk-secret");
+  const entry_label other{label.name, "openai at https://elsewhere"};
+  const auto moved = open(key_of(1), other, text);
+  CAF_REQUIRE(!moved);
+  CAF_CHECK(moved.error().code == errc::not_found);
+  CAF_CHECK(moved.error().message.find("https://elsewhere") !=
+            std::string::npos);
+  auto forged = json::parse(text);
+  forged["audience"] = other.audience;
+  CAF_CHECK(refused(open(key_of(1), other, dump(forged))));
 }
 
 CAF_TEST(a key is made once with the right rights) {

@@ -21,6 +21,9 @@ struct sink final : http::body_sink {
   bool wants_pause() override {
     return !pause_at.empty() && text.find(pause_at) != std::string::npos;
   }
+  bool is_enough() const override {
+    return !enough_at.empty() && text.find(enough_at) != std::string::npos;
+  }
   void when_ready(std::function<void()> f) override {
     resume = std::move(f);
     if (on_pause)
@@ -31,6 +34,7 @@ struct sink final : http::body_sink {
   std::size_t writes = 0;
   std::string stop_at;
   std::string pause_at;
+  std::string enough_at;
   std::function<void()> resume;
   std::function<void()> on_pause;
 };
@@ -143,8 +147,28 @@ CAF_TEST(a pause ends with the total timeout and with a cancellation) {
         handle.cancel();
     };
     handle = f.start(std::move(q));
-    CAF_CHECK(code_of(f.wait()) == (cancel ? errc::cancelled : errc::timeout));
+    const auto x = f.wait();
+    CAF_CHECK(code_of(x) == (cancel ? errc::cancelled : errc::timeout));
+    // Whose fault it was.
+    if (!cancel)
+      CAF_CHECK_EQUAL(x.error().extra.value("phase", ""), "reader");
   }
+}
+
+CAF_TEST(what follows when it is enough is not waited for as long) {
+  auto s = std::make_shared<sink>();
+  s->enough_at = "[DONE]";
+  fake_server server{{[](peer& p) {
+    p.read_request();
+    p.send(head + chunk("text"));
+    p.send(chunk("[DONE]"));
+    p.wait_for_close();
+  }}};
+  client_fixture f;
+  auto q = into(s, server.url());
+  q.timeouts.idle = std::chrono::hours{1};
+  CAF_CHECK(code_of(f.fetch(std::move(q))) == errc::timeout);
+  CAF_CHECK_EQUAL(s->text, "text[DONE]");
 }
 
 CAF_TEST(a stream that is cut says so) {

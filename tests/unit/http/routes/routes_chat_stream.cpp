@@ -35,19 +35,25 @@ struct pipe final : byte_stream {
 
 /// A stream with the session's part played by the test.
 struct world {
-  explicit world(run_chat asked = {}) {
-    reply_slot slot{"r1", [this](response r) {
+  explicit world(const run_chat& asked = {}) {
+    reply_slot slot{"r1",
+                    [this](response r) {
                       ++answers;
                       if (session_there)
                         answer = std::move(r);
-                    }};
+                    },
+                    [this](std::function<void()> f) { leave = std::move(f); }};
     stream = std::make_shared<chat_stream>(std::move(slot),
                                            writer_for(asked, test::noon));
+    stream->watch_client();
+    stream->claim(this);
   }
   void open() {
     CAF_REQUIRE(answer && answer->stream);
     answer->stream(out);
   }
+
+  bool push(std::string_view text) { return stream->push(this, text); }
 
   action done() const {
     action row;
@@ -58,6 +64,7 @@ struct world {
     return row;
   }
 
+  std::function<void()> leave;
   bool session_there = true;
   int answers = 0;
   std::optional<response> answer;
@@ -89,13 +96,13 @@ std::size_t count(std::string_view text, std::string_view part) {
 CAF_TEST(the header waits for the first delta) {
   world w;
   CAF_CHECK(!w.answer);
-  CAF_CHECK(w.stream->push("Hel"));
+  CAF_CHECK(w.push("Hel"));
   CAF_REQUIRE(w.answer);
   CAF_CHECK_EQUAL(w.answer->status, 200u);
   CAF_CHECK_EQUAL(test::header_of(*w.answer, "Content-Type"),
                   "text/event-stream");
   w.open();
-  CAF_CHECK(w.stream->push("lo"));
+  CAF_CHECK(w.push("lo"));
   w.stream->end(w.done());
   CAF_CHECK_EQUAL(w.out->text,
                   "event: delta\ndata: {\"text\":\"Hel\"}\n\n"
@@ -116,7 +123,7 @@ CAF_TEST(what_goes_wrong_before_has_its_own_status) {
   CAF_REQUIRE(w.answer);
   CAF_CHECK_EQUAL(w.answer->status, 404u);
   CAF_CHECK(!w.answer->stream);
-  CAF_CHECK(!w.stream->push("late"));
+  CAF_CHECK(!w.push("late"));
   world failed;
   action row;
   row.status = action_status::failed;
@@ -128,7 +135,7 @@ CAF_TEST(what_goes_wrong_before_has_its_own_status) {
 
 CAF_TEST(what_goes_wrong_later_is_told_in_the_stream) {
   world w;
-  w.stream->push("Hel");
+  w.push("Hel");
   w.open();
   w.stream->fail({errc::upstream_malformed, "it was cut", {}, {}});
   CAF_CHECK(
@@ -154,29 +161,72 @@ CAF_TEST(a_client_that_left_before_the_header_is_noticed) {
   int left = 0;
   w.stream->on_gone([&] { ++left; });
   CAF_CHECK_EQUAL(left, 0);
-  w.stream->push("Hel");
+  w.push("Hel");
   CAF_CHECK_EQUAL(left, 1);
   CAF_CHECK(w.stream->gone());
-  CAF_CHECK(!w.stream->push("lo"));
+  CAF_CHECK(!w.push("lo"));
+}
+
+CAF_TEST(a_client_that_left_before_the_first_delta_is_noticed) {
+  world w;
+  int left = 0;
+  w.stream->on_gone([&] { ++left; });
+  CAF_REQUIRE(w.leave);
+  w.leave();
+  CAF_CHECK_EQUAL(left, 1);
+  CAF_CHECK(!w.push("Hel"));
+}
+
+CAF_TEST(an_end_from_elsewhere_lets_go_of_whoever_still_writes) {
+  for (const bool opened : {false, true}) {
+    world w;
+    int left = 0;
+    int resumed = 0;
+    w.stream->on_gone([&] { ++left; });
+    if (opened) {
+      w.push("Hel");
+      w.open();
+    }
+    w.out->behind = true;
+    if (opened)
+      w.stream->when_ready([&] { ++resumed; });
+    w.stream->fail(no_model);
+    CAF_CHECK_EQUAL(left, 1);
+    CAF_CHECK_EQUAL(resumed, opened ? 1 : 0);
+    CAF_CHECK(w.stream->gone());
+    CAF_CHECK(!w.stream->congested());
+  }
+}
+
+CAF_TEST(texts_of_two_writers_are_never_mixed) {
+  world w;
+  const int other = 0;
+  CAF_CHECK(w.stream->claim(&other));
+  CAF_CHECK(!w.push("Hel"));
+  CAF_CHECK(w.stream->claim(&w));
+  CAF_CHECK(!w.stream->push(&other, "other"));
+  CAF_CHECK(w.push("Hel"));
+  CAF_CHECK(!w.stream->claim(&other));
+  CAF_CHECK(w.push("lo"));
 }
 
 CAF_TEST(a_client_that_leaves_later_is_noticed) {
   world w;
   int left = 0;
   w.stream->on_gone([&] { ++left; });
-  w.stream->push("Hel");
+  w.push("Hel");
   w.open();
   w.out->lost = true;
   w.out->changed();
   CAF_CHECK_EQUAL(left, 1);
-  CAF_CHECK(!w.stream->push("lo"));
+  CAF_CHECK(!w.push("lo"));
   w.out->changed();
   CAF_CHECK_EQUAL(left, 1);
 }
 
 CAF_TEST(a_reader_that_is_behind_is_waited_for) {
   world w;
-  w.stream->push("Hel");
+  w.push("Hel");
   w.open();
   w.out->behind = true;
   CAF_CHECK(w.stream->congested());
@@ -195,7 +245,7 @@ CAF_TEST(little_gathers_before_the_header_is_sent) {
   const std::string piece(10'000, 'x');
   int pushed = 0;
   while (!w.stream->congested() && pushed < 100) {
-    w.stream->push(piece);
+    w.push(piece);
     ++pushed;
   }
   CAF_CHECK(pushed < 10);
@@ -210,7 +260,7 @@ CAF_TEST(little_gathers_before_the_header_is_sent) {
 
 CAF_TEST(openai_chunks) {
   world w{openai_chat()};
-  w.stream->push("Hi");
+  w.push("Hi");
   w.open();
   w.stream->end(w.done());
   std::vector<json> chunks;
@@ -244,4 +294,8 @@ CAF_TEST(openai_errors) {
   CAF_CHECK_EQUAL(error["message"], "no such model");
   CAF_CHECK_EQUAL(error["type"], "invalid_request_error");
   CAF_CHECK_EQUAL(error["code"], "not_found");
+  CAF_CHECK_EQUAL(test::header_of(*w.answer, "x-should-retry"), "");
+  world late{openai_chat()};
+  late.stream->fail({errc::timeout, "too late", {}, {}});
+  CAF_CHECK_EQUAL(test::header_of(*late.answer, "x-should-retry"), "false");
 }

@@ -48,6 +48,10 @@ CAF_TEST(registering_a_provider) {
   CAF_CHECK_EQUAL(*c->base_url, "http://h:1/v1");
   CAF_CHECK_EQUAL(*c->default_model, "m");
   CAF_CHECK(!c->api_key);
+  for (const auto* key : {"sk%0A", "s%20k", "%E2%82%AC"})
+    CAF_CHECK_EQUAL(
+        verdict(path + "?provider_type=ollama&name=b&api_key=" + key),
+        "query.api_key");
   for (const auto* name : {"a%2Fb", "A", "default", "-x"})
     CAF_CHECK_EQUAL(verdict(path + "?provider_type=ollama&name=" + name),
                     "query.name");

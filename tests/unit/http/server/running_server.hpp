@@ -19,9 +19,8 @@ class running_server {
  public:
   explicit running_server(http::request_handler handler,
                           http::server_options options = {})
-      : server_{std::move(
-            http::server::open(io_, std::move(options), std::move(handler))
-                .value())},
+      : server_{http::server::open(io_, std::move(options), std::move(handler))
+                    .value()},
         thread_{[this] { io_.run(); }} {}
   running_server(const running_server&) = delete;
   running_server& operator=(const running_server&) = delete;

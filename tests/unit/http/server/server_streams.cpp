@@ -68,6 +68,41 @@ CAF_TEST(chunks arrive and the connection goes on) {
   CAF_CHECK(!stream->push("three"));
 }
 
+CAF_TEST(a client that goes before the answer is told of to whoever asked) {
+  std::promise<void> asked;
+  std::promise<void> left;
+  http::reply_slot kept;
+  running_server server{
+      [&](http::request&&,
+          http::reply_slot& slot) -> std::optional<http::response> {
+        kept = std::move(slot);
+        kept.when_gone([&] { left.set_value(); });
+        asked.set_value();
+        return std::nullopt;
+      }};
+  {
+    raw_client client{server.port()};
+    client.send("GET / HTTP/1.1\r\n" + server.host() + "\r\n");
+    asked.get_future().wait();
+  }
+  left.get_future().wait();
+  kept.answer({});
+}
+
+CAF_TEST(a connection that was watched goes on after the answer) {
+  running_server server{[](http::request&&, http::reply_slot& slot)
+                            -> std::optional<http::response> {
+    slot.when_gone([] {});
+    std::thread{[kept = std::make_shared<http::reply_slot>(std::move(slot))] {
+      kept->answer(http::json_response(200, "late"));
+    }}.detach();
+    return std::nullopt;
+  }};
+  raw_client client{server.port()};
+  for (int i = 0; i < 50; ++i)
+    CAF_CHECK_EQUAL(client.get("/").body, "late");
+}
+
 CAF_TEST(what was pushed before close arrives) {
   stream_keeper streams;
   running_server server{streams.handler()};
