@@ -200,8 +200,8 @@ def test_a_client_that_leaves_ends_the_request_upstream(
         assert running() == 1
     eventually(lambda: running() == 0, "its place is free")
     eventually(lambda: [a["error_code"] for a in ask(
-        daemon, "GET", "/api/actions?status=failed")["actions"]]
-               == ["cancelled"], "the action is at its end")
+        daemon, "GET", "/api/actions?status=failed")] == ["cancelled"],
+               "the action is at its end")
 
 
 def test_fallbacks_stand_in_and_every_attempt_is_audited(
