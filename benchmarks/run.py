@@ -29,7 +29,7 @@ ACTION = json.dumps(
 GOALS = {
     "GET /api/status": 0.7,
     "POST /api/actions, sync, 64 connections": 0.25,
-    "POST /api/actions, async": 0.4,
+    "POST /api/actions, async, 64 connections": 0.4,
     "actions in process, 256 at once": 0.2,
     "chat, added p50, async": 150.0,
     "chat, added p99, async": 1000.0,
@@ -172,6 +172,8 @@ class Bench:
                 lambda: self.http("/api/actions", ACTION, "sync", 64),
             "POST /api/actions, async":
                 lambda: self.http("/api/actions", ACTION, "async"),
+            "POST /api/actions, async, 64 connections":
+                lambda: self.http("/api/actions", ACTION, "async", 64),
             "actions in process, 32 at once": lambda: self.in_process(32),
             "actions in process, 256 at once": lambda: self.in_process(256),
             "chat, added p50, async":

@@ -1,6 +1,5 @@
 #include "actors/wiring/serve.hpp"
 
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -30,8 +29,6 @@ void harden_process() {
   umask(077);
   // Memory may hold what people wrote; it is not to be dumped to a disk.
   prctl(PR_SET_DUMPABLE, 0);
-  // Eight arenas for each processor would multiply the idle memory.
-  mallopt(M_ARENA_MAX, 8);
 }
 
 void announce(const daemon& d) {
