@@ -1,6 +1,7 @@
 #include "actors/storage/audit_logger.hpp"
 
 #include <deque>
+#include <utility>
 
 namespace closedpaw::storage {
 
@@ -11,6 +12,8 @@ struct waiting_sender {
   caf::typed_response_promise<commit_answers> promise;
   std::size_t units = 0;
 };
+
+constexpr int most_late_sweeps = 10;
 
 /// Of the store itself, as against one unit.
 bool is_trouble(errc code) {
@@ -32,7 +35,9 @@ struct audit_logger_state {
   void answer(const std::vector<commit_unit_payload>& batch,
               const std::vector<receipt>& written);
   void prove();
-  void sync();
+  void begin_sync();
+  void finish_sync();
+  void synced(const result<void>& done);
   std::optional<failure> settle();
   std::optional<failure> trouble() const;
   void publish();
@@ -44,6 +49,9 @@ struct audit_logger_state {
   std::deque<waiting_sender> senders;
   bool commit_scheduled = false;
   bool unsynced = false;
+  std::future<result<void>> syncing;
+  /// Sweeps that found it under way.
+  int late_sweeps = 0;
   /// Why ordinary units are refused, until one, or a proof, succeeds.
   std::optional<failure> commit_trouble;
   std::optional<failure> sync_trouble;
@@ -60,13 +68,15 @@ audit_logger_state::~audit_logger_state() {
 audit_logger_actor::behavior_type audit_logger_state::init(
     audit_logger_args given) {
   args = given;
+  if (!args.sync)
+    args.sync = [where = args.where] { return where->sync(); };
   // An earlier life may have ended between a commit and its sync.
   unsynced = args.mode == durability::async;
   publish();
   // Stopping in order loses nothing that was sent before.
   self->set_exit_handler([this](caf::exit_msg& x) {
     commit_queue();
-    sync();
+    finish_sync();
     self->quit(std::move(x.reason));
   });
   self->delayed_send(self, args.sync_interval, sweep_atom::value);
@@ -89,7 +99,7 @@ audit_logger_actor::behavior_type audit_logger_state::init(
       [this](commit_atom) { commit_queue(); },
       [this](sweep_atom) {
         settle();
-        sync();
+        begin_sync();
         self->delayed_send(self, args.sync_interval, sweep_atom::value);
       },
   };
@@ -157,11 +167,37 @@ void audit_logger_state::prove() {
   publish();
 }
 
-void audit_logger_state::sync() {
-  if (!unsynced)
+void audit_logger_state::begin_sync() {
+  if (syncing.valid()) {
+    if (syncing.wait_for(std::chrono::seconds{0}) ==
+        std::future_status::timeout) {
+      // From the next sweep on settle() waits for it, and the watchdog for us.
+      if (++late_sweeps >= most_late_sweeps)
+        sync_trouble =
+            failure{errc::storage_failed,
+                    "the disk has not taken the audit log for " +
+                        std::to_string(late_sweeps) + " intervals of its sync",
+                    {},
+                    {}};
+      return publish();
+    }
+    synced(syncing.get());
+  }
+  if (!std::exchange(unsynced, false))
     return;
-  const auto done = args.where->sync();
-  unsynced = !done;
+  syncing = std::async(args.sync_policy, args.sync);
+}
+
+void audit_logger_state::finish_sync() {
+  if (syncing.valid())
+    synced(syncing.get());
+  if (std::exchange(unsynced, false))
+    synced(args.sync());
+}
+
+void audit_logger_state::synced(const result<void>& done) {
+  late_sweeps = 0;
+  unsynced = unsynced || !done;
   sync_trouble = done ? std::nullopt : std::optional{done.error()};
   publish();
 }
@@ -172,7 +208,7 @@ std::optional<failure> audit_logger_state::settle() {
   if (commit_trouble)
     prove();
   if (sync_trouble)
-    sync();
+    finish_sync();
   return trouble();
 }
 

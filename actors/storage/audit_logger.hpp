@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 
 #include "actors/storage/store/store.hpp"
 #include "actors/supervision/observed_actor.hpp"
@@ -17,10 +18,15 @@ struct audit_logger_args {
   /// How often "async" commits are brought to the disk, and a store that
   /// refused is tried again.
   std::chrono::milliseconds sync_interval{1000};
+  /// Brings them there; the store's own when empty. Runs beside the actor, so
+  /// that no commit waits for it, unless the policy is deferred.
+  std::function<result<void>()> sync{};
+  std::launch sync_policy = std::launch::async;
 };
 
-/// The one writer. Detached: a commit blocks for as long as the disk's sync.
-/// Its handlers are the whole of each write transaction.
+/// The one writer. Its handlers are the whole of each write transaction.
+/// `detached` where commits wait for the disk; those of "async" do not, and are
+/// sooner done without a thread of their own to wake.
 audit_logger_actor spawn_audit_logger(caf::scheduled_actor* parent,
                                       supervision::incarnation life,
                                       bool detached, audit_logger_args args);

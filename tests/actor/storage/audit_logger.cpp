@@ -157,6 +157,42 @@ CAF_TEST(a_second_life_goes_on_where_the_first_ended) {
   CAF_CHECK_EQUAL(statuses(), (strings{"pending", "completed"}));
 }
 
+CAF_TEST(async_commits_are_brought_to_the_disk_on_a_period) {
+  kill(logger);
+  start_logger(durability::async);
+  const std::chrono::milliseconds period{1000};
+  // What an earlier life left.
+  advance(period);
+  advance(period);
+  CAF_CHECK_EQUAL(syncs, 1);
+  advance(period);
+  CAF_CHECK_EQUAL(syncs, 1);
+  send(unit_of(1, 1, pending));
+  settle();
+  advance(period);
+  advance(period);
+  CAF_CHECK_EQUAL(syncs, 2);
+  send(unit_of(2, 1, pending));
+  settle();
+  caf::anon_send_exit(logger, caf::exit_reason::user_shutdown);
+  settle();
+  CAF_CHECK_EQUAL(syncs, 3);
+}
+
+CAF_TEST(a_sync_that_fails_is_told_and_tried_again) {
+  kill(logger);
+  sync_answer = failure{errc::storage_failed, "the disk is gone", {}, {}};
+  start_logger(durability::async);
+  const std::chrono::milliseconds period{1000};
+  advance(period);
+  advance(period);
+  CAF_REQUIRE(view.get()->refusing.has_value());
+  CAF_CHECK_EQUAL(view.get()->refusing->message, "the disk is gone");
+  sync_answer = {};
+  advance(period);
+  CAF_CHECK(!view.get()->refusing);
+}
+
 CAF_TEST(what_is_published) {
   const auto before = gen.value();
   for (std::uint32_t n = 1; n <= 3; ++n) {

@@ -46,6 +46,11 @@ class storage_fixture : public closedpaw::test::fixture {
     args.where = where.get();
     args.view = &view;
     args.mode = mode;
+    args.sync_policy = std::launch::deferred;
+    args.sync = [this] {
+      ++syncs;
+      return sync_answer;
+    };
     logger = keep(spawn_audit_logger(host(), log_place.begin(), false, args));
     settle();
   }
@@ -75,6 +80,8 @@ class storage_fixture : public closedpaw::test::fixture {
     return info.me_last_txnid;
   }
 
+  int syncs = 0;
+  result<void> sync_answer;
   temp_dir dir;
   std::unique_ptr<store> where;
   generation gen;
