@@ -6,6 +6,7 @@ table of medians and ratios, and writes all of it as JSON.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -99,36 +100,55 @@ class Bench:
                           "--durability=async", *common]),
             lambda: tool([self.tools / "caf_floor", *common]))
 
-    def proxied_chat(self, durability, quantile):
-        """What we add to a chat with an upstream that answers at once, against
-        asking that directly, 1,000 times a second each."""
-        from load import answer_bytes, bare_beast, open_loop
+    @contextlib.contextmanager
+    def proxy(self, durability):
+        """The ports of an upstream that answers at once and of a daemon before
+        it, and the body that each is sent."""
+        from load import answer_bytes, bare_beast
 
         direct = {"model": MODEL, "stream": False,
                   "messages": [{"role": "user", "content": "hi"}]}
         with self.make_client(self.models.port) as client:
             answer = answer_bytes(client, "POST", "/api/chat", direct)
-        runs = []
         with bare_beast(self.tools / "bare_beast", answer, self.folder) as port:
             self.count += 1
             daemon = self.make_daemon(
                 self.folder / f"daemon{self.count}",
                 providers=[("ollama", f"http://127.0.0.1:{port}", MODEL)],
-                settings={"audit.durability": durability, "log.level": "warn"})
+                settings={"audit.durability": durability, "log.level": "warn",
+                          "provider_defaults.max_concurrent": 256})
             daemon.start()
             try:
-                for _ in range(self.options.repetitions):
-                    floor, ours = (open_loop(
-                        self.tools / "open_loop", on, "/api/chat", body, 1000,
-                        self.options.seconds) for on, body in (
-                            (port, direct),
-                            (daemon.port, {"message": "hi", "model": MODEL})))
-                    runs.append({"direct": floor, "ours": ours,
-                                 "added": ours[quantile] - floor[quantile]})
+                yield (port, direct), (daemon.port,
+                                       {"message": "hi", "model": MODEL})
             finally:
                 daemon.stop()
+
+    def proxied_chat(self, durability, quantile):
+        """What we add to a chat, against asking the upstream directly, 1,000
+        times a second each."""
+        from load import open_loop
+
+        runs = []
+        with self.proxy(durability) as targets:
+            for _ in range(self.options.repetitions):
+                floor, ours = (open_loop(
+                    self.tools / "open_loop", port, "/api/chat", body, 1000,
+                    self.options.seconds) for port, body in targets)
+                runs.append({"direct": floor, "ours": ours,
+                             "added": ours[quantile] - floor[quantile]})
         return {"ours": statistics.median(x["added"] for x in runs),
                 "unit": "us", "runs": runs}
+
+    def chats_held(self, durability):
+        """As many as 64 clients get that ask again at once."""
+        from load import wrk
+
+        def load(target):
+            return lambda: wrk(target[0], "/api/chat", self.options.seconds,
+                               self.folder, json.dumps(target[1]), 64)
+        with self.proxy(durability) as (direct, ours):
+            return self.repeat(load(ours), load(direct))
 
     def idle_memory(self):
         def one():
@@ -176,6 +196,8 @@ class Bench:
                 lambda: self.http("/api/actions", ACTION, "async", 64),
             "actions in process, 32 at once": lambda: self.in_process(32),
             "actions in process, 256 at once": lambda: self.in_process(256),
+            "chats, async, 64 connections": lambda: self.chats_held("async"),
+            "chats, sync, 64 connections": lambda: self.chats_held("sync"),
             "chat, added p50, async":
                 lambda: self.proxied_chat("async", "p50_us"),
             "chat, added p99, async":

@@ -316,6 +316,8 @@ bool may_fall_back(const failure& why) {
     case errc::too_many_requests:
     case errc::unavailable:
     case errc::overloaded:
+    // Its provider was replaced: a chat may be asked twice.
+    case errc::outcome_unknown:
       return true;
     default:
       return false;

@@ -234,6 +234,7 @@ void orchestrator_state::sweep() {
 
 void orchestrator_state::sweep_running(monotonic_time now_mono) {
   std::vector<std::pair<uuid, failure>> over;
+  std::vector<std::pair<uuid, failure>> abandoned;
   std::vector<uuid> unsent;
   for (const auto& [id, run] : running_) {
     if (run.ending) {
@@ -250,11 +251,13 @@ void orchestrator_state::sweep_running(monotonic_time now_mono) {
     } else if (run.provider &&
                run.provider->incarnation() != run.provider_life) {
       // A provider that hung was abandoned with our request in its mailbox.
-      over.emplace_back(id, run.provider->replaced());
+      abandoned.emplace_back(id, run.provider->replaced());
     }
   }
   for (const auto& [id, why] : over)
     finish(id, why);
+  for (const auto& [id, why] : abandoned)
+    not_answered(id, why);
   for (const auto& id : unsent)
     send_ending(id);
 }

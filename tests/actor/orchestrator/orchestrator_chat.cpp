@@ -251,6 +251,24 @@ CAF_TEST(a_default_provider_that_cannot_serve_is_stood_in_for) {
   CAF_CHECK_EQUAL(tried["code"], "unreachable");
 }
 
+CAF_TEST(a_default_provider_that_hangs_is_stood_in_for) {
+  stand_in();
+  auto asked = chat();
+  ollama_place.where->fence();
+  ollama_place.slot->clear();
+  advance(milliseconds{250});
+  CAF_CHECK(!asked->answered());
+  CAF_REQUIRE_EQUAL(cloud.chats.size(), 1U);
+  // The one that was given up answers too late.
+  ollama.answer_next(*this, reply("late"));
+  CAF_CHECK(!asked->answered());
+  cloud.answer_next(*this, reply("in its stead"));
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL((*asked->answer)->result.value()["response"], "in its stead");
+  CAF_CHECK_EQUAL(logger.last_events(),
+                  (strings{"attempt_failed/failure", "completed/success"}));
+}
+
 CAF_TEST(a_provider_that_was_named_is_not_stood_in_for) {
   stand_in();
   auto asked = chat("hi", "ollama/m2");

@@ -142,6 +142,7 @@ CAF_TEST(who_may_be_stood_in_for) {
   CAF_CHECK(may_fall_back({errc::unreachable, "", {}, {}}));
   CAF_CHECK(may_fall_back({errc::unavailable, "", {}, {}}));
   CAF_CHECK(may_fall_back({errc::upstream_refused, "", {}, {}}));
+  CAF_CHECK(may_fall_back({errc::outcome_unknown, "", {}, {}}));
   CAF_CHECK(!may_fall_back({errc::not_found, "", {}, {}}));
   CAF_CHECK(!may_fall_back({errc::bad_request, "", {}, {}}));
   CAF_CHECK(!may_fall_back({errc::cancelled, "", {}, {}}));
