@@ -193,7 +193,7 @@ void assembly::assign_text(std::string_view source, const std::string& key,
   }
   auto value = parse_set_value(text, target->is_text, target->is_list);
   // A shell's user means the shell's directory; a file has none.
-  if (key == "storage.data_dir" && value.is_string() && value != "")
+  if (key == "storage.data_dir" && value.is_string() && value != json(""))
     value = absolute_path(value.get<std::string>(), env_)
                 .value_or(value.get<std::string>());
   if (auto wrong = target->assign(value))

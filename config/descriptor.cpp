@@ -7,9 +7,10 @@ namespace closedpaw::config {
 namespace {
 
 template <class Owner>
-setting_ref bind(const descriptor<Owner>& d, std::string key, Owner& owner) {
+setting_ref refer(const descriptor<Owner>& d, std::string_view key,
+                  Owner& owner) {
   return {
-      .key = std::move(key),
+      .key = std::string{key},
       .is_text = d.is_text,
       .is_list = d.is_list,
       .expected = d.expected,
@@ -27,7 +28,7 @@ void bind_entries(std::vector<setting_ref>& all, const std::string& section,
                   std::vector<Owner>& entries) {
   for (auto& entry : entries)
     for (const auto& d : table)
-      all.push_back(bind(d, section + "." + entry.name + "." + d.key, entry));
+      all.push_back(refer(d, section + "." + entry.name + "." + d.key, entry));
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ void bind_entries(std::vector<setting_ref>& all, const std::string& section,
 std::vector<setting_ref> all_settings(settings& values) {
   std::vector<setting_ref> all;
   for (const auto& d : setting_descriptors())
-    all.push_back(bind(d, d.key, values));
+    all.push_back(refer(d, d.key, values));
   bind_entries(all, "providers", provider_descriptors(), values.providers);
   bind_entries(all, "channels", channel_descriptors(), values.channels);
   return all;

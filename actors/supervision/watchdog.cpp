@@ -21,7 +21,7 @@ void list_unstopped(const node_snapshot& n, std::string& out) {
 watchdog::watchdog(std::shared_ptr<const tree> nodes, watchdog_options options)
     : nodes_{std::move(nodes)},
       options_{std::move(options)},
-      thread_{[this](std::stop_token stop) { run(std::move(stop)); }} {
+      thread_{[this](const std::stop_token& stop) { run(stop); }} {
   // nop
 }
 
@@ -33,7 +33,7 @@ void watchdog::begin_shutdown(std::chrono::milliseconds deadline) {
       std::chrono::duration_cast<std::chrono::nanoseconds>(deadline).count());
 }
 
-void watchdog::run(std::stop_token stop) {
+void watchdog::run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock{mutex};

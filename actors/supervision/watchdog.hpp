@@ -41,7 +41,7 @@ class watchdog {
   std::size_t leaked() const { return leaked_.load(); }
 
  private:
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
   void look();
   void check_shutdown();
 

@@ -19,7 +19,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t read_size = 32 * 1024;
+constexpr std::size_t read_size = 32'768;
 constexpr std::uint32_t max_header_bytes = 64 * 1024;
 /// Interim answers (1xx) that may precede the real one.
 constexpr int max_interim = 16;

@@ -9,7 +9,7 @@ namespace closedpaw::http {
 namespace {
 
 /// What may gather before the header is sent.
-constexpr std::size_t early_limit = 64 * 1024;
+constexpr std::size_t early_limit = 65'536;
 
 class native final : public chat_writer {
  public:

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <charconv>
 
 #include "http/server/session.hpp"
@@ -134,6 +135,9 @@ void session::watch_peer() {
         // The next request, pipelined: from here on only a write can tell.
         if (got > 0)
           return;
+        // Epoll told of what was read before.
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+          return self->watch_peer();
         self->peer_gone_ = true;
         if (const auto left = std::exchange(self->left_, nullptr))
           left();

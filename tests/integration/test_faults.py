@@ -81,7 +81,10 @@ def test_one_fails_and_all_others_go_on(start, path, kind):
             assert (other["restarts"], other["state"]) == (0, "running"), other
 
     exits = eventually(lambda: audited(daemon, path, "exited"), "it is audited")
-    assert [CAUSES[kind] in e["reason"] for e in exits] == [True]
+    told = [CAUSES[kind] in e["reason"] for e in exits]
+    # A recorder that ends before it hears that something is recorded leaves it
+    # to the next one, which records it again.
+    assert told == [True] or path.startswith("root/monitoring") and all(told)
     assert eventually(lambda: audited(daemon, path, "recovered"),
                       "its recovery is audited")
 
