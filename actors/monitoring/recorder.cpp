@@ -133,10 +133,9 @@ audit_event recorder_state::note_of(std::size_t dropped) const {
 
 }  // namespace
 
-recorder_actor spawn_recorder(caf::scheduled_actor* parent,
-                              supervision::incarnation life, outbox* events,
-                              supervision::slot_ptr<audit_logger_actor> logger,
-                              wall_clock now) {
+recorder_actor spawn_recorder(
+    caf::scheduled_actor* parent, supervision::incarnation life, outbox* events,
+    const supervision::slot_ptr<audit_logger_actor>& logger, wall_clock now) {
   return supervision::spawn_worker<recorder_actor, recorder_state>(
       parent, std::move(life), false, [=](recorder_state::self_pointer self) {
         self->state.events = events;

@@ -113,8 +113,8 @@ void orchestrator_state::settings_rest() {
 }
 
 void orchestrator_state::commit_setting(
-    const std::shared_ptr<const commit_unit>& unit, on_committed done,
-    on_refused refused) {
+    const std::shared_ptr<const commit_unit>& unit, const on_committed& done,
+    const on_refused& refused) {
   commit(
       unit,
       [=, this] {

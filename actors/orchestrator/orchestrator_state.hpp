@@ -73,7 +73,8 @@ class orchestrator_state {
                   const std::string& sealed, text_promise promise);
   void look_at_starting();
   void change_provider(const std::string& name, const json& row,
-                       std::shared_ptr<commit_unit> unit, text_promise promise);
+                       const std::shared_ptr<commit_unit>& unit,
+                       text_promise promise);
 
   // -- running actions (running.cpp) -----------------------------------------
   struct planned {
@@ -121,7 +122,7 @@ class orchestrator_state {
   void when_settings_rest(std::function<void()> change, on_refused unanswered);
   void settings_rest();
   void commit_setting(const std::shared_ptr<const commit_unit>& unit,
-                      on_committed done, on_refused refused);
+                      const on_committed& done, const on_refused& refused);
   failure refusal(const failure& why, const uuid& id) const;
   static bool is_definite(const failure& why);
   void look_up_later(const uuid& id) { unknown_.insert(id); }

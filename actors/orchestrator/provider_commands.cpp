@@ -150,7 +150,7 @@ void orchestrator_state::record_provider(
           unit->registry.push_back({secret_key(who), json(sealed)});
         else if (moved || !before)
           unit->registry.push_back({secret_key(who), std::nullopt});
-        change_provider(who, row, std::move(unit), promise);
+        change_provider(who, row, unit, promise);
       },
       refused);
 }
@@ -199,7 +199,7 @@ caf::result<std::string> orchestrator_state::on_remove(
             shown(find_provider(*settings_, q.command.name)), json(), now()));
         unit->registry.push_back({row_key(q.command.name), std::nullopt});
         unit->registry.push_back({secret_key(q.command.name), std::nullopt});
-        change_provider(q.command.name, json(), std::move(unit), promise);
+        change_provider(q.command.name, json(), unit, promise);
       },
       refused);
   return promise;
@@ -207,10 +207,9 @@ caf::result<std::string> orchestrator_state::on_remove(
 
 // A default model that was chosen while running belonged to what was there
 // before.
-void orchestrator_state::change_provider(const std::string& who,
-                                         const json& row,
-                                         std::shared_ptr<commit_unit> unit,
-                                         text_promise promise) {
+void orchestrator_state::change_provider(
+    const std::string& who, const json& row,
+    const std::shared_ptr<commit_unit>& unit, text_promise promise) {
   unit->registry.push_back(
       {std::string{settings_prefix} + model_setting(who), std::nullopt});
   commit_setting(

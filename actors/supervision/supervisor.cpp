@@ -8,8 +8,9 @@ namespace {
 
 using shell = actor_shell<supervisor_state, caf::event_based_actor>;
 
-shell::init_function initializer(supervisor_spec spec,
-                                 std::shared_ptr<const supervisor_env> env) {
+shell::init_function initializer(
+    const supervisor_spec& spec,
+    const std::shared_ptr<const supervisor_env>& env) {
   return [=](shell::super* self) { return self->state.init(spec, env); };
 }
 
@@ -55,15 +56,14 @@ void remove_child(const caf::actor& supervisor, const std::string& id) {
   caf::anon_send(supervisor, stop_atom::value, id);
 }
 
-caf::actor spawn_root(caf::actor_system& sys, supervisor_spec spec,
-                      std::shared_ptr<const supervisor_env> env) {
+caf::actor spawn_root(caf::actor_system& sys, const supervisor_spec& spec,
+                      const std::shared_ptr<const supervisor_env>& env) {
   const auto& root = env->nodes->root();
   root->describe(restart_kind::permanent, spec.strategy);
   incarnation life{root, 0, root->begin_incarnation(env->now())};
   life.number = root->incarnation();
   root->set_state(node_state::running, env->now());
-  return sys.spawn<shell>(std::move(life),
-                          initializer(std::move(spec), std::move(env)));
+  return sys.spawn<shell>(std::move(life), initializer(spec, env));
 }
 
 }  // namespace closedpaw::supervision

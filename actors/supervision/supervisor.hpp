@@ -86,7 +86,7 @@ child_spec supervisor_child(std::string id, supervisor_spec spec,
 
 /// Spawns the root. It answers check_atom with how many children run, stops
 /// its children in reverse order on an exit message, and then ends with it.
-caf::actor spawn_root(caf::actor_system& sys, supervisor_spec spec,
-                      std::shared_ptr<const supervisor_env> env);
+caf::actor spawn_root(caf::actor_system& sys, const supervisor_spec& spec,
+                      const std::shared_ptr<const supervisor_env>& env);
 
 }  // namespace closedpaw::supervision

@@ -211,8 +211,8 @@ void client::impl::shut_down() {
   }
 }
 
-client::client(asio::any_io_executor executor, client_options options)
-    : impl_{std::make_shared<impl>(std::move(executor), std::move(options))} {}
+client::client(const asio::any_io_executor& executor, client_options options)
+    : impl_{std::make_shared<impl>(executor, std::move(options))} {}
 
 client::~client() {
   asio::post(impl_->executor, [self = impl_] { self->shut_down(); });

@@ -140,7 +140,7 @@ class client {
  public:
   using callback = std::function<void(result<client_response>)>;
 
-  explicit client(boost::asio::any_io_executor executor,
+  explicit client(const boost::asio::any_io_executor& executor,
                   client_options options = {});
   client(const client&) = delete;
   client& operator=(const client&) = delete;
