@@ -43,19 +43,17 @@ void announce_action(runtime& r, const action& row) {
 
 supervisor_spec storage_spec(runtime& r) {
   supervisor_spec spec;
-  auto logger = worker(r, "audit_logger", r.logger,
-                       [&r](caf::scheduled_actor* parent, incarnation life) {
-                         storage::audit_logger_args args;
-                         args.where = r.store.get();
-                         args.view = &r.live.storage;
-                         args.mode = r.settings.audit.durability ==
-                                             config::durability::sync
-                                         ? storage::durability::sync
-                                         : storage::durability::async;
-                         return storage::spawn_audit_logger(
-                             parent, std::move(life),
-                             args.mode == storage::durability::sync, args);
-                       });
+  auto logger = worker(
+      r, "audit_logger", r.logger,
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        storage::audit_logger_args args;
+        args.where = r.store.get();
+        args.view = &r.live.storage;
+        args.mode = r.settings.audit.durability == config::durability::sync
+                        ? storage::durability::sync
+                        : storage::durability::async;
+        return storage::spawn_audit_logger(parent, std::move(life), true, args);
+      });
   logger.publications.push_back(&r.live.storage);
   spec.children.push_back(std::move(logger));
   spec.children.push_back(
