@@ -18,7 +18,6 @@
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
-#include "actors/wiring/spare_workers.hpp"
 #include "messages/log.hpp"
 
 namespace {
@@ -115,12 +114,13 @@ int measure(const options& o, const std::string& folder) {
   loaded.values = r.settings;
   wiring::settings_keeper configured{{}, std::move(loaded), r.live.config};
   r.configured = &configured;
-  r.client = std::make_unique<http::client>(r.upstream_io.get_executor());
+  r.client = std::make_unique<http::client>(r.io.get_executor());
 
-  wiring::actor_system_config cfg{0, r.settings.supervision.max_leaked};
+  scheduling::crew crew{
+      r.io, wiring::crew_options_of(0, r.settings.supervision.max_leaked)};
+  wiring::actor_system_config cfg{crew};
   std::optional<caf::actor_system> running{std::in_place, cfg};
   auto& system = *running;
-  wiring::spare_workers spares{system, r.settings.supervision.max_leaked};
   auto root = supervision::spawn_root(system, wiring::root_spec(r),
                                       wiring::supervisor_env(r));
   while (r.nodes->find("root/orchestrator") == nullptr ||
@@ -146,8 +146,7 @@ int measure(const options& o, const std::string& folder) {
   self->monitor(root);
   self->send_exit(root, caf::exit_reason::user_shutdown);
   self->receive([&](const caf::down_msg&) {});
-  spares.release_all();
-  // The spares outlive the system.
+  // The crew outlives the system.
   asker.reset();
   root = nullptr;
   running.reset();

@@ -58,7 +58,14 @@ def bare_beast(binary, answer, folder):
     path = os.path.join(folder, "answer.http")
     with open(path, "wb") as stream:
         stream.write(answer)
-    process = subprocess.Popen([binary, path], stdout=subprocess.PIPE)
+    with listening(binary, path) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def listening(binary, argument):
+    """The port that one of our servers prints."""
+    process = subprocess.Popen([binary, argument], stdout=subprocess.PIPE)
     try:
         if not select.select([process.stdout], [], [], 20)[0]:
             raise RuntimeError(f"{binary} did not start")

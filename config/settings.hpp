@@ -103,7 +103,7 @@ struct log_settings {
 };
 
 struct scheduler_settings {
-  /// Scheduler threads; 0 means one for every two processors.
+  /// Threads of the crew; 0 means as many as there are processors.
   std::uint32_t workers = 0;
 
   bool operator==(const scheduler_settings&) const = default;

@@ -157,9 +157,11 @@ void add_log(setting_table& table) {
 
 void add_work(setting_table& table) {
   rows<scheduler_settings> runtime{table, "runtime.", &settings::runtime};
-  runtime.add("workers", &scheduler_settings::workers,
-              integers<std::uint32_t>(0, 256), after_restart,
-              "threads that run actors; 0 means one for every two processors");
+  runtime.add(
+      "workers", &scheduler_settings::workers, integers<std::uint32_t>(0, 256),
+      after_restart,
+      "threads that run actors and connections; 0 means as many as there "
+      "are processors");
   using s = orchestrator_settings;
   rows<s> work{table, "orchestrator.", &settings::orchestrator};
   work.add("max_pending", &s::max_pending, integers<std::uint32_t>(1, 100'000),

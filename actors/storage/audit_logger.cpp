@@ -67,7 +67,7 @@ audit_logger_state::~audit_logger_state() {
 
 audit_logger_actor::behavior_type audit_logger_state::init(
     audit_logger_args given) {
-  args = given;
+  args = std::move(given);
   if (!args.sync)
     args.sync = [where = args.where] { return where->sync(); };
   // An earlier life may have ended between a commit and its sync.
@@ -231,7 +231,7 @@ audit_logger_actor spawn_audit_logger(caf::scheduled_actor* parent,
                                       bool detached, audit_logger_args args) {
   return supervision::spawn_worker<audit_logger_actor, audit_logger_state>(
       parent, std::move(life), detached,
-      [args](audit_logger_state::self_pointer self) {
+      [args = std::move(args)](audit_logger_state::self_pointer self) {
         return self->state.init(args);
       });
 }

@@ -3,22 +3,28 @@
 #include <caf/all.hpp>
 #include <thread>
 
+#include "actors/scheduling/scheduler.hpp"
 #include "messages/type_ids.hpp"
 
 namespace closedpaw::wiring {
 
-actor_system_config::actor_system_config(std::size_t workers,
-                                         std::size_t spares) {
-  add_message_types<caf::id_block::closedpaw>();
-  // The other half is for the event loops, the log and the readers: on two
-  // processors a second worker costs a wake-up for each message and brings
-  // nothing.
+scheduling::crew_options crew_options_of(std::size_t workers,
+                                         std::size_t max_leaked) {
   if (workers == 0)
-    workers = std::max(1U, std::thread::hardware_concurrency() / 2);
-  set("scheduler.max-threads", workers + spares);
-  // Unlimited by default: one busy actor would keep its worker.
-  set("scheduler.max-throughput", std::size_t{64});
-  set("scheduler.policy", caf::atom("sharing"));
+    workers = std::thread::hardware_concurrency();
+  scheduling::crew_options out;
+  // One alone could not take the lead from a handler that hangs.
+  out.threads = std::max<std::size_t>(2, workers);
+  // Where no hang is forgiven, a handler may still take long.
+  out.spares = std::max<std::size_t>(1, max_leaked);
+  return out;
+}
+
+actor_system_config::actor_system_config(scheduling::crew& threads) {
+  add_message_types<caf::id_block::closedpaw>();
+  module_factories.emplace_back([&threads](caf::actor_system& system) {
+    return new scheduling::scheduler{system, threads};
+  });
 }
 
 }  // namespace closedpaw::wiring

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <future>
 
 #include "actors/orchestrator/orchestrator.hpp"
 #include "actors/security/address_policy.hpp"
@@ -76,13 +77,9 @@ daemon::~daemon() {
     // Start failed half way: nothing was acknowledged, nothing waits.
     stop_actors();
   }
-  // Else the actor system would wait for them.
-  if (spares_)
-    spares_->release_all();
-  if (server_)
-    http_io_.stop();
-  upstream_work_.reset();
-  runtime_.upstream_io.stop();
+  // Its threads also run the connections, which go after them.
+  root_ = nullptr;
+  actors_.reset();
 }
 
 // Once without and once with what config_change actions left in the store.
@@ -156,25 +153,22 @@ void daemon::start_upstream() {
                                 bool allow_private) {
     return security::refuse_upstream(ip, port, allow_private, r.own_port);
   };
-  r.client = std::make_unique<http::client>(r.upstream_io.get_executor(),
-                                            std::move(options));
-  upstream_work_.emplace(r.upstream_io.get_executor());
-  upstream_thread_ = std::jthread{[&r] { r.upstream_io.run(); }};
+  r.client =
+      std::make_unique<http::client>(r.io.get_executor(), std::move(options));
 }
 
 void daemon::start_actors() {
   auto& r = runtime_;
   r.configured = settings_.get();
-  // Where no hang is forgiven, a handler may still take long.
-  const auto spares = std::max(1U, r.settings.supervision.max_leaked);
-  caf_config_ =
-      std::make_unique<actor_system_config>(r.settings.runtime.workers, spares);
+  crew_ = std::make_unique<scheduling::crew>(
+      r.io, crew_options_of(r.settings.runtime.workers,
+                            r.settings.supervision.max_leaked));
+  caf_config_ = std::make_unique<actor_system_config>(*crew_);
   actors_ = std::make_unique<caf::actor_system>(*caf_config_);
-  spares_ = std::make_unique<spare_workers>(*actors_, spares);
   supervision::watchdog_options watch;
   watch.max_leaked = r.settings.supervision.max_leaked;
   watch.vital = {"root/storage/audit_logger"};
-  watch.on_held = [this](std::size_t threads) { spares_->stand_in(threads); };
+  watch.on_held = [this](std::size_t threads) { crew_->stand_in(threads); };
   watch.die = [](const std::string& cause) { die(cause); };
   watchdog_ =
       std::make_unique<supervision::watchdog>(r.nodes, std::move(watch));
@@ -207,9 +201,27 @@ result<void> daemon::listen() {
       http::all_routes(r.events, CLOSEDPAW_VERSION), r.live, *settings_,
       r.gateway, [this] { return server_->in_flight(); },
       [this](std::function<void()> f) {
-        boost::asio::post(http_io_, std::move(f));
+        boost::asio::post(runtime_.io, std::move(f));
       });
-  const auto& s = r.settings.http;
+  // In the loop, so that no connection finds us half made.
+  std::promise<result<void>> opened;
+  boost::asio::post(r.io, [&] { opened.set_value(open_server()); });
+  if (auto done = opened.get_future().get(); !done)
+    return done;
+  r.own_port = server_->port();
+  heartbeat_ = std::jthread{[&r](const std::stop_token& stop) {
+    std::mutex m;
+    std::condition_variable_any wake;
+    std::unique_lock lock{m};
+    while (!wake.wait_for(lock, stop, std::chrono::seconds{15},
+                          [&] { return stop.stop_requested(); }))
+      r.events.heartbeat();
+  }};
+  return {};
+}
+
+result<void> daemon::open_server() {
+  const auto& s = runtime_.settings.http;
   http::server_options options;
   options.host = s.listen.host;
   options.port = s.listen.port;
@@ -226,23 +238,13 @@ result<void> daemon::listen() {
                {{"request_id", request_id}, {"what", what}});
   };
   auto opened =
-      http::server::open(http_io_, std::move(options),
+      http::server::open(runtime_.io, std::move(options),
                          [this](http::request&& q, http::reply_slot& reply) {
                            return door_->handle(std::move(q), reply);
                          });
   if (!opened)
     return opened.error();
   server_ = std::move(*opened);
-  r.own_port = server_->port();
-  http_thread_ = std::jthread{[this] { http_io_.run(); }};
-  heartbeat_ = std::jthread{[&r](const std::stop_token& stop) {
-    std::mutex m;
-    std::condition_variable_any wake;
-    std::unique_lock lock{m};
-    while (!wake.wait_for(lock, stop, std::chrono::seconds{15},
-                          [&] { return stop.stop_requested(); }))
-      r.events.heartbeat();
-  }};
   return {};
 }
 

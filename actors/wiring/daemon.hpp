@@ -1,19 +1,18 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include "actors/scheduling/crew.hpp"
 #include "actors/supervision/watchdog.hpp"
 #include "actors/wiring/front_door.hpp"
 #include "actors/wiring/run_marker.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
-#include "actors/wiring/spare_workers.hpp"
 #include "http/server/listener.hpp"
 
 namespace closedpaw::wiring {
@@ -50,6 +49,7 @@ class daemon {
   void start_upstream();
   void start_actors();
   result<void> listen();
+  result<void> open_server();
   void stop_actors();
   void note_last_run();
 
@@ -58,19 +58,13 @@ class daemon {
   config::loaded_config loaded_;
   std::unique_ptr<settings_keeper> settings_;
   std::optional<run_marker> marker_;
-  std::optional<
-      boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>
-      upstream_work_;
-  std::jthread upstream_thread_;
-  std::unique_ptr<spare_workers> spares_;
+  std::unique_ptr<scheduling::crew> crew_;
   std::unique_ptr<supervision::watchdog> watchdog_;
   std::unique_ptr<caf::actor_system_config> caf_config_;
   std::unique_ptr<caf::actor_system> actors_;
   caf::actor root_;
   std::unique_ptr<front_door> door_;
-  boost::asio::io_context http_io_{1};
   std::unique_ptr<http::server> server_;
-  std::jthread http_thread_;
   std::jthread heartbeat_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> stopped_{false};

@@ -52,7 +52,10 @@ supervisor_spec storage_spec(runtime& r) {
         args.mode = r.settings.audit.durability == config::durability::sync
                         ? storage::durability::sync
                         : storage::durability::async;
-        return storage::spawn_audit_logger(parent, std::move(life), true, args);
+        // A commit without a sync is short enough for the crew.
+        const bool detached = args.mode == storage::durability::sync;
+        return storage::spawn_audit_logger(parent, std::move(life), detached,
+                                           args);
       });
   logger.publications.push_back(&r.live.storage);
   spec.children.push_back(std::move(logger));

@@ -33,8 +33,8 @@ struct runtime {
   http::event_hub events;
   std::shared_ptr<supervision::tree> nodes;
   monitoring::outbox unrecorded;
-  /// Upstream traffic; a thread of main's runs it.
-  boost::asio::io_context upstream_io{1};
+  /// All connections, those of clients and those to upstreams.
+  boost::asio::io_context io{1};
   std::unique_ptr<http::client> client;
 
   supervision::slot_ptr<audit_logger_actor> logger;

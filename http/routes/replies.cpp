@@ -13,9 +13,8 @@ response text_reply(std::string_view media_type, std::string body) {
   return r;
 }
 
-response refuse(errc code, std::string message, json extra) {
-  return error_response(
-      failure{code, std::move(message), {}, std::move(extra)});
+response refuse(errc code, std::string message, const json& extra) {
+  return error_response(failure{code, std::move(message), {}, extra});
 }
 
 response not_built_yet(std::string_view what) {

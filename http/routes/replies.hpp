@@ -15,7 +15,7 @@ response json_reply(const json& body, unsigned status = 200);
 response text_reply(std::string_view media_type, std::string body);
 
 /// error_response for a code and a sentence, with further members if any.
-response refuse(errc code, std::string message, json extra = nullptr);
+response refuse(errc code, std::string message, const json& extra = nullptr);
 
 /// 501: validated, and belongs to a part that is not there.
 response not_built_yet(std::string_view what);
