@@ -20,6 +20,7 @@ constexpr int jobs_per_turn = 32;
 /// After so long without a pause, jobs that wait are worth waking a follower
 /// for.
 constexpr std::chrono::microseconds long_turn{1000};
+constexpr std::chrono::microseconds long_linger{100};
 /// A job that lasts from one look to the next has the leader.
 constexpr std::chrono::milliseconds look_interval{10};
 
@@ -89,6 +90,7 @@ void crew::enqueue(caf::resumable* job) {
   {
     const lock held{mutex_};
     jobs_.push_back(job);
+    ++waiting_;
     wake = leader_ != member::current && std::exchange(asleep_, false);
   }
   if (wake)
@@ -115,9 +117,7 @@ caf::resumable* crew::take() {
   const lock held{mutex_};
   if (jobs_.empty())
     return nullptr;
-  auto* job = jobs_.front();
-  jobs_.pop_front();
-  return job;
+  return pop();
 }
 
 void crew::run(member& me) {
@@ -134,15 +134,29 @@ void crew::run(member& me) {
     } else if (!on_duty(me)) {
       spares_.wait(held);
     } else if (!jobs_.empty()) {
-      auto* job = jobs_.front();
-      jobs_.pop_front();
+      auto* job = pop();
       held.unlock();
       execute(me, job);
+      linger();
       held.lock();
     } else {
       follow(held);
     }
   }
+}
+
+caf::resumable* crew::pop() {
+  auto* job = jobs_.front();
+  jobs_.pop_front();
+  --waiting_;
+  return job;
+}
+
+// Who helped will soon have to again, and waking up costs more than waiting.
+void crew::linger() const {
+  const auto until = clock::now() + long_linger;
+  while (waiting_ == 0 && !over_ && clock::now() < until)
+    std::this_thread::yield();
 }
 
 // Until somebody else leads.

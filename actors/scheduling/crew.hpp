@@ -66,6 +66,8 @@ class crew {
   void ask_for_help(clock::time_point begun);
   bool step_down();
   bool call();
+  caf::resumable* pop();
+  void linger() const;
   void follow(lock& held);
   void watch_leader(lock& held);
   void execute(member& me, caf::resumable* job);
@@ -85,6 +87,8 @@ class crew {
   std::condition_variable duty_;
   std::condition_variable spares_;
   std::deque<caf::resumable*> jobs_;
+  /// As many as jobs_ holds, for a look without the mutex.
+  std::atomic<std::size_t> waiting_{0};
   member* leader_ = nullptr;
   /// The leader waits in the io_context.
   bool asleep_ = false;
