@@ -114,7 +114,7 @@ int measure(const options& o, const std::string& folder) {
   loaded.values = r.settings;
   wiring::settings_keeper configured{{}, std::move(loaded), r.live.config};
   r.configured = &configured;
-  r.client = std::make_unique<http::client>(r.io.get_executor());
+  r.client = std::make_unique<http::client>(r.io);
 
   scheduling::crew crew{
       r.io, wiring::crew_options_of(0, r.settings.supervision.max_leaked)};

@@ -34,7 +34,7 @@ class load {
         interval_{std::chrono::nanoseconds{1'000'000'000 / o.rate}},
         total_{std::size_t{o.rate} * o.seconds},
         timer_{context_},
-        client_{context_.get_executor(), {.max_idle_per_origin = 1024}} {
+        client_{context_, {.max_idle_per_origin = 1024}} {
     latencies_.reserve(total_);
   }
 

@@ -1,5 +1,7 @@
 #include "actors/providers/provider.hpp"
 
+#include <algorithm>
+
 #include "actors/providers/codec/base_url.hpp"
 #include "actors/providers/provider_state.hpp"
 
@@ -99,10 +101,48 @@ void provider_state::list_models(
             failed(why, "model listing");
             return done(why);
           }
-          view_.models = std::move(*models);
-          view_.models_at = args_.now();
+          take_models(std::move(*models));
           succeeded(latency, "model listing");
           done(view_.models.size());
+          describe_models(0, listings_);
+        });
+}
+
+// What is known of a model stays known until it changes.
+void provider_state::take_models(std::vector<model_info> models) {
+  for (auto& model : models) {
+    const auto known =
+        std::ranges::find(view_.models, model.name, &model_info::name);
+    if (known != view_.models.end() && known->modified_at == model.modified_at)
+      model.details = known->details;
+  }
+  view_.models = std::move(models);
+  view_.models_at = args_.now();
+  ++listings_;
+}
+
+// One after the other: a server may hold hundreds of models. Whoever does not
+// answer is not asked again before the next listing.
+void provider_state::describe_models(std::size_t from, std::uint64_t listing) {
+  if (args_.vendor.show == nullptr || listing != listings_)
+    return;
+  const auto& models = view_.models;
+  while (from < models.size() && models[from].details)
+    ++from;
+  if (from == models.size())
+    return;
+  fetch(args_.vendor.show(models[from].name), args_.limits.total_timeout,
+        nullptr, [=, this](response r, const secret_text&) {
+          if (!r || listing != listings_)
+            return;
+          if (auto told = args_.vendor.parse_show(to_reply(std::move(*r)))) {
+            auto changed = view_.models.get();
+            changed[from].details = std::move(*told);
+            view_.models = std::move(changed);
+            const bool ok = view_.last_success && !view_.last_error;
+            publish(ok, ok);
+          }
+          describe_models(from + 1, listing);
         });
 }
 

@@ -83,6 +83,8 @@ class provider_state {
   // -- exchanging (provider.cpp) ---------------------------------------------
   caf::result<std::string> on_check();
   void list_models(const std::function<void(const result<std::size_t>&)>& done);
+  void take_models(std::vector<model_info> models);
+  void describe_models(std::size_t from, std::uint64_t listing);
   std::uint64_t fetch(codec::http_request what, milliseconds total,
                       std::shared_ptr<http::body_sink> sink, continuation then);
   void send(std::uint64_t id, http::client_request q, secret_text key);
@@ -120,6 +122,8 @@ class provider_state {
   provider_view view_;
   latency_window latencies_;
   std::uint64_t next_id_ = 1;
+  /// Lists that came so far.
+  std::uint64_t listings_ = 0;
   std::map<std::uint64_t, exchange> exchanges_;
   std::map<std::uint64_t, chat> chats_;
   /// Chats that wait for a place, by age.

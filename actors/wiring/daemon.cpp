@@ -153,8 +153,7 @@ void daemon::start_upstream() {
                                 bool allow_private) {
     return security::refuse_upstream(ip, port, allow_private, r.own_port);
   };
-  r.client =
-      std::make_unique<http::client>(r.io.get_executor(), std::move(options));
+  r.client = std::make_unique<http::client>(r.io, std::move(options));
 }
 
 void daemon::start_actors() {

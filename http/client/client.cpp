@@ -40,18 +40,17 @@ std::string_view client_response::header_value(
   return {};
 }
 
-/// Everything but the counters is touched on the strand only.
+/// Everything but the counters is touched by the io_context's thread only.
 struct client::impl : std::enable_shared_from_this<client::impl> {
-  impl(const asio::any_io_executor& ex, client_options opts)
-      : executor{asio::make_strand(ex)},
+  impl(asio::io_context& context, client_options opts)
+      : executor{context.get_executor()},
         options{std::move(opts)},
         kept{options.max_idle_per_origin, options.max_idle,
              options.idle_expiry},
         sweeper{executor} {}
 
-  asio::awaitable<result<client_response>> perform(std::shared_ptr<job> j);
-  asio::awaitable<exchange_outcome> on_new_connection(job& j,
-                                                      const std::string& head);
+  task<result<client_response>> perform(std::shared_ptr<job> j);
+  task<exchange_outcome> on_new_connection(job& j, const std::string& head);
   void settle(const job& j, std::shared_ptr<connection> c,
               const exchange_outcome& outcome);
   void begin(const std::shared_ptr<job>& j, callback done);
@@ -61,10 +60,10 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
   void shut_down();
   const tls_setup& tls_for(const url& to);
 
-  strand executor;
+  executor_type executor;
   client_options options;
   pool kept;
-  asio::steady_timer sweeper;
+  timer sweeper;
   bool sweeping = false;
   bool closed = false;
   std::optional<tls_setup> tls;
@@ -92,7 +91,7 @@ const tls_setup& client::impl::tls_for(const url& to) {
   return *tls;
 }
 
-asio::awaitable<exchange_outcome> client::impl::on_new_connection(
+task<exchange_outcome> client::impl::on_new_connection(
     job& j, const std::string& head) {
   auto before = j.elapsed();
   auto made = co_await dial(j, options, tls_for(j.target()));
@@ -109,8 +108,7 @@ asio::awaitable<exchange_outcome> client::impl::on_new_connection(
   co_return out;
 }
 
-asio::awaitable<result<client_response>> client::impl::perform(
-    std::shared_ptr<job> j) {
+task<result<client_response>> client::impl::perform(std::shared_ptr<job> j) {
   j->start();
   auto head = request_head(j->request(), j->target(), options.user_agent);
   if (!head) {
@@ -211,8 +209,8 @@ void client::impl::shut_down() {
   }
 }
 
-client::client(const asio::any_io_executor& executor, client_options options)
-    : impl_{std::make_shared<impl>(executor, std::move(options))} {}
+client::client(asio::io_context& context, client_options options)
+    : impl_{std::make_shared<impl>(context, std::move(options))} {}
 
 client::~client() {
   asio::post(impl_->executor, [self = impl_] { self->shut_down(); });
@@ -233,7 +231,8 @@ cancel_handle client::fetch(client_request request, callback done) {
     self->begin(j, std::move(done));
   });
   return cancel_handle{[weak = std::weak_ptr<job>{j}] {
-    // The strand is reached through the job: with the context gone, so is it.
+    // The context is reached through the job: with the one gone, so is the
+    // other.
     if (auto alive = weak.lock()) {
       asio::post(alive->executor(), [alive] { alive->cancel(); });
     }

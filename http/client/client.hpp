@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,8 +29,8 @@ struct client_timeouts {
   std::chrono::milliseconds total{120'000};
 };
 
-/// Takes the body of an answer as it arrives. Used on the client's strand but
-/// where noted.
+/// Takes the body of an answer as it arrives. Used by the thread that runs the
+/// client's io_context but where noted.
 class body_sink {
  public:
   virtual ~body_sink() = default;
@@ -90,9 +90,10 @@ struct client_options {
   /// PEM certificates that are trusted besides the system's: private CAs.
   std::string extra_ca_pem{};
   std::string user_agent = "closedpaw";
-  /// Asked on the client's strand for each address, after resolving and before
-  /// connecting; a reason given refuses it (errc::forbidden). Keeps fetches
-  /// away from our own listener, whatever name leads there.
+  /// Asked, by the thread that runs the io_context, for each address after
+  /// resolving and before connecting; a reason given refuses it
+  /// (errc::forbidden). Keeps fetches away from our own listener, whatever name
+  /// leads there.
   std::function<std::optional<std::string>(
       std::string_view ip, std::uint16_t port, bool allow_private)>
       refuse_address{};
@@ -131,8 +132,8 @@ class cancel_handle {
 /// An asynchronous HTTP/1.1 client (RFC 9110, RFC 9112) with kept connections,
 /// TLS 1.2 or newer with verified names, and a deadline for each phase.
 ///
-/// The executor's context must outlive the client; it may run on many threads,
-/// the client keeps to one strand. Failures: bad_request (URL, method or header
+/// The io_context must outlive the client; one thread at a time runs it.
+/// Failures: bad_request (URL, method or header
 /// unfit), forbidden (refuse_address), unreachable (resolve, connect, TLS,
 /// reset), timeout, upstream_malformed (not HTTP, cut short, too long),
 /// cancelled. Their text names the origin, never path, query or headers.
@@ -140,7 +141,7 @@ class client {
  public:
   using callback = std::function<void(result<client_response>)>;
 
-  explicit client(const boost::asio::any_io_executor& executor,
+  explicit client(boost::asio::io_context& context,
                   client_options options = {});
   client(const client&) = delete;
   client& operator=(const client&) = delete;

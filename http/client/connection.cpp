@@ -5,10 +5,8 @@
 #include <openssl/x509_vfy.h>
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
 
@@ -18,8 +16,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
 std::string why_untrusted(SSL* ssl, const error_code& ec,
                           const std::string& host) {
@@ -45,7 +41,7 @@ std::string why_untrusted(SSL* ssl, const error_code& ec,
 
 }  // namespace
 
-asio::awaitable<error_code> connection::connect(const tcp::endpoint& to) {
+task<error_code> connection::connect(const tcp::endpoint& to) {
   error_code ec;
   socket_.open(to.protocol(), ec);
   if (ec) {
@@ -53,15 +49,15 @@ asio::awaitable<error_code> connection::connect(const tcp::endpoint& to) {
   }
   // Agents are forked; they must not inherit our conversations.
   ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
-  auto [failed] = co_await socket_.async_connect(to, use_tuple);
+  auto [failed] = co_await socket_.async_connect(to, as_values);
   if (!failed) {
     socket_.set_option(tcp::no_delay{true}, ec);
   }
   co_return failed;
 }
 
-asio::awaitable<std::string> connection::handshake(asio::ssl::context& tls,
-                                                   const std::string& host) {
+task<std::string> connection::handshake(asio::ssl::context& tls,
+                                        const std::string& host) {
   tls_.emplace(socket_, tls);
   error_code not_an_address;
   asio::ip::make_address(host, not_an_address);
@@ -72,29 +68,28 @@ asio::awaitable<std::string> connection::handshake(asio::ssl::context& tls,
   }
   tls_->set_verify_callback(asio::ssl::host_name_verification{host});
   auto [failed] =
-      co_await tls_->async_handshake(asio::ssl::stream_base::client, use_tuple);
+      co_await tls_->async_handshake(asio::ssl::stream_base::client, as_values);
   if (failed) {
     co_return why_untrusted(tls_->native_handle(), failed, host);
   }
   co_return std::string{};
 }
 
-asio::awaitable<io_result> connection::read_some(asio::mutable_buffer into) {
+task<io_result> connection::read_some(asio::mutable_buffer into) {
   if (tls_) {
-    auto [ec, n] = co_await tls_->async_read_some(into, use_tuple);
+    auto [ec, n] = co_await tls_->async_read_some(into, as_values);
     co_return io_result{ec, n};
   }
-  auto [ec, n] = co_await socket_.async_read_some(into, use_tuple);
+  auto [ec, n] = co_await socket_.async_read_some(into, as_values);
   co_return io_result{ec, n};
 }
 
-asio::awaitable<io_result> connection::write(
-    std::array<asio::const_buffer, 2> pieces) {
+task<io_result> connection::write(std::array<asio::const_buffer, 2> pieces) {
   if (tls_) {
-    auto [ec, n] = co_await asio::async_write(*tls_, pieces, use_tuple);
+    auto [ec, n] = co_await asio::async_write(*tls_, pieces, as_values);
     co_return io_result{ec, n};
   }
-  auto [ec, n] = co_await asio::async_write(socket_, pieces, use_tuple);
+  auto [ec, n] = co_await asio::async_write(socket_, pieces, as_values);
   co_return io_result{ec, n};
 }
 

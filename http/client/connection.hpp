@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -25,17 +24,15 @@ class connection {
  public:
   using tcp = boost::asio::ip::tcp;
 
-  explicit connection(const strand& executor) : socket_{executor} {}
+  explicit connection(const executor_type& executor) : socket_{executor} {}
 
-  boost::asio::awaitable<boost::system::error_code> connect(
-      const tcp::endpoint& to);
+  task<boost::system::error_code> connect(const tcp::endpoint& to);
   /// Verifies the chain and that the certificate is `host`'s. Empty text when
   /// done, else the reason.
-  boost::asio::awaitable<std::string> handshake(boost::asio::ssl::context& tls,
-                                                const std::string& host);
-  boost::asio::awaitable<io_result> read_some(boost::asio::mutable_buffer into);
-  boost::asio::awaitable<io_result> write(
-      std::array<boost::asio::const_buffer, 2> pieces);
+  task<std::string> handshake(boost::asio::ssl::context& tls,
+                              const std::string& host);
+  task<io_result> read_some(boost::asio::mutable_buffer into);
+  task<io_result> write(std::array<boost::asio::const_buffer, 2> pieces);
 
   /// Between two exchanges: still open, and nothing came unasked.
   bool quiet();
@@ -43,8 +40,10 @@ class connection {
   void close();
 
  private:
-  tcp::socket socket_;
-  std::optional<boost::asio::ssl::stream<tcp::socket&>> tls_;
+  using socket_type = boost::asio::basic_stream_socket<tcp, executor_type>;
+
+  socket_type socket_;
+  std::optional<boost::asio::ssl::stream<socket_type&>> tls_;
 };
 
 }  // namespace closedpaw::http::client_detail

@@ -1,9 +1,7 @@
 #include "http/client/dial.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "http/client/explain.hpp"
 
@@ -13,16 +11,17 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using connected = result<std::shared_ptr<connection>>;
+using resolver_type = asio::ip::basic_resolver<tcp, executor_type>;
 
 namespace {
 
 /// Shared with the resolver's handler, which may run long after we gave up.
 struct lookup {
-  explicit lookup(const strand& executor)
+  explicit lookup(const executor_type& executor)
       : resolver{executor}, wake{executor, steady::time_point::max()} {}
 
-  tcp::resolver resolver;
-  asio::steady_timer wake;
+  resolver_type resolver;
+  timer wake;
   error_code error;
   endpoints found;
   bool done = false;
@@ -32,8 +31,8 @@ std::shared_ptr<lookup> start_lookup(job& j) {
   auto state = std::make_shared<lookup>(j.executor());
   state->resolver.async_resolve(
       j.target().host, std::to_string(j.target().port),
-      tcp::resolver::numeric_service,
-      [state](const error_code& ec, const tcp::resolver::results_type& all) {
+      resolver_type::numeric_service,
+      [state](const error_code& ec, const resolver_type::results_type& all) {
         state->error = ec;
         state->found.assign(all.begin(), all.end());
         state->done = true;
@@ -44,7 +43,7 @@ std::shared_ptr<lookup> start_lookup(job& j) {
 
 /// Closes the connection when its share of the time has passed.
 struct share_timer {
-  share_timer(const strand& executor, steady::duration share,
+  share_timer(const executor_type& executor, steady::duration share,
               const std::shared_ptr<connection>& c)
       : state{std::make_shared<shared>(executor, share)} {
     state->timer.async_wait([s = state, c](const error_code& ec) {
@@ -62,18 +61,17 @@ struct share_timer {
   }
 
   struct shared {
-    shared(const strand& executor, steady::duration share)
+    shared(const executor_type& executor, steady::duration share)
         : timer{executor, share} {}
-    asio::steady_timer timer;
+    client_detail::timer timer;
     bool over = false;
     bool fired = false;
   };
   std::shared_ptr<shared> state;
 };
 
-asio::awaitable<error_code> connect_one(job& j, std::shared_ptr<connection> c,
-                                        const tcp::endpoint& to,
-                                        std::size_t candidates) {
+task<error_code> connect_one(job& j, std::shared_ptr<connection> c,
+                             const tcp::endpoint& to, std::size_t candidates) {
   if (candidates <= 1) {
     co_return co_await c->connect(to);
   }
@@ -88,7 +86,7 @@ asio::awaitable<error_code> connect_one(job& j, std::shared_ptr<connection> c,
 
 }  // namespace
 
-asio::awaitable<result<endpoints>> resolve(job& j) {
+task<result<endpoints>> resolve(job& j) {
   const auto& to = j.target();
   error_code not_an_address;
   auto address = asio::ip::make_address(to.host, not_an_address);
@@ -105,7 +103,7 @@ asio::awaitable<result<endpoints>> resolve(job& j) {
     state->wake.cancel();
   });
   if (!state->done) {
-    co_await state->wake.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await state->wake.async_wait(as_values);
   }
   if (auto why = j.ended()) {
     co_return *why;
@@ -116,8 +114,8 @@ asio::awaitable<result<endpoints>> resolve(job& j) {
   co_return std::move(state->found);
 }
 
-asio::awaitable<connected> connect_any(job& j, const client_options& options,
-                                       const endpoints& addresses) {
+task<connected> connect_any(job& j, const client_options& options,
+                            const endpoints& addresses) {
   std::optional<failure> first;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const auto& to = addresses[i];
@@ -145,8 +143,8 @@ asio::awaitable<connected> connect_any(job& j, const client_options& options,
       : explain::cannot_resolve(j.target(), asio::error::host_not_found);
 }
 
-asio::awaitable<connected> dial(job& j, const client_options& options,
-                                const tls_setup& tls) {
+task<connected> dial(job& j, const client_options& options,
+                     const tls_setup& tls) {
   j.arm(phase::connect);
   if (j.target().secure && !tls.context) {
     co_return explain::tls_failed(j.target(), tls.error);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <vector>
@@ -15,15 +14,16 @@ using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 /// The addresses to try, in order. Addresses are taken as they are, localhost
 /// is loopback without a look-up (RFC 6761 section 6.3), the rest is resolved.
 /// A look-up that hangs does not outlast the job's deadline.
-boost::asio::awaitable<result<endpoints>> resolve(job& j);
+task<result<endpoints>> resolve(job& j);
 
 /// Tries each address in turn; one that does not react leaves the others their
 /// share of the connect timeout.
-boost::asio::awaitable<result<std::shared_ptr<connection>>> connect_any(
+task<result<std::shared_ptr<connection>>> connect_any(
     job& j, const client_options& options, const endpoints& addresses);
 
 /// Resolve, connect and, for https, the handshake with `tls`.
-boost::asio::awaitable<result<std::shared_ptr<connection>>> dial(
-    job& j, const client_options& options, const tls_setup& tls);
+task<result<std::shared_ptr<connection>>> dial(job& j,
+                                               const client_options& options,
+                                               const tls_setup& tls);
 
 }  // namespace closedpaw::http::client_detail

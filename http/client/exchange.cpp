@@ -1,13 +1,13 @@
 #include "http/client/exchange.hpp"
 
-#include <boost/algorithm/string/case_conv.hpp>
-#include <boost/asio/as_tuple.hpp>
+#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/url/grammar/ci_string.hpp>
+#include <iterator>
 
 #include "http/client/explain.hpp"
 
@@ -87,10 +87,11 @@ class response_reader {
     auto message = parser_->release();
     out.status = message.result_int();
     for (const auto& x : message) {
-      out.headers.emplace_back(
-          boost::algorithm::to_lower_copy(std::string{x.name_string()},
-                                          std::locale::classic()),
-          std::string{x.value()});
+      auto& [name, value] = out.headers.emplace_back();
+      // Names are ASCII; a locale's facet would be looked up for each letter.
+      std::ranges::transform(x.name_string(), std::back_inserter(name),
+                             boost::urls::grammar::to_lower);
+      value = x.value();
     }
     out.body = std::move(message.body());
     return out;
@@ -164,11 +165,11 @@ exchange_outcome read_failure(const job& j, response_reader& reader,
 
 /// Sleeps until the sink wants more. What the sink is given may outlive the
 /// fetch and its context, so it holds on to neither.
-asio::awaitable<void> wait_for(job& j, body_sink& sink) {
+task<void> wait_for(job& j, body_sink& sink) {
   struct alarm {
-    explicit alarm(const strand& executor)
+    explicit alarm(const executor_type& executor)
         : timer{executor, steady::time_point::max()} {}
-    asio::steady_timer timer;
+    client_detail::timer timer;
     bool rang = false;
 
     void ring() {
@@ -186,14 +187,13 @@ asio::awaitable<void> wait_for(job& j, body_sink& sink) {
     }
   });
   if (!bell->rang && !j.ended())
-    co_await bell->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await bell->timer.async_wait(as_values);
   j.on_interrupt(std::move(restore));
   j.arm(phase::idle);
 }
 
 /// Gives the sink what came. A failure ends the exchange.
-asio::awaitable<std::optional<failure>> deliver(job& j,
-                                                response_reader& reader) {
+task<std::optional<failure>> deliver(job& j, response_reader& reader) {
   auto& sink = *j.request().sink;
   if (auto bytes = reader.take_body(); !bytes.empty() && !sink.write(bytes))
     co_return explain::cancelled(j.target());
@@ -208,8 +208,8 @@ asio::awaitable<std::optional<failure>> deliver(job& j,
 
 }  // namespace
 
-asio::awaitable<exchange_outcome> exchange(job& j, connection& c,
-                                           const std::string& head) {
+task<exchange_outcome> exchange(job& j, connection& c,
+                                const std::string& head) {
   j.arm(phase::first_byte);
   auto sent =
       co_await c.write({asio::buffer(head), asio::buffer(j.request().body)});

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
 
@@ -21,7 +20,6 @@ struct exchange_outcome {
 
 /// One request and its answer (RFC 9112) over an open connection, under the
 /// job's first-byte, idle and total deadlines.
-boost::asio::awaitable<exchange_outcome> exchange(job& j, connection& c,
-                                                  const std::string& head);
+task<exchange_outcome> exchange(job& j, connection& c, const std::string& head);
 
 }  // namespace closedpaw::http::client_detail

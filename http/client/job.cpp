@@ -6,7 +6,7 @@
 
 namespace closedpaw::http::client_detail {
 
-job::job(strand executor, client_request request, url target)
+job::job(executor_type executor, client_request request, url target)
     : executor_{std::move(executor)},
       request_{std::move(request)},
       target_{std::move(target)},

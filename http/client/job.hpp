@@ -1,8 +1,10 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -15,19 +17,30 @@
 
 namespace closedpaw::http::client_detail {
 
-using strand = boost::asio::strand<boost::asio::any_io_executor>;
 using steady = std::chrono::steady_clock;
+/// One thread at a time runs the io_context, so nothing needs a strand, and a
+/// concrete executor saves an allocation for each wait.
+using executor_type = boost::asio::io_context::executor_type;
+template <class T>
+using task = boost::asio::awaitable<T, executor_type>;
+using timer =
+    boost::asio::basic_waitable_timer<steady, boost::asio::wait_traits<steady>,
+                                      executor_type>;
+/// To wait in a task for an error and what comes with it.
+inline constexpr boost::asio::as_tuple_t<
+    boost::asio::use_awaitable_t<executor_type>>
+    as_values{};
 
 /// `rest`: of a body whose sink has enough.
 enum class phase : std::uint8_t { connect, first_byte, idle, rest, total };
 
 /// One fetch under way: its deadlines, and how to interrupt what it waits for.
-/// Used on the client's strand only.
+/// Used by the thread that runs the io_context only.
 class job : public std::enable_shared_from_this<job> {
  public:
-  job(strand executor, client_request request, url target);
+  job(executor_type executor, client_request request, url target);
 
-  const strand& executor() const { return executor_; }
+  const executor_type& executor() const { return executor_; }
   const client_request& request() const { return request_; }
   const url& target() const { return target_; }
   client_timing& timing() { return timing_; }
@@ -56,11 +69,11 @@ class job : public std::enable_shared_from_this<job> {
   void fired();
   std::chrono::milliseconds budget(phase p) const;
 
-  strand executor_;
+  executor_type executor_;
   client_request request_;
   url target_;
   client_timing timing_;
-  boost::asio::steady_timer timer_;
+  timer timer_;
   std::function<void()> wake_;
   steady::time_point started_;
   steady::time_point total_deadline_;

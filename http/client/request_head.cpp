@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/write.hpp>
-#include <sstream>
+#include <boost/beast/http/fields.hpp>
 
 #include "http/client/explain.hpp"
 
@@ -68,10 +65,7 @@ result<std::string> request_head(const client_request& request, const url& to,
   if (auto why = refuse(request)) {
     return *why;
   }
-  beast_http::request<beast_http::empty_body> head;
-  head.version(11);
-  head.method_string(request.method);
-  head.target(to.target);
+  beast_http::fields head;
   head.set(field::host, to.authority());
   head.set(field::user_agent, user_agent);
   head.set(field::accept_encoding, "identity");
@@ -86,11 +80,15 @@ result<std::string> request_head(const client_request& request, const url& to,
   auto expects_body = request.method == "POST" || request.method == "PUT" ||
                       request.method == "PATCH";
   if (expects_body || !request.body.empty()) {
-    head.content_length(request.body.size());
+    head.set(field::content_length, std::to_string(request.body.size()));
   }
-  std::ostringstream out;
-  out << head.base();
-  return std::move(out).str();
+  // A stream would look its locale's facets up anew for each request.
+  auto out = request.method + ' ' + to.target + " HTTP/1.1\r\n";
+  for (const auto& each : head) {
+    out.append(each.name_string()).append(": ").append(each.value());
+    out += "\r\n";
+  }
+  return out + "\r\n";
 }
 
 bool is_idempotent(std::string_view method) {

@@ -1,6 +1,7 @@
 #include "http/routes/openai_wire.hpp"
 #include "http/routes/render.hpp"
 #include "http/routes/replies.hpp"
+#include "messages/model/json_writer.hpp"
 
 namespace closedpaw::http {
 
@@ -16,13 +17,16 @@ errc code_of(const action& row) {
   return errc::internal;
 }
 
-std::string text_of(const json_text& text, const char* key) {
-  const auto object = text.value();
+std::string text_in(const json& object, const char* key) {
   if (!object.is_object())
     return {};
   const auto it = object.find(key);
   return it != object.end() && it->is_string() ? it->get<std::string>()
                                                : std::string{};
+}
+
+std::string text_of(const json_text& text, const char* key) {
+  return text_in(text.value(), key);
 }
 
 json identity(const action& row) {
@@ -96,13 +100,17 @@ response render_chat(const action& row) {
                             {"model", text_of(row.parameters, "model")}});
   if (row.status != action_status::completed)
     return ended_badly(row);
-  auto model = text_of(row.result, "model");
+  const auto result = row.result.value();
+  auto model = text_in(result, "model");
   if (model.empty())
     model = text_of(row.parameters, "model");
-  json body = {{"response", text_of(row.result, "response")},
-               {"model", std::move(model)}};
-  body.update(identity(row));
-  return json_reply(body);
+  const auto body = object_text([&](json_writer& w) {
+    w.text("response", text_in(result, "response"));
+    w.text("model", model);
+    w.text("action_id", to_string(row.id));
+    w.text("status", to_string(row.status));
+  });
+  return json_response(200, std::string{body.str()});
 }
 
 response render_switch(const action& row) {

@@ -9,10 +9,21 @@
 
 #include "messages/model/error.hpp"
 #include "messages/model/json.hpp"
+#include "messages/model/shared_list.hpp"
 #include "messages/model/time.hpp"
 #include "messages/model/uuid.hpp"
 
 namespace closedpaw {
+
+/// What a listing does not say of a model.
+struct model_details {
+  /// In tokens; 0 when the provider does not say.
+  std::uint64_t context_length = 0;
+  /// In the provider's own words: "completion", "tools", "vision".
+  std::vector<std::string> capabilities;
+
+  bool operator==(const model_details&) const = default;
+};
 
 struct model_info {
   std::string name;
@@ -21,6 +32,8 @@ struct model_info {
   std::string family;
   std::string parameter_size;
   std::string modified_at;
+  /// Nothing until the provider was asked for them.
+  std::optional<model_details> details = std::nullopt;
 
   bool operator==(const model_info&) const = default;
 };
@@ -103,7 +116,7 @@ struct provider_view {
   bool enabled = true;
   std::string base_url;
   std::optional<std::string> default_model;
-  std::vector<model_info> models;
+  shared_list<model_info> models;
   std::optional<timestamp> models_at;
   /// How long a success proves health.
   std::chrono::milliseconds freshness{90'000};

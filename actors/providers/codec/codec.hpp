@@ -26,6 +26,9 @@ struct vendor {
 
   http_request (*list_models)();
   result<std::vector<model_info>> (*parse_models)(const http_reply&);
+  /// Null where there is no request for what the listing does not say.
+  http_request (*show)(std::string_view model) = nullptr;
+  result<model_details> (*parse_show)(const http_reply&) = nullptr;
 
   /// Streamed when the request names a stream.
   http_request (*chat)(const chat_request&);

@@ -117,15 +117,30 @@ http_request show(std::string_view model) {
   return post_json("/api/show", {{"model", model}}, {});
 }
 
-result<model_info> parse_show(std::string_view model, const http_reply& reply) {
+result<model_details> parse_show(const http_reply& reply) {
   auto body = answer_about_model(reply);
   if (!body) {
     return body.error();
   }
-  if (!object_in(*body, "details")) {
-    return malformed(vendor_name, reply, "JSON without an object \"details\"");
+  const auto* info = object_in(*body, "model_info");
+  if (!info) {
+    return malformed(vendor_name, reply,
+                     "JSON without an object \"model_info\"");
   }
-  return describe(std::string{model}, *body);
+  model_details out;
+  // Its keys begin with the architecture: "llama.context_length".
+  const auto length =
+      text_or_empty(*info, "general.architecture") + ".context_length";
+  out.context_length = count_or_zero(*info, length.c_str());
+  // Older servers do not say.
+  if (const auto* all = array_in(*body, "capabilities")) {
+    for (const auto& each : *all) {
+      if (each.is_string()) {
+        out.capabilities.push_back(each.get<std::string>());
+      }
+    }
+  }
+  return out;
 }
 
 http_request chat(const chat_request& request) {

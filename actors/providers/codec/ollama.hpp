@@ -14,7 +14,7 @@ result<std::vector<model_info>> parse_models(const http_reply& reply);
 
 /// POST /api/show
 http_request show(std::string_view model);
-result<model_info> parse_show(std::string_view model, const http_reply& reply);
+result<model_details> parse_show(const http_reply& reply);
 
 /// POST /api/chat; carries X-Request-Id when there is one.
 http_request chat(const chat_request& request);
@@ -26,6 +26,8 @@ std::unique_ptr<stream_decoder> decode();
 inline constexpr vendor codec{.type = "ollama",
                               .list_models = list_models,
                               .parse_models = parse_models,
+                              .show = show,
+                              .parse_show = parse_show,
                               .chat = chat,
                               .parse_chat = parse_chat,
                               .decode = decode};

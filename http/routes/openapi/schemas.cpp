@@ -197,7 +197,9 @@ void add_catalogue(json& s) {
                               {"family", string_schema()},
                               {"modified_at", string_schema()},
                               {"provider", string_schema()},
-                              {"available", boolean_schema()}},
+                              {"available", boolean_schema()},
+                              {"context_length", integer()},
+                              {"capabilities", array_of(string_schema())}},
                              {"name"});
   s["Skill"] = object_schema({{"id", string_schema()},
                               {"name", string_schema()},

@@ -23,7 +23,7 @@ json default_model_of(const orchestrator_view& view, const provider_view& p) {
                                          : text_or_null(p.default_model);
 }
 
-json names_of(const std::vector<model_info>& models) {
+json names_of(const shared_list<model_info>& models) {
   json names = json::array();
   for (const auto& model : models)
     names.push_back(model.name);

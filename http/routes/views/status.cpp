@@ -26,16 +26,21 @@ std::string_view durability_note(std::string_view durability) {
 json model_entry(const provider_view& provider, const model_info& model,
                  bool available) {
   const auto size = std::to_string(model.size);
-  return {{"name", model.name},
-          {"description", "Size: " + size},
-          {"size", size},
-          {"parameters",
-           model.parameter_size.empty() ? "unknown" : model.parameter_size},
-          {"size_bytes", model.size},
-          {"family", model.family},
-          {"modified_at", model.modified_at},
-          {"provider", provider.name},
-          {"available", available}};
+  json out{{"name", model.name},
+           {"description", "Size: " + size},
+           {"size", size},
+           {"parameters",
+            model.parameter_size.empty() ? "unknown" : model.parameter_size},
+           {"size_bytes", model.size},
+           {"family", model.family},
+           {"modified_at", model.modified_at},
+           {"provider", provider.name},
+           {"available", available}};
+  if (const auto& details = model.details) {
+    out["context_length"] = details->context_length;
+    out["capabilities"] = details->capabilities;
+  }
+  return out;
 }
 
 }  // namespace

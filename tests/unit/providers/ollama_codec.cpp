@@ -144,7 +144,7 @@ CAF_TEST(unknown_model_is_not_found) {
   CAF_CHECK(is(x, errc::not_found));
   CAF_CHECK_EQUAL(x.error().message,
                   "Ollama answered with status 404: model 'nope' not found");
-  CAF_CHECK(is(ollama::parse_show("nope", reply(404, body)), errc::not_found));
+  CAF_CHECK(is(ollama::parse_show(reply(404, body)), errc::not_found));
 }
 
 CAF_TEST(other_404_is_an_upstream_failure) {
@@ -187,9 +187,14 @@ CAF_TEST(show_is_read) {
   CAF_CHECK_EQUAL(request.path, "/api/show");
   CAF_CHECK_EQUAL(request.body, R"({"model":"m:1b"})");
   auto x = ollama::parse_show(
-      "m:1b",
-      reply(200, R"({"details":{"family":"f","parameter_size":"1B"}})"));
+      reply(200, R"({"model_info":{"general.architecture":"llama",)"
+                 R"("llama.context_length":131072},)"
+                 R"("capabilities":["completion","tools",7]})"));
   CAF_REQUIRE(x.has_value());
-  CAF_CHECK(*x == (model_info{"m:1b", 0, "f", "1B", ""}));
-  CAF_CHECK(says(ollama::parse_show("m", reply(200, "{}")), "\"details\""));
+  CAF_CHECK(*x == (model_details{131072, {"completion", "tools"}}));
+  // As servers answered before there were capabilities.
+  auto old = ollama::parse_show(reply(200, R"({"model_info":{}})"));
+  CAF_REQUIRE(old.has_value());
+  CAF_CHECK(*old == model_details{});
+  CAF_CHECK(says(ollama::parse_show(reply(200, "{}")), "\"model_info\""));
 }

@@ -16,7 +16,7 @@ class client_fixture {
   using outcome = result<http::client_response>;
 
   explicit client_fixture(http::client_options options = {})
-      : client_{std::in_place, context_.get_executor(), std::move(options)} {}
+      : client_{std::in_place, context_, std::move(options)} {}
 
   http::client& get() { return *client_; }
   boost::asio::io_context& context() { return context_; }

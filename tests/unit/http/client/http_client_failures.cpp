@@ -5,7 +5,6 @@
 #include "tests/unit_test.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/strand.hpp>
 #include <future>
 
 using namespace closedpaw;
@@ -51,7 +50,7 @@ bool connects_to_one_of(const std::vector<std::uint16_t>& ports) {
   http::client_request request;
   request.timeouts.connect = 200ms;
   boost::asio::io_context context;
-  auto j = std::make_shared<job>(strand{context.get_executor()}, request,
+  auto j = std::make_shared<job>(context.get_executor(), request,
                                  http::url{});
   j->start();
   j->arm(phase::connect);
