@@ -9,7 +9,7 @@ namespace {
 constexpr std::chrono::seconds look_up_timeout{5};
 
 // The logger begins with so many while we go on with the rest.
-constexpr std::size_t longest_batch = 16;
+constexpr std::size_t longest_batch = 64;
 
 }  // namespace
 
