@@ -15,7 +15,9 @@ namespace closedpaw::scheduling {
 
 namespace {
 
-/// Jobs that the leader runs before it looks for handlers again.
+/// What the leader runs of each before it turns to the other: as long as
+/// clients ask, there is always a handler that is ready.
+constexpr int handlers_per_turn = 64;
 constexpr int jobs_per_turn = 32;
 /// After so long without a pause, jobs that wait are worth waking a follower
 /// for.
@@ -165,7 +167,9 @@ void crew::lead(member& me) {
   while (!over_) {
     if (!on_duty(me) && step_down())
       return;
-    bool worked = io_.poll() > 0;
+    bool worked = false;
+    for (int i = 0; i < handlers_per_turn && io_.poll_one() > 0; ++i)
+      worked = true;
     for (int i = 0; i < jobs_per_turn; ++i) {
       auto* job = take();
       if (job == nullptr)

@@ -148,6 +148,35 @@ CAF_TEST(a_job_that_is_not_done_runs_again) {
   CAF_CHECK_EQUAL(runs, 3);
 }
 
+CAF_TEST(handlers_and_jobs_leave_each_other_their_turn) {
+  threads t;
+  // The other one can help neither.
+  t.hold();
+  std::atomic<bool> job_ran = false;
+  std::promise<void> handlers_over;
+  std::function<void()> next = [&] {
+    if (job_ran)
+      handlers_over.set_value();
+    else
+      boost::asio::post(t.io, next);
+  };
+  boost::asio::post(t.io, next);
+  t.run([&] { job_ran = true; });
+  handlers_over.get_future().wait();
+
+  std::atomic<bool> handler_ran = false;
+  std::promise<void> jobs_over;
+  t.enqueue([&] {
+    if (!handler_ran)
+      return caf::resumable::resume_later;
+    jobs_over.set_value();
+    return caf::resumable::done;
+  });
+  boost::asio::post(t.io, [&] { handler_ran = true; });
+  jobs_over.get_future().wait();
+  CAF_CHECK(job_ran && handler_ran);
+}
+
 CAF_TEST(a_held_leader_loses_the_lead) {
   threads t;
   t.hold_leader();

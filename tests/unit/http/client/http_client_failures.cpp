@@ -50,8 +50,7 @@ bool connects_to_one_of(const std::vector<std::uint16_t>& ports) {
   http::client_request request;
   request.timeouts.connect = 200ms;
   boost::asio::io_context context;
-  auto j = std::make_shared<job>(context.get_executor(), request,
-                                 http::url{});
+  auto j = std::make_shared<job>(context.get_executor(), request, http::url{});
   j->start();
   j->arm(phase::connect);
   bool connected = false;
