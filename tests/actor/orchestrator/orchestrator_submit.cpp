@@ -95,11 +95,11 @@ CAF_TEST(an_answer_comes_only_after_the_commit) {
 
 CAF_TEST(what_comes_together_is_recorded_together) {
   std::vector<answer_to<submitted>> asked;
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < 80; ++i)
     asked.push_back(send_switch());
   settle();
-  // Two messages and not twenty; the logger need not wait for the last.
-  CAF_CHECK_EQUAL(logger.batches, (std::vector<std::size_t>{16, 4}));
+  // Two messages and not eighty; the logger need not wait for the last.
+  CAF_CHECK_EQUAL(logger.batches, (std::vector<std::size_t>{64, 16}));
   for (const auto& x : asked)
     CAF_CHECK_EQUAL(x->code(), "ok");
 }
