@@ -207,7 +207,6 @@ result<void> daemon::listen() {
   boost::asio::post(r.io, [&] { opened.set_value(open_server()); });
   if (auto done = opened.get_future().get(); !done)
     return done;
-  r.own_port = server_->port();
   heartbeat_ = std::jthread{[&r](const std::stop_token& stop) {
     std::mutex m;
     std::condition_variable_any wake;
@@ -244,6 +243,8 @@ result<void> daemon::open_server() {
   if (!opened)
     return opened.error();
   server_ = std::move(*opened);
+  // Before the first request, which might register us as an upstream.
+  runtime_.own_port = server_->port();
   return {};
 }
 

@@ -21,7 +21,7 @@
 
 namespace closedpaw::http {
 
-/// One thread runs the io_context, so nothing needs a strand.
+/// One thread at a time runs the io_context, so nothing needs a strand.
 using executor_type = boost::asio::io_context::executor_type;
 using tcp_socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, executor_type>;
