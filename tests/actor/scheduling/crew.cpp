@@ -46,7 +46,8 @@ struct threads {
   void enqueue(std::function<caf::resumable::resume_result()> f) {
     under_test.enqueue(new job{std::move(f)});
   }
-  void run(const std::function<void()>& f) {
+  template <class F>
+  void run(F f) {
     enqueue([f] {
       f();
       return caf::resumable::done;
