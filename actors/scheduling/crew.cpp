@@ -130,13 +130,16 @@ void crew::run(member& me) {
       leader_ = &me;
       asleep_ = false;
       me.at = member::stage::between_jobs;
+      leave_watch();
       held.unlock();
       lead(me);
       held.lock();
     } else if (!on_duty(me)) {
+      leave_watch();
       spares_.wait(held);
     } else if (!jobs_.empty()) {
       auto* job = pop();
+      leave_watch();
       held.unlock();
       execute(me, job);
       linger();
@@ -237,6 +240,13 @@ void crew::follow(lock& held) {
     watch_leader(held);
   --idle_;
   called_ = false;
+}
+
+// Whoever has something else to do lets another follower look at the leader:
+// those that found it watched wait without an end.
+void crew::leave_watch() {
+  if (!watched_ && !asleep_ && call())
+    duty_.notify_one();
 }
 
 void crew::watch_leader(lock& held) {

@@ -69,6 +69,7 @@ class crew {
   caf::resumable* pop();
   void linger() const;
   void follow(lock& held);
+  void leave_watch();
   void watch_leader(lock& held);
   void execute(member& me, caf::resumable* job);
   bool execute_leading(member& me, caf::resumable* job);
