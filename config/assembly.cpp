@@ -8,6 +8,7 @@
 #include "config/registered_provider.hpp"
 #include "config/runtime_settings.hpp"
 #include "config/set_argument.hpp"
+#include "messages/model/channel_type.hpp"
 #include "messages/model/provider_type.hpp"
 
 namespace closedpaw::config {
@@ -237,6 +238,7 @@ void assembly::complain(std::string_view source, const std::string& key,
 result<loaded_config> assembly::finish() && {
   resolve_data_dir();
   resolve_base_urls();
+  resolve_channel_urls();
   resolve_default_provider();
   look_at_fallbacks();
   check_order("supervision.backoff_min_ms", "supervision.backoff_max_ms");
@@ -283,6 +285,19 @@ void assembly::resolve_base_urls() {
       complain_about("providers." + p.name + ".base_url",
                      "missing; expected an address, since providers of type " +
                          p.type + " have none of their own");
+  }
+}
+
+void assembly::resolve_channel_urls() {
+  for (auto& c : out_.values.channels) {
+    const auto* type = find_channel_type(c.type);
+    if (!c.base_url.empty() || !type)
+      continue;
+    c.base_url = type->default_base_url;
+    if (type->needs_base_url)
+      complain_about("channels." + c.name + ".base_url",
+                     "missing; expected an address, since channels of type " +
+                         c.type + " have none of their own");
   }
 }
 

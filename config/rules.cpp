@@ -3,20 +3,15 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <span>
 
 #include "config/url.hpp"
+#include "messages/model/channel_type.hpp"
 #include "messages/model/provider_type.hpp"
 
 namespace closedpaw::config {
 
 namespace {
-
-bool contains(std::span<const std::string_view> names, std::string_view x) {
-  return std::find(names.begin(), names.end(), x) != names.end();
-}
 
 bool is_loopback(const std::string& host) {
   in_addr v4{};
@@ -71,6 +66,10 @@ problem check_base_url(std::string_view text) {
   if (url->has_query || url->has_fragment)
     return "has a query or a fragment";
   return std::nullopt;
+}
+
+problem check_optional_base_url(std::string_view text) {
+  return text.empty() ? std::nullopt : check_base_url(text);
 }
 
 problem check_origin(std::string_view text) {
@@ -132,9 +131,7 @@ problem check_provider_type(std::string_view text) {
 }
 
 problem check_channel_type(std::string_view text) {
-  constexpr std::array<std::string_view, 6> known{
-      "webui", "cli", "telegram", "discord", "slack", "matrix"};
-  if (contains(known, text))
+  if (find_channel_type(text))
     return std::nullopt;
   return "is not a known type";
 }

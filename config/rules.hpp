@@ -18,6 +18,7 @@ problem parse_listen(std::string_view text, endpoint& out);
 
 /// http or https with a host; no credentials, query or fragment.
 problem check_base_url(std::string_view text);
+problem check_optional_base_url(std::string_view text);
 
 /// scheme://host[:port] exactly as a browser sends it (RFC 6454, 6.2).
 problem check_origin(std::string_view text);

@@ -185,8 +185,20 @@ inline std::string key_audience(const provider_settings& x) {
 struct channel_settings {
   std::string name;
   std::string type;
+  /// Of the service's API; empty where it has none.
+  std::string base_url{};
   bool enabled = true;
-  std::vector<std::string> allowed_users;
+  std::vector<std::string> allowed_users{};
+  /// Everybody may talk through it.
+  bool open = false;
+  /// How long the service may hold a poll.
+  milliseconds poll_timeout{30'000};
+  /// Of one user, and of all together.
+  std::uint32_t user_messages_per_minute = 20;
+  std::uint32_t messages_per_minute = 300;
+  bool allow_private_addresses = false;
+  /// Registered by a request and kept in the store; not in the file.
+  bool registered = false;
 
   bool operator==(const channel_settings&) const = default;
 };

@@ -53,6 +53,29 @@ using provider_actor = self_checking_actor::extend<
     // Ends the chat of that action, which then fails with errc::cancelled.
     caf::reacts_to<cancel_action>>;
 
+/// One channel, connected to its service.
+using channel_actor = self_checking_actor::extend<
+    // Says something in a conversation, unasked; answers once it is recorded
+    // and will be said, also after a restart.
+    caf::replies_to<ask_send_to_channel>::with<std::string>>;
+
+/// The owner of what is configured of channels while running: which there are,
+/// and who may talk through them.
+using channel_router_actor = self_checking_actor::extend<
+    // All answer once it is recorded; with the channel's name.
+    caf::replies_to<ask_register_channel>::with<std::string>,
+    caf::replies_to<ask_remove_channel>::with<std::string>,
+    // With how many it concerned.
+    caf::replies_to<ask_switch_channels>::with<std::uint32_t>,
+    // With the user's id.
+    caf::replies_to<ask_bind_user>::with<std::string>,
+    // With "CHANNEL:USER".
+    caf::replies_to<ask_confirm_pairing>::with<std::string>,
+    // With the code to show to a stranger.
+    caf::replies_to<ask_begin_pairing>::with<std::string>,
+    // Looks at what has expired, and at what was not confirmed.
+    caf::reacts_to<sweep_atom>>;
+
 /// The owner of all actions.
 using orchestrator_actor = self_checking_actor::extend<
     // Records it, and starts it unless it waits for approval.
@@ -64,6 +87,9 @@ using orchestrator_actor = self_checking_actor::extend<
     caf::replies_to<ask_decide>::with<action_payload>,
     // Ends a pending or executing action as failed/cancelled.
     caf::replies_to<ask_cancel>::with<action_payload>,
+    // Answers with an action that runs once it ended; errc::conflict for one
+    // that waits for approval.
+    caf::replies_to<await_action>::with<action_payload>,
     caf::replies_to<ask_skill>::with<skill_view>,
     // Answers with the name of the new default provider.
     caf::replies_to<ask_default_provider>::with<std::string>,

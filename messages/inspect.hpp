@@ -143,13 +143,13 @@ inspected<I> inspect(I& f, skill_view& x) {
 
 template <class I>
 inspected<I> inspect(I& f, command_context& x) {
-  return wire::fields(f, "command_context", x.peer, x.request_id,
-                      x.traceparent);
+  return wire::fields(f, "command_context", x.peer, x.request_id, x.traceparent,
+                      x.with);
 }
 
 template <class I>
 inspected<I> inspect(I& f, submit_action& x) {
-  return wire::fields(f, "submit_action", x.request);
+  return wire::fields(f, "submit_action", x.request, x.id);
 }
 
 template <class I>
@@ -203,6 +203,48 @@ inspected<I> inspect(I& f, register_provider& x) {
 template <class I>
 inspected<I> inspect(I& f, remove_provider& x) {
   return wire::fields(f, "remove_provider", x.name);
+}
+
+template <class I>
+inspected<I> inspect(I& f, await_action& x) {
+  return wire::fields(f, "await_action", x.id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, register_channel& x) {
+  return wire::fields(f, "register_channel", x.name, x.type, x.enabled,
+                      x.base_url, x.open, x.allowed_users, x.secrets);
+}
+
+template <class I>
+inspected<I> inspect(I& f, remove_channel& x) {
+  return wire::fields(f, "remove_channel", x.name);
+}
+
+template <class I>
+inspected<I> inspect(I& f, switch_channels& x) {
+  return wire::fields(f, "switch_channels", x.name, x.started);
+}
+
+template <class I>
+inspected<I> inspect(I& f, bind_channel_user& x) {
+  return wire::fields(f, "bind_channel_user", x.channel, x.user, x.username,
+                      x.bound, x.approves);
+}
+
+template <class I>
+inspected<I> inspect(I& f, confirm_pairing& x) {
+  return wire::fields(f, "confirm_pairing", x.code, x.approves);
+}
+
+template <class I>
+inspected<I> inspect(I& f, begin_pairing& x) {
+  return wire::fields(f, "begin_pairing", x.channel, x.sender, x.sender_name);
+}
+
+template <class I>
+inspected<I> inspect(I& f, send_to_channel& x) {
+  return wire::fields(f, "send_to_channel", x.channel, x.conversation, x.text);
 }
 
 template <class I>

@@ -110,8 +110,11 @@ struct packer<std::optional<T>> {
   }
   static void unpack(type& from, std::optional<T>& to) {
     to.reset();
-    if (!from.empty())
-      packer<T>::unpack(from.front(), to.emplace());
+    if (from.empty())
+      return;
+    // A list of booleans gives no reference to one.
+    typename packer<T>::type value = std::move(from.front());
+    packer<T>::unpack(value, to.emplace());
   }
 };
 

@@ -31,6 +31,13 @@ struct unseal_secret {
   std::string audience;
 };
 
+/// A stranger wrote to a channel.
+struct begin_pairing {
+  std::string channel;
+  std::string sender;
+  std::string sender_name;
+};
+
 /// What the orchestrator needs from the store when it starts.
 struct restored_state {
   std::vector<action> open_actions;

@@ -32,6 +32,13 @@ using ask_skill = payload<ask<set_skill_enabled>>;
 using ask_default_provider = payload<ask<set_default_provider>>;
 using ask_register_provider = payload<ask<register_provider>>;
 using ask_remove_provider = payload<ask<remove_provider>>;
+using ask_register_channel = payload<ask<register_channel>>;
+using ask_remove_channel = payload<ask<remove_channel>>;
+using ask_switch_channels = payload<ask<switch_channels>>;
+using ask_bind_user = payload<ask<bind_channel_user>>;
+using ask_confirm_pairing = payload<ask<confirm_pairing>>;
+using ask_begin_pairing = payload<ask<begin_pairing>>;
+using ask_send_to_channel = payload<ask<send_to_channel>>;
 
 }  // namespace closedpaw
 
@@ -56,6 +63,14 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_skill))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_default_provider))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_register_provider))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_remove_provider))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_register_channel))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_remove_channel))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_switch_channels))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_bind_user))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_confirm_pairing))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_begin_pairing))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_send_to_channel))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::await_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::secret_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::seal_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::unseal_secret))

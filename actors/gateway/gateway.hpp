@@ -14,6 +14,8 @@ struct gateway_args {
   supervision::slot_ptr<orchestrator_actor> orchestrator;
   supervision::slot_ptr<store_reader_actor> reader;
   supervision::slot_table_ptr<provider_actor> providers;
+  supervision::slot_ptr<channel_router_actor> channel_router;
+  supervision::slot_table_ptr<channel_actor> channels;
   /// Where streamed chats find their readers.
   stream_hub* streams = nullptr;
   live_state* live = nullptr;

@@ -43,6 +43,43 @@ void look_at_provider(const provider_view& p, timestamp now, causes& out) {
   }
 }
 
+bool is_trouble(channel_state s) {
+  return s != channel_state::connected && s != channel_state::quiet &&
+         s != channel_state::stopped;
+}
+
+/// One sentence for each that is to run and does not work; for those that have
+/// lost their service, one for all: that is the network, or the machine slept.
+void look_at_channels(const channel_places& places, timestamp now,
+                      causes& out) {
+  causes cut_off;
+  std::string names;
+  for (const auto& place : places) {
+    const auto view = place.view->get();
+    const auto verdict = judge(*view, place.view->stale_since(), now);
+    if (!is_trouble(verdict.state))
+      continue;
+    auto text = "channel " + place.name + " is " +
+                std::string{to_string(verdict.state)};
+    if (verdict.since)
+      text += " since " + to_iso8601(*verdict.since);
+    text += ": " + verdict.why;
+    const auto& lost = view->receiving;
+    if (!lost || lost->why.code != errc::unreachable) {
+      out.push_back(std::move(text));
+      continue;
+    }
+    cut_off.push_back(std::move(text));
+    names += (names.empty() ? "" : ", ") + place.name;
+  }
+  if (cut_off.size() > 1)
+    out.push_back(std::to_string(cut_off.size()) +
+                  " channels do not reach their services (" + names +
+                  "); the first: " + cut_off.front());
+  else if (!cut_off.empty())
+    out.push_back(std::move(cut_off.front()));
+}
+
 }  // namespace
 
 std::vector<std::string> degraded_because(const live_state& live,
@@ -55,6 +92,7 @@ std::vector<std::string> degraded_because(const live_state& live,
   const auto providers = live.providers.get();
   for (const auto& p : *providers)
     look_at_provider(*p->get(), now, out);
+  look_at_channels(*live.channels.get(), now, out);
   for (const auto& why : live.notices)
     out.push_back(why);
   return out;

@@ -39,6 +39,20 @@ action next_row(action current, action_status status) {
   return current;
 }
 
+std::optional<failure> refuse_channel(const action& current,
+                                      const principal& by) {
+  if (by.kind != "channel")
+    return std::nullopt;
+  const auto no = [](const char* why) {
+    return failure{errc::forbidden, why, {}, {}};
+  };
+  if (current.level == security_level::critical)
+    return no("critical actions are decided about at the machine itself");
+  if (current.requested_by == by)
+    return no("nobody decides about an action that they asked for");
+  return std::nullopt;
+}
+
 }  // namespace
 
 transition submit(const action_request& request, const command_context& context,
@@ -71,6 +85,8 @@ result<transition> decide(const action& current, bool approved,
                           timestamp now) {
   if (current.status != action_status::pending)
     return failure{errc::not_found, "Action not found or not pending", {}, {}};
+  if (auto no = refuse_channel(current, by))
+    return *no;
   if (approved && action_digest(current.type, current.skill_id,
                                 current.parameters) != current.digest)
     return failure{errc::conflict,

@@ -12,6 +12,8 @@ namespace closedpaw::orchestrator {
 struct transition {
   action row;
   std::vector<audit_event> events;
+  /// What whoever asked for it wants recorded with it.
+  std::vector<registry_change> with{};
 };
 
 // The action state machine. Pure: each function makes the next row from the
@@ -26,7 +28,9 @@ transition submit(const action_request& request, const command_context& context,
                   const uuid& id, timestamp now);
 
 /// Fails with not_found unless the action is pending, and with conflict when
-/// the stored parameters are no longer what was shown.
+/// the stored parameters are no longer what was shown. From a channel (whose
+/// account may be somebody else's by now) nobody decides about a critical
+/// action or about what they asked for themselves: forbidden.
 result<transition> decide(const action& current, bool approved,
                           const principal& by,
                           const std::optional<std::string>& claimed_user,

@@ -28,7 +28,9 @@ caf::result<submitted> orchestrator_state::on_submit(
     const closedpaw::ask<submit_action>& q) {
   if (auto no = not_ready())
     return to_error(*no);
-  auto step = submit(q.command.request, q.context, make_uuid(now()), now());
+  const auto id = q.command.id ? *q.command.id : make_uuid(now());
+  auto step = submit(q.command.request, q.context, id, now());
+  step.with = q.context.with;
   const bool waits = step.row.status == action_status::pending;
   if (waits && pending_.size() + recording_pending_ >=
                    settings_->orchestrator.max_pending)
@@ -94,6 +96,7 @@ caf::result<action_payload> orchestrator_state::on_decide(
                      q.command.claimed_user, now());
   if (!step)
     return to_error(step.error());
+  step->with = q.context.with;
   deciding_.insert(id);
   auto promise = self_->make_response_promise<action_payload>();
   carry_out(
@@ -148,6 +151,36 @@ caf::result<action_payload> orchestrator_state::on_cancel(
         deciding_.erase(id);
         promise.deliver(to_error(refusal(refused, id)));
       });
+  return promise;
+}
+
+caf::result<action_payload> orchestrator_state::on_await(
+    const await_action& q) {
+  if (auto no = not_ready())
+    return to_error(*no);
+  auto promise = self_->make_response_promise<action_payload>();
+  if (auto it = running_.find(q.id); it != running_.end()) {
+    it->second.waiters.push_back(promise);
+    return promise;
+  }
+  auto reader = args_.reader->get();
+  if (!reader) {
+    promise.deliver(to_error(args_.reader->unavailable(now())));
+    return promise;
+  }
+  self_->request(*reader, look_up_timeout, get_action{q.id})
+      .then(
+          [=](const action_payload& row) mutable {
+            if (is_terminal(row->status))
+              promise.deliver(row);
+            else
+              promise.deliver(to_error({errc::conflict,
+                                        "the action has not begun, so its end "
+                                        "cannot be waited for",
+                                        std::chrono::milliseconds{1000},
+                                        {}}));
+          },
+          [=](const caf::error& e) mutable { promise.deliver(e); });
   return promise;
 }
 

@@ -4,10 +4,6 @@ namespace closedpaw::orchestrator {
 
 namespace {
 
-// Rare enough for a timeout of CAF's own: a reader that hangs is abandoned with
-// the question in its mailbox.
-constexpr std::chrono::seconds look_up_timeout{5};
-
 // The logger begins with so many while we go on with the rest.
 constexpr std::size_t longest_batch = 64;
 
@@ -18,6 +14,7 @@ std::shared_ptr<commit_unit> orchestrator_state::unit_of(
   auto unit = std::make_shared<commit_unit>();
   unit->events = std::move(step.events);
   unit->row = std::move(step.row);
+  unit->registry = std::move(step.with);
   for (const auto& c : changes)
     unit->registry.push_back({std::string{settings_prefix} + c.key, c.value});
   return unit;

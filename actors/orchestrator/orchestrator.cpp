@@ -89,6 +89,7 @@ orchestrator_actor::behavior_type orchestrator_state::init(
       },
       [this](const ask_decide& q) { return on_decide(*q); },
       [this](const ask_cancel& q) { return on_cancel(*q); },
+      [this](const await_action& q) { return on_await(q); },
       [this](const ask_skill& q) { return on_skill(*q); },
       [this](const ask_default_provider& q) { return on_default_provider(*q); },
       [this](const ask_register_provider& q) { return on_register(*q); },

@@ -27,6 +27,10 @@ class orchestrator_state {
   orchestrator_actor::behavior_type init(orchestrator_args args);
 
  private:
+  /// Rare enough for a timeout of CAF's own: a reader that hangs is abandoned
+  /// with the question in its mailbox.
+  static constexpr std::chrono::seconds look_up_timeout{5};
+
   using monotonic_time = std::chrono::steady_clock::time_point;
   using row_ptr = std::shared_ptr<const action>;
   using on_committed = std::function<void()>;
@@ -58,6 +62,7 @@ class orchestrator_state {
                                      const std::string& stream_id);
   caf::result<action_payload> on_decide(const ask<decide_action>& q);
   caf::result<action_payload> on_cancel(const ask<cancel_action>& q);
+  caf::result<action_payload> on_await(const await_action& q);
   caf::result<skill_view> on_skill(const ask<set_skill_enabled>& q);
   caf::result<std::string> on_default_provider(
       const ask<set_default_provider>& q);

@@ -114,6 +114,8 @@ result<void> daemon::open_store() {
   for (const auto& w : loaded_.warnings)
     log::warn("main", w);
   r.settings = loaded_.values;
+  if (auto done = load_channels(r); !done)
+    return done;
   settings_ = std::make_unique<settings_keeper>(from_, loaded_, r.live.config);
   auto marker =
       run_marker::begin(r.settings.storage.data_dir, r.live.started_at);
@@ -139,6 +141,7 @@ void daemon::note_last_run() {
   runtime_.unrecorded.push(std::move(e));
   if (!marker_->safe_mode())
     return;
+  runtime_.holds_channels = true;
   runtime_.live.notices.push_back(
       "safe mode: " + std::to_string(marker_->recent_unclean_exits()) +
       " unclean exits within five minutes; channels and agents stay stopped "

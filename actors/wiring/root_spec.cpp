@@ -147,6 +147,8 @@ child_spec gateway_child(runtime& r) {
                   args.orchestrator = r.orchestrator;
                   args.reader = r.reader;
                   args.providers = r.providers;
+                  args.channel_router = r.channel_router;
+                  args.channels = r.channels;
                   args.streams = &r.streams;
                   args.live = &r.live;
                   args.now = r.live.now;
@@ -177,7 +179,7 @@ supervisor_spec root_spec(runtime& r) {
   };
   branch("storage", storage_spec(r));
   branch("providers", providers_spec(r));
-  branch("channels", {});
+  branch("channels", channels_spec(r));
   branch("agents", {});
   root.children.push_back(orchestrator_child(r));
   branch("monitoring", monitoring_spec(r));

@@ -54,8 +54,12 @@ runtime::runtime(config::settings initial, timestamp started)
       gateway{
           std::make_shared<supervision::slot<gateway_actor>>("the gateway")},
       vault{std::make_shared<supervision::slot<vault_actor>>("the vault")},
+      channel_router{std::make_shared<supervision::slot<channel_router_actor>>(
+          "the owner of the channels")},
       providers{std::make_shared<supervision::slot_table<provider_actor>>(
-          "provider")} {
+          "provider")},
+      channels{
+          std::make_shared<supervision::slot_table<channel_actor>>("channel")} {
   live.started_at = started;
   live.fault_injection = settings.supervision.fault_injection;
   live.durability =
@@ -63,10 +67,6 @@ runtime::runtime(config::settings initial, timestamp started)
   live.tree = [this] {
     return nodes->snapshot(supervision::steady_ns(), live.now());
   };
-  std::vector<channel_view> channels;
-  for (const auto& c : settings.channels)
-    channels.push_back({c.name, c.type, c.enabled, c.allowed_users.size()});
-  live.channels.publish(std::move(channels));
 }
 
 void runtime::set_handle(const std::string& path,

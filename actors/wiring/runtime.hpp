@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/channels/policy/table.hpp"
 #include "actors/monitoring/outbox.hpp"
 #include "actors/storage/store/store.hpp"
 #include "actors/supervision/slot.hpp"
@@ -42,7 +43,13 @@ struct runtime {
   supervision::slot_ptr<orchestrator_actor> orchestrator;
   supervision::slot_ptr<gateway_actor> gateway;
   supervision::slot_ptr<vault_actor> vault;
+  supervision::slot_ptr<channel_router_actor> channel_router;
   supervision::slot_table_ptr<provider_actor> providers;
+  supervision::slot_table_ptr<channel_actor> channels;
+  /// As the tree has them.
+  published<channels::channel_table> channel_table{live.gen};
+  /// Safe mode: they run only when they are started by hand.
+  bool holds_channels = false;
   /// Who reads chats while they are made.
   stream_hub streams;
   /// The port that we listen on, which no upstream may have; 0 until then.
@@ -63,6 +70,13 @@ struct runtime {
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<supervision::live_handle>> handles_;
 };
+
+/// Reads what the store has of channels, and publishes all of them. Before the
+/// actors start.
+result<void> load_channels(runtime& r);
+
+/// Their router, and one child for each that is to run.
+supervision::supervisor_spec channels_spec(runtime& r);
 
 /// The provider of that name was registered, changed or removed: makes its
 /// place and its actor, or ends them. Called by the orchestrator only.

@@ -10,6 +10,7 @@
 #include "http/client/explain.hpp"
 #include "http/client/pool.hpp"
 #include "http/client/request_head.hpp"
+#include "http/client/websocket_session.hpp"
 
 namespace closedpaw::http {
 
@@ -56,6 +57,8 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
   void begin(const std::shared_ptr<job>& j, callback done);
   void finish(const std::shared_ptr<job>& j, const callback& done,
               result<client_response> outcome);
+  void begin_websocket(const std::shared_ptr<job>& j,
+                       const std::shared_ptr<websocket::connection_state>& s);
   void sweep();
   void shut_down();
   const tls_setup& tls_for(const url& to);
@@ -199,6 +202,21 @@ void client::impl::finish(const std::shared_ptr<job>& j, const callback& done,
   done(std::move(outcome));
 }
 
+void client::impl::begin_websocket(
+    const std::shared_ptr<job>& j,
+    const std::shared_ptr<websocket::connection_state>& s) {
+  active.insert(j);
+  asio::co_spawn(
+      executor, run_websocket(s, j, options, tls_for(j->target())),
+      [self = shared_from_this(), j, s](const std::exception_ptr& thrown,
+                                        websocket_end how) {
+        if (thrown)
+          how = {{}, {}, explain::defect(j->target(), text_of(thrown))};
+        self->active.erase(j);
+        end(s, std::move(how));
+      });
+}
+
 void client::impl::shut_down() {
   closed = true;
   kept.clear();
@@ -237,6 +255,31 @@ cancel_handle client::fetch(client_request request, callback done) {
       asio::post(alive->executor(), [alive] { alive->cancel(); });
     }
   }};
+}
+
+websocket client::open(websocket_request request, websocket_events events) {
+  client_request q;
+  // The same rules, addresses and deadlines as for a fetch.
+  q.url = request.url;
+  if (q.url.starts_with("ws"))
+    q.url.replace(0, 2, "http");
+  q.timeouts = request.timeouts;
+  q.timeouts.total = std::chrono::hours{24 * 365};
+  q.allow_private_addresses = request.allow_private_addresses;
+  auto to = parse_url(q.url);
+  auto j =
+      std::make_shared<job>(impl_->executor, std::move(q), to ? *to : url{});
+  auto state = make_websocket_state(impl_->executor, std::move(request),
+                                    std::move(events));
+  asio::post(impl_->executor, [self = impl_, j, state, to = std::move(to)] {
+    if (!to)
+      end(state, {{}, {}, explain::bad_request(to.error().message)});
+    else if (self->closed)
+      end(state, {{}, {}, explain::cancelled(j->target())});
+    else
+      self->begin_websocket(j, state);
+  });
+  return websocket{state};
 }
 
 void client::close_idle() {

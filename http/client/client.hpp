@@ -137,6 +137,10 @@ class cancel_handle {
 /// unfit), forbidden (refuse_address), unreachable (resolve, connect, TLS,
 /// reset), timeout, upstream_malformed (not HTTP, cut short, too long),
 /// cancelled. Their text names the origin, never path, query or headers.
+class websocket;
+struct websocket_request;
+struct websocket_events;
+
 class client {
  public:
   using callback = std::function<void(result<client_response>)>;
@@ -156,6 +160,9 @@ class client {
   /// An idempotent request, or one of which nothing was sent, is tried once
   /// more on a new connection when a kept one turns out to be closed.
   cancel_handle fetch(client_request request, callback done);
+
+  /// Opens a WebSocket (RFC 6455); see websocket.hpp. From any thread.
+  websocket open(websocket_request request, websocket_events events);
 
   /// Closes the kept connections that carry no request. From any thread.
   void close_idle();

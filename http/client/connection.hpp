@@ -34,6 +34,10 @@ class connection {
   task<io_result> read_some(boost::asio::mutable_buffer into);
   task<io_result> write(std::array<boost::asio::const_buffer, 2> pieces);
 
+  /// For whoever speaks something else over it: the TLS layer, or null.
+  auto* secure() { return tls_ ? &*tls_ : nullptr; }
+  auto& plain() { return socket_; }
+
   /// Between two exchanges: still open, and nothing came unasked.
   bool quiet();
   /// Ends whatever is under way.

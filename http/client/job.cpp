@@ -93,6 +93,10 @@ std::optional<failure> job::ended() const {
   return std::nullopt;
 }
 
+void job::rest() {
+  deadline_ = total_deadline_ = steady::time_point::max();
+}
+
 void job::finish() {
   finished_ = true;
   wake_ = nullptr;

@@ -61,6 +61,8 @@ class job : public std::enable_shared_from_this<job> {
   void cancel();
   /// Why the fetch has to end now, if it has to.
   std::optional<failure> ended() const;
+  /// What follows has deadlines of its own; it can still be cancelled.
+  void rest();
   /// No deadline and no cancellation means anything afterwards.
   void finish();
 

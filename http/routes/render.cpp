@@ -153,6 +153,37 @@ response render_checked(std::string_view name, std::string_view proof) {
   return json_reply({{"provider", name}, {"healthy", true}, {"proof", proof}});
 }
 
+response render_channel(std::string_view name) {
+  return json_reply({{"status", "success"}, {"channel", name}});
+}
+
+response render_channel_removed(std::string_view name) {
+  return json_reply({{"status", "success"}, {"removed", name}});
+}
+
+response render_switched(const switch_channels& asked, std::uint32_t channels) {
+  return json_reply({{"status", asked.started ? "started" : "stopped"},
+                     {"channels", channels}});
+}
+
+response render_bound(const bind_channel_user& asked) {
+  return json_reply({{"status", "success"},
+                     {"channel", asked.channel},
+                     {asked.bound ? "user_id" : "removed", asked.user}});
+}
+
+response render_paired(std::string_view who) {
+  const auto colon = who.find(':');
+  return json_reply({{"status", "success"},
+                     {"channel", who.substr(0, colon)},
+                     {"user_id", who.substr(colon + 1)}});
+}
+
+response render_sent(std::string_view channel, std::string_view id) {
+  return json_reply(
+      {{"status", "accepted"}, {"channel", channel}, {"message_id", id}}, 202);
+}
+
 response render_fault(const inject_fault& fault) {
   return json_reply({{"status", "injected"},
                      {"path", fault.path},

@@ -67,6 +67,24 @@ response render_removed(std::string_view name);
 /// POST /api/providers/{name}/check that succeeded.
 response render_checked(std::string_view name, std::string_view proof);
 
+/// POST /api/channels/register, in the original's words.
+response render_channel(std::string_view name);
+
+/// DELETE /api/channels/{name}
+response render_channel_removed(std::string_view name);
+
+/// POST /api/channels/start|stop, in the original's words.
+response render_switched(const switch_channels& asked, std::uint32_t channels);
+
+/// POST /api/channels/{name}/bind-user, in the original's words, and DELETE.
+response render_bound(const bind_channel_user& asked);
+
+/// POST /api/channels/pair; `who` is "CHANNEL:USER".
+response render_paired(std::string_view who);
+
+/// POST /api/channels/{name}/send (202: said once the service takes it)
+response render_sent(std::string_view channel, std::string_view id);
+
 /// POST /api/supervision/fault (202: the fault happens after the answer)
 response render_fault(const inject_fault& fault);
 

@@ -17,11 +17,4 @@ response refuse(errc code, std::string message, const json& extra) {
   return error_response(failure{code, std::move(message), {}, extra});
 }
 
-response not_built_yet(std::string_view what) {
-  return refuse(errc::not_built,
-                std::string{what} +
-                    " is not built yet: the request is valid, and nothing was "
-                    "done");
-}
-
 }  // namespace closedpaw::http

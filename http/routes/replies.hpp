@@ -17,7 +17,4 @@ response text_reply(std::string_view media_type, std::string body);
 /// error_response for a code and a sentence, with further members if any.
 response refuse(errc code, std::string message, const json& extra = nullptr);
 
-/// 501: validated, and belongs to a part that is not there.
-response not_built_yet(std::string_view what);
-
 }  // namespace closedpaw::http

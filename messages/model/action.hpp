@@ -47,9 +47,11 @@ constexpr bool is_terminal(action_status x) {
 
 /// Who is at the other end, as we found out and not as it claims.
 struct principal {
-  /// "local" (a peer whose uid we looked up), "system" (ourselves).
+  /// "local" (a peer whose uid we looked up), "channel" (a service's user),
+  /// "system" (ourselves).
   std::string kind = "system";
-  /// "uid:1000" for local peers.
+  /// "uid:1000" for local peers, "NAME:USER" with the channel's name and the
+  /// service's immutable id.
   std::string id = "closedpaw";
 
   bool operator==(const principal&) const = default;

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "messages/model/action.hpp"
 #include "messages/model/audit_query.hpp"
+#include "messages/model/commit_unit.hpp"
 #include "messages/model/provider.hpp"
 #include "messages/model/secret.hpp"
 #include "messages/model/supervision.hpp"
@@ -19,6 +22,8 @@ namespace closedpaw {
 /// POST /api/actions
 struct submit_action {
   action_request request;
+  /// Whoever must know it before the answer gives it; else a new one.
+  std::optional<uuid> id{};
 };
 
 /// In whose wire format a chat is answered.
@@ -62,6 +67,11 @@ struct decide_action {
 
 /// POST /api/actions/{id}/cancel
 struct cancel_action {
+  uuid id;
+};
+
+/// To be told its end.
+struct await_action {
   uuid id;
 };
 
@@ -116,6 +126,57 @@ struct check_provider {
   std::string name;
 };
 
+/// POST /api/channels/register
+struct register_channel {
+  std::string name;
+  std::string type;
+  bool enabled = true;
+  /// Else the service's own.
+  std::optional<std::string> base_url{};
+  /// Nobody is a stranger.
+  std::optional<bool> open{};
+  /// Bound at once; others that were bound stay.
+  std::vector<std::string> allowed_users{};
+  /// By the names that its type has for them; kept encrypted.
+  std::map<std::string, secret_text> secrets{};
+};
+
+/// DELETE /api/channels/{name}
+struct remove_channel {
+  std::string name;
+};
+
+/// POST /api/channels/start|stop
+struct switch_channels {
+  /// Else all of them.
+  std::optional<std::string> name;
+  bool started = true;
+};
+
+/// POST /api/channels/{name}/bind-user and DELETE …/users/{id}
+struct bind_channel_user {
+  std::string channel;
+  std::string user;
+  std::string username{};
+  /// False unbinds.
+  bool bound = true;
+  /// May approve and reject.
+  bool approves = false;
+};
+
+/// POST /api/channels/pair: the owner confirms a code that a stranger told.
+struct confirm_pairing {
+  std::string code;
+  bool approves = false;
+};
+
+/// POST /api/channels/{name}/send
+struct send_to_channel {
+  std::string channel;
+  std::string conversation;
+  std::string text;
+};
+
 /// POST /api/supervision/fault
 struct inject_fault {
   std::string path;
@@ -125,18 +186,21 @@ struct inject_fault {
 /// GET /readyz
 struct check_readiness {};
 
-using command =
-    std::variant<submit_action, run_chat, switch_model, decide_action,
-                 cancel_action, get_action, list_actions, read_audit,
-                 set_skill_enabled, set_default_provider, register_provider,
-                 remove_provider, check_provider, inject_fault,
-                 check_readiness>;
+using command = std::variant<
+    submit_action, run_chat, switch_model, decide_action, cancel_action,
+    get_action, list_actions, read_audit, set_skill_enabled,
+    set_default_provider, register_provider, remove_provider, check_provider,
+    register_channel, remove_channel, switch_channels, bind_channel_user,
+    confirm_pairing, send_to_channel, inject_fault, check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {
   principal peer;
   std::string request_id;
   std::string traceparent;
+  /// Rows of whoever asks, recorded with what the command changes or not at
+  /// all.
+  std::vector<registry_change> with{};
 };
 
 // What comes back, for the routes to render.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/model/action.hpp"
+#include "messages/model/channel.hpp"
 #include "messages/model/provider.hpp"
 #include "messages/model/published.hpp"
 #include "messages/model/supervision.hpp"
@@ -17,13 +18,6 @@ struct skill_view {
   std::string id;
   std::string name;
   bool enabled = false;
-};
-
-struct channel_view {
-  std::string name;
-  std::string type;
-  bool enabled = true;
-  std::size_t allowed_users = 0;
 };
 
 /// What the orchestrator publishes.
@@ -60,7 +54,8 @@ struct live_state {
   published<storage_view> storage{gen};
   /// One per provider, in configured order, then those that were registered.
   published<provider_views> providers{gen};
-  published<std::vector<channel_view>> channels{gen};
+  /// In configured order, then those that were registered.
+  published<channel_places> channels{gen};
   /// GET /api/config, already masked.
   published<json> config{gen};
   /// "sync" or "async".

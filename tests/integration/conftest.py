@@ -1,6 +1,7 @@
 """Fixtures of the integration tests; a failing test shows its daemons' logs."""
 
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -49,6 +50,19 @@ def make_daemon(tmp_path, request, model_server):
 def daemon(make_daemon):
     """A running daemon that has reached the model server."""
     return make_daemon().start().wait_for_model_server()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-keyout", str(key), "-out", str(cert)],
+        check=True, capture_output=True)
+    return cert, key
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -32,7 +32,7 @@ def test_the_vendors_clients(make_daemon, model_server):
         work = pathlib.Path(os.environ.get(
             "CLOSEDPAW_SDK_WORK", SDK.parent.parent / "build" / "sdk"))
         done = subprocess.run(
-            [SDK / "sdk.sh", str(work), json.dumps(told)],
+            [SDK / "sdk.sh", str(work), "clients.mjs", json.dumps(told)],
             capture_output=True, text=True, timeout=300, check=False)
     if done.returncode == 77:
         pytest.skip(done.stdout.strip())

@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import subprocess
 import threading
 
 import pytest
@@ -280,19 +279,6 @@ def test_our_own_listener_and_link_local_addresses_are_refused(daemon):
             {"provider_type": "custom", "name": "evil", "base_url": url})
         reply = daemon.post("/api/providers/evil/check")
         assert reply.status == 403 and what in reply.json["detail"], url
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True)
-    return cert, key
 
 
 def test_tls_is_verified(make_daemon, certificate):

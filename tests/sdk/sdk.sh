@@ -1,6 +1,7 @@
 #!/bin/sh
-# sdk.sh WORKDIR CONFIGURATION: runs clients.mjs with the packages of the
-# lockfile, installed in WORKDIR. Ends with 77 (skipped) where there is no npm.
+# sdk.sh WORKDIR SCRIPT CONFIGURATION: runs a script of this folder with the
+# packages of the lockfile, installed in WORKDIR. Ends with 77 (skipped) where
+# there is no npm.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,5 +18,5 @@ if ! cmp -s "$here/package-lock.json" "$work/installed-lock.json"; then
   (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
   cp "$here/package-lock.json" "$work/installed-lock.json"
 fi
-cp "$here/clients.mjs" "$work/"
-cd "$work" && node clients.mjs "$2"
+cp "$here/$2" "$work/"
+cd "$work" && exec node "$2" "$3"

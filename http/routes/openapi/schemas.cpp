@@ -166,6 +166,14 @@ void add_state(json& s) {
   s["Channel"] = object_schema({{"type", string_schema()},
                                 {"enabled", boolean_schema()},
                                 {"allowed_users", integer()}});
+  s["ChannelState"] =
+      object_schema({{"type", string_schema()},
+                     {"enabled", boolean_schema()},
+                     {"allowed_users", integer()},
+                     {"state", enum_schema({"never_connected", "connected",
+                                            "quiet", "reconnecting", "degraded",
+                                            "failed", "stopped"})},
+                     {"since", nullable(time_schema())}});
   s["Channels"] = object_schema({{"channels", map_of(ref("Channel"))}});
   s["Status"] = object_schema(
       {{"status", string_schema()},
@@ -174,7 +182,7 @@ void add_state(json& s) {
        {"pending_actions", integer()},
        {"executing_actions", integer()},
        {"providers", map_of(ref("ProviderHealth"))},
-       {"channels", map_of(ref("Channel"))},
+       {"channels", map_of(ref("ChannelState"))},
        {"durability", enum_schema({"sync", "async"})},
        {"durability_note", string_schema()},
        {"degraded_because", array_of(string_schema())},

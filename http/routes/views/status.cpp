@@ -1,6 +1,7 @@
 #include "http/routes/views/status.hpp"
 
 #include "http/routes/replies.hpp"
+#include "http/routes/views/channels.hpp"
 #include "http/routes/views/providers.hpp"
 
 namespace closedpaw::http {
@@ -78,20 +79,24 @@ rendering status_view(const live_state& live, timestamp now,
   for (const auto& p : providers)
     health[p.view->name] = health_detail(p);
   const auto orchestrator = live.orchestrator.get();
+  auto [channels, good_until] = channel_states(live, now);
+  if (const auto first = first_expiry(providers);
+      first && (!good_until || *first < *good_until))
+    good_until = first;
   const json body = {{"status", "running"},
                      {"ollama_connected", connected},
                      {"available_models", std::move(models)},
                      {"pending_actions", orchestrator->pending.size()},
                      {"executing_actions", orchestrator->executing},
                      {"providers", std::move(health)},
-                     {"channels", channels_json(live)["channels"]},
+                     {"channels", std::move(channels)},
                      {"durability", live.durability},
                      {"durability_note", durability_note(live.durability)},
                      {"degraded_because", degraded_causes(live)},
                      {"notices", live.notices},
                      {"version", version},
                      {"started_at", to_iso8601(live.started_at)}};
-  return {json_reply(body), first_expiry(providers)};
+  return {json_reply(body), good_until};
 }
 
 rendering models_view(const live_state& live, timestamp now) {
@@ -120,16 +125,6 @@ json skills_json(const live_state& live) {
     list.push_back(
         {{"id", skill.id}, {"name", skill.name}, {"enabled", skill.enabled}});
   return list;
-}
-
-json channels_json(const live_state& live) {
-  const auto view = live.channels.get();
-  json channels = json::object();
-  for (const auto& c : *view)
-    channels[c.name] = {{"type", c.type},
-                        {"enabled", c.enabled},
-                        {"allowed_users", c.allowed_users}};
-  return {{"channels", std::move(channels)}};
 }
 
 }  // namespace closedpaw::http

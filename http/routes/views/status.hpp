@@ -18,8 +18,7 @@ rendering models_view(const live_state& live, timestamp now);
 /// GET /api/models/{name}; nothing when no local provider has it.
 std::optional<json> model_json(const live_state& live, std::string_view name);
 
-/// GET /api/skills and /api/channels
+/// GET /api/skills
 json skills_json(const live_state& live);
-json channels_json(const live_state& live);
 
 }  // namespace closedpaw::http

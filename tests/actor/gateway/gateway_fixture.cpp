@@ -40,6 +40,9 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
         return answer(self, "cancel " + to_string(q->command.id),
                       action_payload{row});
       },
+      [=, this](const await_action& q) {
+        return answer(self, "await " + to_string(q.id), action_payload{row});
+      },
       [=, this](const ask_skill& q) {
         return answer(
             self, "skill " + q->command.skill_id,
@@ -61,6 +64,53 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
   };
 }
 
+channel_router_actor gateway_fixture::spawn_router() {
+  return keep(sys.spawn([this](channel_router_actor::pointer)
+                            -> channel_router_actor::behavior_type {
+    const auto note = [this](std::string what, std::string with) {
+      router_asked.push_back(std::move(what));
+      return with;
+    };
+    return {
+        [](check_atom) { return std::string{"proved"}; },
+        [=](const ask_register_channel& q) {
+          return note("register " + q->command.name, q->command.name);
+        },
+        [=](const ask_remove_channel& q) {
+          return note("remove " + q->command.name, q->command.name);
+        },
+        [=](const ask_switch_channels& q) -> std::uint32_t {
+          note(q->command.started ? "start" : "stop", {});
+          return 3;
+        },
+        [=](const ask_bind_user& q) {
+          return note((q->command.bound ? "bind " : "unbind ") +
+                          q->command.channel + ' ' + q->command.user,
+                      q->command.user);
+        },
+        [=](const ask_confirm_pairing& q) {
+          return note("pair " + q->command.code, "tg:@ann:host");
+        },
+        [](const ask_begin_pairing&) { return std::string{}; },
+        [](sweep_atom) {},
+    };
+  }));
+}
+
+channel_actor gateway_fixture::spawn_channel() {
+  return keep(
+      sys.spawn([this](channel_actor::pointer) -> channel_actor::behavior_type {
+        return {
+            [](check_atom) { return std::string{"proved"}; },
+            [this](const ask_send_to_channel& q) {
+              router_asked.push_back("send " + q->command.conversation + ' ' +
+                                     q->command.text);
+              return std::string{"m1"};
+            },
+        };
+      }));
+}
+
 gateway_fixture::gateway_fixture() {
   orchestrator.row.id = make_uuid(test_now());
   orchestrator.row.status = action_status::completed;
@@ -68,10 +118,14 @@ gateway_fixture::gateway_fixture() {
   orchestrator_place.slot->set(orchestrator.spawn(*this));
   reader_place.begin();
   reader_place.slot->set(reader.spawn(*this));
+  router_place.begin();
+  router_place.slot->set(spawn_router());
   gateway_args args;
   args.orchestrator = orchestrator_place.slot;
   args.reader = reader_place.slot;
   args.providers = providers;
+  args.channel_router = router_place.slot;
+  args.channels = channels;
   args.streams = &streams;
   args.live = &live;
   args.inject = [this](const std::string& path,

@@ -85,7 +85,15 @@ class gateway_fixture : public closedpaw::test::fixture {
   stream_hub streams;
   supervision::slot_table_ptr<provider_actor> providers =
       std::make_shared<supervision::slot_table<provider_actor>>("provider");
+  supervision::slot_table_ptr<channel_actor> channels =
+      std::make_shared<supervision::slot_table<channel_actor>>("channel");
   orchestrator_mock orchestrator;
+  /// What the owner of the channels, and a channel, were asked.
+  strings router_asked;
+  channel_router_actor spawn_router();
+  channel_actor spawn_channel();
+  closedpaw::test::place<channel_router_actor> router_place =
+      make_place<channel_router_actor>("the owner of the channels");
   closedpaw::test::reader_mock reader;
   closedpaw::test::place<orchestrator_actor> orchestrator_place =
       make_place<orchestrator_actor>("the orchestrator");

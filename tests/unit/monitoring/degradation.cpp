@@ -107,6 +107,40 @@ CAF_TEST(never_connected_is_not_healthy_and_proof_grows_old) {
   CAF_CHECK_EQUAL(w.causes(), strings{});
 }
 
+CAF_TEST(channels_that_do_not_work) {
+  world w;
+  const auto add = [&](std::string name, channel_view view) {
+    channel_place x;
+    x.name = std::move(name);
+    x.view = std::make_shared<published<channel_view>>(w.live.gen, view);
+    auto all = *w.live.channels.get();
+    all.push_back(std::move(x));
+    w.live.channels.publish(std::move(all));
+  };
+  const auto lost = [](errc code) {
+    channel_view v;
+    v.started_at = v.first_proof = v.last_proof = at(990);
+    v.receiving =
+        channel_trouble{{code, "why", {}, {}}, at(995), at(999), 2, {}};
+    return v;
+  };
+  add("stopped", {});
+  CAF_CHECK_EQUAL(w.causes(), strings{});
+  add("a", lost(errc::conflict));
+  const auto first =
+      "channel a is reconnecting since " + to_iso8601(at(995)) + ": why";
+  CAF_CHECK_EQUAL(w.causes(), strings{first});
+  add("b", lost(errc::unreachable));
+  CAF_CHECK_EQUAL(w.causes().size(), 2U);
+  // Together it is the network: one cause.
+  add("c", lost(errc::unreachable));
+  add("d", lost(errc::unreachable));
+  const auto causes = w.causes();
+  CAF_REQUIRE_EQUAL(causes.size(), 2U);
+  CAF_CHECK(causes[1].starts_with(
+      "3 channels do not reach their services (b, c, d)"));
+}
+
 CAF_TEST(notices_of_this_start) {
   world w;
   w.live.notices = {"safe mode"};

@@ -120,6 +120,19 @@ class api_fixture {
     return views.back();
   }
 
+  /// Its actor's and its users' part are the test's to publish.
+  const channel_place& add_channel(std::string name, std::string type) {
+    channel_place x;
+    x.name = std::move(name);
+    x.type = std::move(type);
+    x.access = std::make_shared<published<channel_access>>(live.gen);
+    x.view = std::make_shared<published<channel_view>>(live.gen);
+    auto places = *live.channels.get();
+    places.push_back(std::move(x));
+    live.channels.publish(std::move(places));
+    return live.channels.get()->back();
+  }
+
   live_state live;
   event_hub hub{noon};
   router table{all_routes(hub, "1.2.3")};

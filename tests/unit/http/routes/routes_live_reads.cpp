@@ -219,7 +219,7 @@ CAF_TEST(skills_channels_and_settings) {
   CAF_CHECK_EQUAL(test::text_of(get("/api/skills")),
                   R"([{"id":"filesystem","name":"File System",)"
                   R"("enabled":true}])");
-  live.channels.publish({{"webui", "webui", true, 0}});
+  add_channel("webui", "webui");
   CAF_CHECK_EQUAL(test::text_of(get("/api/channels")),
                   R"({"channels":{"webui":{"type":"webui","enabled":true,)"
                   R"("allowed_users":0}}})");

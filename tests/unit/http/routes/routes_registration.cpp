@@ -1,4 +1,4 @@
-#define CAF_SUITE routes_later_requests
+#define CAF_SUITE routes_registration
 
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
@@ -9,8 +9,6 @@ using namespace closedpaw::http;
 namespace {
 
 struct fixture : test::api_fixture {
-  fixture() { live.channels.publish({{"webui", "webui", true, 0}}); }
-
   std::string verdict(std::string target, std::string body = {}) {
     const auto r = post(target, std::move(body));
     if (r.status == 422)
@@ -18,17 +16,11 @@ struct fixture : test::api_fixture {
     return std::to_string(r.status) + " " +
            test::body_of(r)["detail"].get<std::string>();
   }
-  bool not_built(std::string target, std::string body = {}) {
-    const auto r = post(target, std::move(body));
-    return r.status == 501 &&
-           test::body_of(r)["code"].get<std::string>() == "not_built" &&
-           r.body->find("is not built yet") != std::string::npos;
-  }
 };
 
 }  // namespace
 
-CAF_TEST_FIXTURE_SCOPE(routes_later_requests_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(routes_registration_tests, fixture)
 
 CAF_TEST(registering_a_provider) {
   const std::string path = "/api/providers/register";
@@ -63,39 +55,6 @@ CAF_TEST(registering_a_provider) {
   CAF_CHECK_EQUAL(
       verdict(path + "?provider_type=ollama&name=b&base_url=notaurl"),
       "query.base_url");
-}
-
-CAF_TEST(registering_a_channel) {
-  const std::string path = "/api/channels/register";
-  const std::string good = path + "?channel_type=cli&name=c";
-  CAF_CHECK(not_built(good));
-  CAF_CHECK(not_built(good + "&enabled=on", R"(["u1", 2])"));
-  CAF_CHECK(not_built(good, "null"));
-  CAF_CHECK_EQUAL(verdict(path, R"({"a":1})"),
-                  "query.channel_type query.name body");
-  CAF_CHECK_EQUAL(verdict(good, "[null, {}]"), "body.0 body.1");
-  CAF_CHECK_EQUAL(verdict(good + "&enabled=perhaps"), "query.enabled");
-  CAF_CHECK_EQUAL(verdict(path + "?channel_type=zzz&name=x"),
-                  "400 Invalid channel type: zzz");
-  CAF_CHECK_EQUAL(verdict(path + "?channel_type=cli&name="), "query.name");
-  // Broken JSON is told alone.
-  CAF_CHECK_EQUAL(verdict(path, "["), "body.1");
-}
-
-CAF_TEST(binding_and_sending) {
-  CAF_CHECK(not_built("/api/channels/webui/bind-user?user_id=u9"));
-  CAF_CHECK_EQUAL(verdict("/api/channels/webui/bind-user"), "query.user_id");
-  CAF_CHECK_EQUAL(verdict("/api/channels/nope/bind-user?user_id=u9"),
-                  "404 Channel not found");
-  CAF_CHECK(not_built("/api/channels/webui/send", R"({"x": 1})"));
-  CAF_CHECK_EQUAL(verdict("/api/channels/webui/send"), "body");
-  CAF_CHECK_EQUAL(verdict("/api/channels/nope/send", "{}"),
-                  "404 Channel not found");
-}
-
-CAF_TEST(starting_and_stopping_channels) {
-  CAF_CHECK(not_built("/api/channels/start"));
-  CAF_CHECK(not_built("/api/channels/stop"));
 }
 
 CAF_TEST(chat_with_a_named_provider) {

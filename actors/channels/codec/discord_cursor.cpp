@@ -1,0 +1,47 @@
+#include "actors/channels/codec/discord_cursor.hpp"
+
+#include <algorithm>
+
+#include "actors/providers/codec/json_fields.hpp"
+
+namespace closedpaw::channels::codec::discord {
+
+using namespace providers::codec;
+
+void session_cursor::note(const std::string& conversation,
+                          const std::string& message) {
+  constexpr std::size_t most = 64;
+  std::erase_if(last, [&](const auto& x) { return x.first == conversation; });
+  last.emplace_front(conversation, message);
+  if (last.size() > most)
+    last.pop_back();
+}
+
+std::string to_text(const session_cursor& x) {
+  json conversations = json::array();
+  for (const auto& [conversation, message] : x.last)
+    conversations.push_back({conversation, message});
+  return dump({{"session", x.session},
+               {"url", x.resume_url},
+               {"seq", x.sequence},
+               {"own_id", x.own_id},
+               {"last", std::move(conversations)}});
+}
+
+session_cursor cursor_from(std::string_view text) {
+  session_cursor out;
+  const auto row = parse_json(text);
+  if (!row || !row->is_object())
+    return out;
+  out.session = text_or_empty(*row, "session");
+  out.resume_url = text_or_empty(*row, "url");
+  out.sequence = count_or_zero(*row, "seq");
+  out.own_id = text_or_empty(*row, "own_id");
+  if (const auto* last = array_in(*row, "last"))
+    for (const auto& x : *last)
+      if (x.is_array() && x.size() == 2 && x[0].is_string() && x[1].is_string())
+        out.last.emplace_back(x[0].get<std::string>(), x[1].get<std::string>());
+  return out;
+}
+
+}  // namespace closedpaw::channels::codec::discord

@@ -1,0 +1,257 @@
+#include "actors/channels/codec/matrix.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "actors/channels/codec/matrix_wire.hpp"
+#include "actors/channels/codec/sender.hpp"
+#include "messages/model/channel.hpp"
+
+namespace closedpaw::channels::codec::matrix {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+http_request part_request(const outgoing& message, std::string_view part,
+                          std::size_t index, bool) {
+  return send(message, part, index);
+}
+
+constexpr sending_rules rules{longest_text, part_request, parse_sent, nullptr,
+                              nullptr};
+
+/// Of which the number of members is remembered.
+constexpr std::size_t most_rooms = 4096;
+constexpr std::size_t most_invites = 64;
+
+class syncer final : public service {
+ public:
+  explicit syncer(service_options options)
+      : options_{std::move(options)},
+        network_time_{std::clamp<milliseconds>(options_.poll_timeout / 3,
+                                               2'000ms, 10'000ms)},
+        sync_{outwards(options_.chance), false},
+        ask_{outwards(options_.chance), false},
+        sender_{rules, outwards(options_.chance), network_time_} {}
+
+  void start(std::string_view cursor, monotonic_time now) override {
+    since_ = cursor;
+    unproven_ = true;
+    next_sync(now);
+  }
+
+  void answered(std::uint64_t call, result<http_reply> reply,
+                monotonic_time now) override {
+    if (sender_.answered(call, reply, now))
+      return;
+    if (ask_.takes(call)) {
+      take_answer(reply, now);
+    } else if (sync_.takes(call)) {
+      if (own_id_.empty())
+        take_own_id(reply, now);
+      else
+        take_sync(reply, now);
+    }
+  }
+
+  void recorded(monotonic_time now) override {
+    if (std::exchange(recording_, false))
+      go_on(now);
+  }
+
+  void resumed(monotonic_time now) override {
+    sync_.hang_up();
+    ask_.hang_up();
+    unproven_ = true;
+    next_question(now);
+    next_sync(now);
+    sender_.resumed(now);
+  }
+
+  void say(outgoing message, monotonic_time now) override {
+    sender_.say(std::move(message), now);
+  }
+
+  void tick(monotonic_time now) override {
+    const failure late{
+        errc::timeout, "the homeserver did not answer in time", {}, {}};
+    if (sync_.is_due(now)) {
+      if (sync_.is_asking())
+        sync_failed(late, now);
+      else
+        next_sync(now);
+    }
+    if (ask_.is_due(now)) {
+      if (ask_.is_asking())
+        question_failed(late, now);
+      else
+        next_question(now);
+    }
+    sender_.tick(now);
+  }
+
+  std::optional<monotonic_time> wakes_at() const override {
+    return earlier(earlier(sync_.wakes_at(), ask_.wakes_at()),
+                   sender_.wakes_at());
+  }
+
+ private:
+  /// What must be known before a sync's messages are handed on.
+  struct question {
+    enum class kind : std::uint8_t { join, members } what = kind::join;
+    std::string room;
+  };
+
+  bool is_busy() const {
+    return recording_ || !questions_.empty() || !news_.messages.empty();
+  }
+
+  void next_sync(monotonic_time now) {
+    if (sync_.is_asking() || is_busy())
+      return;
+    if (own_id_.empty()) {
+      sync_.begin(who_am_i(), network_time_, network_time_ / 2, now);
+      return;
+    }
+    const auto held =
+        unproven_ || since_.empty() ? milliseconds{0} : options_.poll_timeout;
+    sync_.begin(sync(since_, static_cast<std::uint32_t>(held.count())),
+                held + network_time_, network_time_ / 2, now);
+  }
+
+  void sync_failed(const failure& why, monotonic_time now) {
+    unproven_ = true;
+    sync_.failed(why, now);
+  }
+
+  void take_own_id(const result<http_reply>& reply, monotonic_time now) {
+    auto id = reply ? parse_whoami(*reply) : reply.error();
+    if (!id)
+      return sync_failed(id.error(), now);
+    own_id_ = std::move(*id);
+    next_sync(now);
+  }
+
+  void take_sync(const result<http_reply>& reply, monotonic_time now) {
+    auto news =
+        reply ? parse_sync(*reply, own_id_) : result<synced>{reply.error()};
+    if (!news) {
+      if (needs_a_person(news.error()))
+        own_id_.clear();
+      return sync_failed(news.error(), now);
+    }
+    sync_.succeeded();
+    unproven_ = false;
+    emit(proven{"synced to " + news->next});
+    next_ = news->next;
+    for (const auto& [room, n] : news->members)
+      if (members_.size() < most_rooms || members_.contains(room))
+        members_[room] = n;
+    for (const auto& room : news->invites)
+      if (questions_.size() < most_invites)
+        questions_.push_back({question::kind::join, room});
+    std::set<std::string> unknown;
+    for (const auto& message : news->messages)
+      if (!members_.contains(message.conversation))
+        unknown.insert(message.conversation);
+    for (const auto& room : unknown)
+      questions_.push_back({question::kind::members, room});
+    news_.messages = std::move(news->messages);
+    next_question(now);
+  }
+
+  void next_question(monotonic_time now) {
+    if (ask_.is_asking())
+      return;
+    if (questions_.empty())
+      return hand_on(now);
+    const auto& q = questions_.front();
+    ask_.begin(
+        q.what == question::kind::join ? join(q.room) : joined_members(q.room),
+        network_time_, network_time_ / 2, now);
+  }
+
+  void take_answer(const result<http_reply>& reply, monotonic_time now) {
+    const auto q = questions_.front();
+    std::optional<failure> why;
+    if (!reply)
+      why = reply.error();
+    else if (q.what == question::kind::join) {
+      if (const auto done = parse_joined(*reply); !done)
+        why = done.error();
+    } else if (const auto n = parse_members(*reply); n) {
+      members_[q.room] = *n;
+    } else {
+      why = n.error();
+    }
+    if (why)
+      return question_failed(*why, now);
+    ask_.succeeded();
+    questions_.pop_front();
+    next_question(now);
+  }
+
+  // A room that cannot be asked about, or entered, is none of two; whatever
+  // else is wrong passes.
+  void question_failed(const failure& why, monotonic_time now) {
+    switch (why.code) {
+      case errc::forbidden:
+      case errc::not_found:
+      case errc::bad_request:
+        ask_.hang_up();
+        questions_.pop_front();
+        next_question(now);
+        break;
+      default:
+        ask_.failed(why, now);
+    }
+  }
+
+  void hand_on(monotonic_time now) {
+    if (recording_)
+      return;
+    // The first place to go on from is worth a record: what is said before the
+    // next message would be missed by a later process.
+    if (news_.messages.empty() && !since_.empty())
+      return go_on(now);
+    for (auto& message : news_.messages) {
+      const auto known = members_.find(message.conversation);
+      message.is_private = known != members_.end() && known->second == 2;
+    }
+    news_.cursor = next_;
+    recording_ = true;
+    emit(std::exchange(news_, {}));
+  }
+
+  void go_on(monotonic_time now) {
+    if (!next_.empty())
+      since_ = next_;
+    next_sync(now);
+  }
+
+  service_options options_;
+  milliseconds network_time_;
+  /// Empty until it is known.
+  std::string own_id_;
+  std::string since_;
+  /// Of the last sync.
+  std::string next_;
+  take_in news_;
+  std::deque<question> questions_;
+  std::map<std::string, std::uint64_t> members_;
+  bool recording_ = false;
+  bool unproven_ = true;
+  lane sync_;
+  lane ask_;
+  sender sender_;
+};
+
+}  // namespace
+
+std::unique_ptr<service> make(service_options options) {
+  return std::make_unique<syncer>(std::move(options));
+}
+
+}  // namespace closedpaw::channels::codec::matrix

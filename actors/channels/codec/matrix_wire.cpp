@@ -1,0 +1,248 @@
+#include "actors/channels/codec/matrix_wire.hpp"
+
+#include <algorithm>
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
+#include "actors/providers/codec/json_fields.hpp"
+#include "messages/model/json.hpp"
+
+namespace closedpaw::channels::codec::matrix {
+
+namespace {
+
+using namespace providers::codec;
+
+constexpr std::string_view client = "/_matrix/client/v3/";
+
+std::string encoded(std::string_view text) {
+  return boost::urls::encode(text, boost::urls::unreserved_chars);
+}
+
+std::string client_path(std::string_view rest) {
+  std::string out{client};
+  out += rest;
+  return out;
+}
+
+std::string room_path(std::string_view room, std::string_view rest) {
+  auto out = client_path("rooms/");
+  out += encoded(room);
+  out += rest;
+  return out;
+}
+
+http_request with_json(std::string method, std::string path, const json& body) {
+  return {std::move(method),
+          std::move(path),
+          {{"content-type", "application/json"}},
+          dump(body)};
+}
+
+failure malformed_answer(const char* what) {
+  return {
+      errc::upstream_malformed,
+      std::string{"the homeserver's answer is not Matrix's protocol: "} + what,
+      {},
+      {}};
+}
+
+errc code_of(unsigned status, std::string_view code) {
+  if (code == "M_UNKNOWN_TOKEN" || code == "M_MISSING_TOKEN")
+    return errc::upstream_refused;
+  if (code == "M_LIMIT_EXCEEDED")
+    return errc::too_many_requests;
+  switch (status) {
+    case 400:
+    case 413:
+      return errc::bad_request;
+    case 401:
+      return errc::upstream_refused;
+    case 403:
+      return errc::forbidden;
+    case 404:
+      return errc::not_found;
+    case 429:
+      return errc::too_many_requests;
+    default:
+      return errc::upstream_failed;
+  }
+}
+
+failure refused_by_server(const http_reply& reply) {
+  constexpr std::uint64_t longest_wait_ms = 3'600'000;
+  const auto body = parse_json(reply.body);
+  const json told = body && body->is_object() ? *body : json::object();
+  const auto code = text_or_empty(told, "errcode");
+  failure why{code_of(reply.status, code),
+              "the homeserver answered with " + std::to_string(reply.status) +
+                  (code.empty() ? "" : ' ' + code) + ": " +
+                  text_or_empty(told, "error").substr(0, 300),
+              {},
+              {{"upstream_status", reply.status}}};
+  if (why.code == errc::upstream_refused)
+    why.message += "; the access token is refused, store another one";
+  if (const auto wait = count_or_zero(told, "retry_after_ms"); wait > 0)
+    why.retry_after =
+        std::chrono::milliseconds{std::min(wait, longest_wait_ms)};
+  return why;
+}
+
+result<json> object_of(const http_reply& reply) {
+  if (reply.status / 100 != 2)
+    return refused_by_server(reply);
+  auto body = parse_json(reply.body);
+  if (!body || !body->is_object())
+    return malformed_answer("no JSON object");
+  return {boost::system::in_place_value, std::move(*body)};
+}
+
+std::optional<incoming> message_of(const std::string& room, const json& event,
+                                   std::string_view own_id) {
+  const auto type = text_or_empty(event, "type");
+  const bool encrypted = type == "m.room.encrypted";
+  if (type != "m.room.message" && !encrypted)
+    return std::nullopt;
+  const auto* id = text_in(event, "event_id");
+  const auto* sender = text_in(event, "sender");
+  const auto* content = object_in(event, "content");
+  if (!id || !sender || !content || *sender == own_id)
+    return std::nullopt;
+  const auto kind = text_or_empty(*content, "msgtype");
+  // Bots speak so, and are not to be answered.
+  if (kind == "m.notice")
+    return std::nullopt;
+  // An edit of what was said before.
+  if (const auto* relation = object_in(*content, "m.relates_to");
+      relation && text_or_empty(*relation, "rel_type") == "m.replace")
+    return std::nullopt;
+  incoming out;
+  out.id = *id;
+  out.sender = *sender;
+  out.sender_name = *sender;
+  out.conversation = room;
+  out.refer_to = *id;
+  if (kind == "m.text" && !encrypted)
+    out.text = text_or_empty(*content, "body");
+  return out;
+}
+
+void read_joined_room(const std::string& id, const json& room,
+                      std::string_view own_id, synced& to) {
+  if (const auto* summary = object_in(room, "summary"))
+    if (const auto n = count_or_zero(*summary, "m.joined_member_count"); n > 0)
+      to.members[id] = n;
+  const auto* timeline = object_in(room, "timeline");
+  const auto* events = timeline ? array_in(*timeline, "events") : nullptr;
+  if (!events)
+    return;
+  for (const auto& event : *events)
+    if (auto message = message_of(id, event, own_id))
+      to.messages.push_back(std::move(*message));
+}
+
+}  // namespace
+
+http_request who_am_i() {
+  return {"GET", client_path("account/whoami"), {}, {}};
+}
+
+http_request sync(std::string_view since, std::uint32_t timeout_ms) {
+  // Neither presence nor receipts, and of the first sync no history.
+  const json filter{
+      {"presence", {{"types", json::array()}}},
+      {"account_data", {{"types", json::array()}}},
+      {"room",
+       {{"timeline",
+         {{"limit", since.empty() ? 0 : 100},
+          {"types", {"m.room.message", "m.room.encrypted"}}}},
+        {"state", {{"types", {"m.room.member"}}, {"lazy_load_members", true}}},
+        {"ephemeral", {{"types", json::array()}}},
+        {"account_data", {{"types", json::array()}}}}}};
+  auto path = client_path("sync?timeout=");
+  path += std::to_string(timeout_ms) + "&filter=" + encoded(dump(filter));
+  if (!since.empty())
+    path += "&since=" + encoded(since);
+  return {"GET", std::move(path), {}, {}};
+}
+
+http_request join(std::string_view room) {
+  return with_json("POST", room_path(room, "/join"), json::object());
+}
+
+http_request joined_members(std::string_view room) {
+  return {"GET", room_path(room, "/joined_members"), {}, {}};
+}
+
+http_request send(const outgoing& message, std::string_view part,
+                  std::size_t index) {
+  // A notice, which other bots do not answer.
+  json content{{"msgtype", "m.notice"}, {"body", part}};
+  if (!message.refer_to.empty())
+    content["m.relates_to"] = {
+        {"m.in_reply_to", {{"event_id", message.refer_to}}}};
+  return with_json("PUT",
+                   room_path(message.conversation,
+                             "/send/m.room.message/" + encoded(message.id) +
+                                 '-' + std::to_string(index)),
+                   content);
+}
+
+result<std::string> parse_whoami(const http_reply& reply) {
+  auto body = object_of(reply);
+  if (!body)
+    return body.error();
+  const auto* id = text_in(*body, "user_id");
+  if (!id || id->empty())
+    return malformed_answer("no \"user_id\"");
+  return *id;
+}
+
+result<synced> parse_sync(const http_reply& reply, std::string_view own_id) {
+  auto body = object_of(reply);
+  if (!body)
+    return body.error();
+  const auto* next = text_in(*body, "next_batch");
+  if (!next || next->empty())
+    return malformed_answer("no \"next_batch\"");
+  synced out;
+  out.next = *next;
+  const auto* rooms = object_in(*body, "rooms");
+  if (!rooms)
+    return out;
+  if (const auto* joined = object_in(*rooms, "join"))
+    for (const auto& [id, room] : joined->items())
+      read_joined_room(id, room, own_id, out);
+  if (const auto* invited = object_in(*rooms, "invite"))
+    for (const auto& [id, room] : invited->items())
+      out.invites.push_back(id);
+  return out;
+}
+
+result<std::uint64_t> parse_members(const http_reply& reply) {
+  auto body = object_of(reply);
+  if (!body)
+    return body.error();
+  const auto* joined = object_in(*body, "joined");
+  if (!joined)
+    return malformed_answer("no \"joined\"");
+  return std::uint64_t{joined->size()};
+}
+
+result<void> parse_joined(const http_reply& reply) {
+  auto body = object_of(reply);
+  if (!body)
+    return body.error();
+  return {};
+}
+
+result<void> parse_sent(const http_reply& reply) {
+  auto body = object_of(reply);
+  if (!body)
+    return body.error();
+  if (!text_in(*body, "event_id"))
+    return malformed_answer("what was sent has no \"event_id\"");
+  return {};
+}
+
+}  // namespace closedpaw::channels::codec::matrix

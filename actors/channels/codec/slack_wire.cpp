@@ -1,0 +1,183 @@
+#include "actors/channels/codec/slack_wire.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "actors/providers/codec/json_fields.hpp"
+#include "messages/model/json.hpp"
+
+namespace closedpaw::channels::codec::slack {
+
+namespace {
+
+using namespace providers::codec;
+
+constexpr std::array<std::string_view, 8> token_errors{
+    "invalid_auth",  "not_authed",    "account_inactive",
+    "token_revoked", "token_expired", "not_allowed_token_type",
+    "missing_scope", "no_permission"};
+constexpr std::array<std::string_view, 6> place_errors{
+    "not_in_channel", "is_archived",        "restricted_action",
+    "cannot_dm_bot",  "user_is_restricted", "msg_too_long"};
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& list,
+               std::string_view x) {
+  return std::ranges::find(list, x) != list.end();
+}
+
+failure malformed_answer(const char* what) {
+  return {errc::upstream_malformed,
+          std::string{"Slack's answer is not its protocol: "} + what,
+          {},
+          {}};
+}
+
+std::optional<std::chrono::milliseconds> wait_of(const http_reply& reply) {
+  const auto text = reply.header_value("retry-after");
+  std::uint32_t seconds = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (text.empty() || error != std::errc{})
+    return std::nullopt;
+  constexpr std::uint32_t longest_s = 3600;
+  return std::chrono::seconds{std::min(seconds, longest_s)};
+}
+
+failure refused_by_slack(const http_reply& reply, const std::string& error) {
+  errc code = errc::upstream_failed;
+  if (reply.status == 429 || error == "ratelimited")
+    code = errc::too_many_requests;
+  else if (is_one_of(token_errors, error) || reply.status == 401)
+    code = errc::upstream_refused;
+  else if (error == "channel_not_found" || error == "user_not_found")
+    code = errc::not_found;
+  else if (is_one_of(place_errors, error))
+    code = errc::forbidden;
+  failure why{code,
+              "Slack answered with " +
+                  (error.empty() ? std::to_string(reply.status) : error),
+              wait_of(reply),
+              {{"upstream_status", reply.status}}};
+  if (code == errc::upstream_refused)
+    why.message += "; its token is refused, store another one";
+  return why;
+}
+
+result<json> good_answer(const http_reply& reply) {
+  auto body = parse_json(reply.body);
+  if (!body || !body->is_object()) {
+    if (reply.status / 100 == 2)
+      return malformed_answer("no JSON object");
+    return refused_by_slack(reply, {});
+  }
+  const auto ok = body->find("ok");
+  if (reply.status / 100 == 2 && ok != body->end() && ok->is_boolean() &&
+      ok->get<bool>())
+    return {boost::system::in_place_value, std::move(*body)};
+  return refused_by_slack(reply, text_or_empty(*body, "error"));
+}
+
+http_request post(const char* method, const json& body) {
+  return {"POST",
+          std::string{"/"} + method,
+          {{"content-type", "application/json; charset=utf-8"}},
+          dump(body)};
+}
+
+std::optional<incoming> message_of(const json& outer) {
+  const auto* event = object_in(outer, "event");
+  if (!event || text_or_empty(*event, "type") != "message")
+    return std::nullopt;
+  // Edits, joins, and what bots say.
+  const auto subtype = text_or_empty(*event, "subtype");
+  if ((!subtype.empty() && subtype != "file_share" &&
+       subtype != "thread_broadcast") ||
+      event->contains("bot_id"))
+    return std::nullopt;
+  const auto* user = text_in(*event, "user");
+  const auto* where = text_in(*event, "channel");
+  const auto* stamp = text_in(*event, "ts");
+  if (!user || !where || !stamp)
+    return std::nullopt;
+  incoming out;
+  out.id = *where + ':' + *stamp;
+  // Users are known by their team's and their own id.
+  const auto team = text_or_empty(*event, "team");
+  out.sender = team.empty() ? *user : team + '/' + *user;
+  out.sender_name = *user;
+  const auto thread = text_or_empty(*event, "thread_ts");
+  out.conversation = thread.empty() ? *where : *where + '/' + thread;
+  out.is_private = text_or_empty(*event, "channel_type") == "im";
+  out.refer_to = *stamp;
+  out.text = text_or_empty(*event, "text");
+  return out;
+}
+
+}  // namespace
+
+http_request open_connection() {
+  return post("apps.connections.open", json::object());
+}
+
+http_request post_message(const outgoing& message, std::string_view part) {
+  const std::string_view where = message.conversation;
+  const auto slash = where.find('/');
+  json body{{"channel", where.substr(0, slash)},
+            {"text", part},
+            {"mrkdwn", false},
+            // Fetching what a model links to would tell others of the chat.
+            {"unfurl_links", false},
+            {"unfurl_media", false}};
+  if (slash != std::string_view::npos)
+    body["thread_ts"] = where.substr(slash + 1);
+  return post("chat.postMessage", body);
+}
+
+result<std::string> parse_connection(const http_reply& reply) {
+  auto body = good_answer(reply);
+  if (!body)
+    return body.error();
+  const auto* url = text_in(*body, "url");
+  if (!url || url->empty())
+    return malformed_answer("no \"url\" of a connection");
+  return *url;
+}
+
+result<void> parse_posted(const http_reply& reply) {
+  auto body = good_answer(reply);
+  if (!body)
+    return body.error();
+  if (!text_in(*body, "ts"))
+    return malformed_answer("what was posted has no \"ts\"");
+  return {};
+}
+
+std::optional<envelope> parse_envelope(std::string_view text) {
+  const auto body = parse_json(text);
+  if (!body || !body->is_object())
+    return std::nullopt;
+  const auto type = text_or_empty(*body, "type");
+  if (type.empty())
+    return std::nullopt;
+  envelope out;
+  out.id = text_or_empty(*body, "envelope_id");
+  if (type == "hello") {
+    out.kind = envelope_kind::hello;
+  } else if (type == "disconnect") {
+    out.kind = envelope_kind::disconnect;
+    out.reason = text_or_empty(*body, "reason");
+  } else if (type == "events_api") {
+    out.kind = envelope_kind::event;
+    if (const auto* inner = object_in(*body, "payload"))
+      out.message = message_of(*inner);
+  }
+  return out;
+}
+
+std::string acknowledgement(std::string_view envelope_id) {
+  return dump({{"envelope_id", envelope_id}});
+}
+
+}  // namespace closedpaw::channels::codec::slack

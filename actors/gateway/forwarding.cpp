@@ -1,0 +1,154 @@
+#include "actors/gateway/gateway_state.hpp"
+
+namespace closedpaw::gateway {
+
+void gateway_state::run(const exchange_ptr& x, submit_action& c) {
+  forward<submitted>(x, args.orchestrator, asked(x, c),
+                     [](const submitted& s) { return http::render(s); });
+}
+
+void gateway_state::run(const exchange_ptr& x, run_chat& c) {
+  if (c.stream) {
+    run_stream(x, c);
+    return;
+  }
+  forward<action_payload>(x, args.orchestrator, asked(x, c),
+                          [form = c.form](const action_payload& a) {
+                            return http::render_chat(*a, form);
+                          });
+}
+
+void gateway_state::run(const exchange_ptr& x, switch_model& c) {
+  forward<action_payload>(
+      x, args.orchestrator, asked(x, c),
+      [](const action_payload& a) { return http::render_switch(*a); });
+}
+
+void gateway_state::run(const exchange_ptr& x, decide_action& c) {
+  forward<action_payload>(x, args.orchestrator, asked(x, c),
+                          [yes = c.approved](const action_payload& a) {
+                            return http::render_decision(*a, yes);
+                          });
+}
+
+void gateway_state::run(const exchange_ptr& x, cancel_action& c) {
+  forward<action_payload>(
+      x, args.orchestrator, asked(x, c),
+      [](const action_payload& a) { return http::render_cancelled(*a); });
+}
+
+void gateway_state::run(const exchange_ptr& x, get_action& c) {
+  forward<action_payload>(x, args.reader, c, [](const action_payload& a) {
+    return http::render(*a);
+  });
+}
+
+void gateway_state::run(const exchange_ptr& x, list_actions& c) {
+  forward<action_list_payload>(
+      x, args.reader, c,
+      [c](const action_list_payload& l) { return http::render(*l, c); });
+}
+
+void gateway_state::run(const exchange_ptr& x, read_audit& c) {
+  forward<audit_page_payload>(
+      x, args.reader, audit_query_payload{c.query},
+      [c](const audit_page_payload& p) { return http::render(*p, c); });
+}
+
+void gateway_state::run(const exchange_ptr& x, set_skill_enabled& c) {
+  forward<skill_view>(
+      x, args.orchestrator, asked(x, c),
+      [](const skill_view& s) { return http::render_skill(s.id, s.enabled); });
+}
+
+void gateway_state::run(const exchange_ptr& x, set_default_provider& c) {
+  forward<std::string>(x, args.orchestrator, asked(x, c),
+                       [](const std::string& chosen) {
+                         return http::render_default_provider(chosen);
+                       });
+}
+
+void gateway_state::run(const exchange_ptr& x, register_provider& c) {
+  forward<std::string>(
+      x, args.orchestrator, asked(x, c),
+      [](const std::string& who) { return http::render_registered(who); });
+}
+
+void gateway_state::run(const exchange_ptr& x, remove_provider& c) {
+  forward<std::string>(
+      x, args.orchestrator, asked(x, c),
+      [](const std::string& who) { return http::render_removed(who); });
+}
+
+// An exchange with the vendor now; its failure is the answer's status.
+void gateway_state::run(const exchange_ptr& x, check_provider& c) {
+  auto where = args.providers->find(c.name);
+  if (!where) {
+    x->reply.answer(
+        http::error_response({errc::not_found, "Provider not found", {}, {}}));
+    return;
+  }
+  forward<std::string>(x, where, check_atom::value,
+                       [who = c.name](const std::string& proof) {
+                         return http::render_checked(who, proof);
+                       });
+}
+
+void gateway_state::run(const exchange_ptr& x, inject_fault& c) {
+  auto done = args.inject(c.path, c.kind);
+  x->reply.answer(done ? http::render_fault(c)
+                       : http::error_response(done.error()));
+}
+
+void gateway_state::run(const exchange_ptr& x, register_channel& c) {
+  forward<std::string>(
+      x, args.channel_router, asked(x, c),
+      [](const std::string& who) { return http::render_channel(who); });
+}
+
+void gateway_state::run(const exchange_ptr& x, remove_channel& c) {
+  forward<std::string>(
+      x, args.channel_router, asked(x, c),
+      [](const std::string& who) { return http::render_channel_removed(who); });
+}
+
+void gateway_state::run(const exchange_ptr& x, switch_channels& c) {
+  const auto wanted = c;
+  forward<std::uint32_t>(x, args.channel_router, asked(x, c),
+                         [wanted](std::uint32_t concerned) {
+                           return http::render_switched(wanted, concerned);
+                         });
+}
+
+void gateway_state::run(const exchange_ptr& x, bind_channel_user& c) {
+  const auto wanted = c;
+  forward<std::string>(
+      x, args.channel_router, asked(x, c),
+      [wanted](const std::string&) { return http::render_bound(wanted); });
+}
+
+void gateway_state::run(const exchange_ptr& x, confirm_pairing& c) {
+  forward<std::string>(
+      x, args.channel_router, asked(x, c),
+      [](const std::string& who) { return http::render_paired(who); });
+}
+
+void gateway_state::run(const exchange_ptr& x, send_to_channel& c) {
+  const auto which = c.channel;
+  auto where = args.channels->find(which);
+  if (!where) {
+    x->reply.answer(http::error_response(
+        {errc::unavailable,
+         "channel " + which +
+             " is stopped; start it first (POST /api/channels/start?name=" +
+             which + ")",
+         {},
+         {}}));
+    return;
+  }
+  forward<std::string>(x, where, asked(x, c), [which](const std::string& id) {
+    return http::render_sent(which, id);
+  });
+}
+
+}  // namespace closedpaw::gateway

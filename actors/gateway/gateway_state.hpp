@@ -1,0 +1,101 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "actors/gateway/gateway.hpp"
+#include "http/routes/chat_stream.hpp"
+#include "http/routes/render.hpp"
+#include "messages/exchange.hpp"
+
+namespace closedpaw::gateway {
+
+struct gateway_state {
+  static constexpr const char* name = "gateway";
+  using self_pointer = supervision::self_ptr<gateway_actor, gateway_state>;
+
+  /// A request that somebody is working on.
+  struct in_flight {
+    exchange_ptr x;
+    std::shared_ptr<supervision::slot_base> asked;
+    std::uint64_t life = 0;
+    /// A chat that is read while it is made.
+    std::shared_ptr<http::chat_stream> stream;
+    std::string stream_id;
+  };
+
+  explicit gateway_state(self_pointer me) : self{me} {}
+  ~gateway_state();
+
+  gateway_actor::behavior_type init(gateway_args given);
+  void handle(const exchange_ptr& x);
+  template <class Answer, class Handle, class Message, class Render>
+  void forward(const exchange_ptr& x,
+               const supervision::slot_ptr<Handle>& where, Message message,
+               Render render);
+  template <class Command>
+  payload<ask<Command>> asked(const exchange_ptr& x, Command& c) const {
+    return ask<Command>{std::move(c), x->context};
+  }
+  std::uint64_t wait(const exchange_ptr& x,
+                     std::shared_ptr<supervision::slot_base> asked);
+  exchange_ptr take(std::uint64_t key);
+  void refuse(const in_flight& w, const failure& why);
+  void run_stream(const exchange_ptr& x, run_chat& c);
+  caf::result<std::string> check();
+  void sweep();
+
+  // One overload for each command.
+  void run(const exchange_ptr& x, submit_action& c);
+  void run(const exchange_ptr& x, run_chat& c);
+  void run(const exchange_ptr& x, switch_model& c);
+  void run(const exchange_ptr& x, decide_action& c);
+  void run(const exchange_ptr& x, cancel_action& c);
+  void run(const exchange_ptr& x, get_action& c);
+  void run(const exchange_ptr& x, list_actions& c);
+  void run(const exchange_ptr& x, read_audit& c);
+  void run(const exchange_ptr& x, set_skill_enabled& c);
+  void run(const exchange_ptr& x, set_default_provider& c);
+  void run(const exchange_ptr& x, register_provider& c);
+  void run(const exchange_ptr& x, remove_provider& c);
+  void run(const exchange_ptr& x, check_provider& c);
+  void run(const exchange_ptr& x, register_channel& c);
+  void run(const exchange_ptr& x, remove_channel& c);
+  void run(const exchange_ptr& x, switch_channels& c);
+  void run(const exchange_ptr& x, bind_channel_user& c);
+  void run(const exchange_ptr& x, confirm_pairing& c);
+  void run(const exchange_ptr& x, send_to_channel& c);
+  void run(const exchange_ptr& x, inject_fault& c);
+  void run(const exchange_ptr& x, check_readiness& c);
+
+  self_pointer self;
+  gateway_args args;
+  std::unordered_map<std::uint64_t, in_flight> waiting;
+  std::uint64_t next_key = 1;
+};
+
+template <class Answer, class Handle, class Message, class Render>
+void gateway_state::forward(const exchange_ptr& x,
+                            const supervision::slot_ptr<Handle>& where,
+                            Message message, Render render) {
+  auto handle = where->get();
+  if (!handle) {
+    x->reply.answer(
+        http::render_failure(x->what, where->unavailable(args.now())));
+    return;
+  }
+  const auto key = wait(x, where);
+  // Deadlines are swept: CAF never cancels the timeout of an answered request.
+  self->request(*handle, caf::infinite, std::move(message))
+      .then(
+          [=, this, render = std::move(render)](const Answer& answer) {
+            if (auto answered = take(key))
+              answered->reply.answer(render(answer));
+          },
+          [=, this](const caf::error& e) {
+            if (auto answered = take(key))
+              answered->reply.answer(
+                  http::render_failure(answered->what, to_failure(e)));
+          });
+}
+
+}  // namespace closedpaw::gateway

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/routes/validation/field_errors.hpp"
+
+namespace closedpaw::http {
+
+/// As in the configuration file, so that it can be a part of a path and of a
+/// metric's label.
+bool is_name(std::string_view text);
+
+/// Adds an error about the query's `name` unless it is one.
+void check_name(const std::string& name, field_errors& errors);
+
+}  // namespace closedpaw::http

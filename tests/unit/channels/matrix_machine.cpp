@@ -1,0 +1,162 @@
+#define CAF_SUITE matrix_machine
+
+#include "actors/channels/codec/matrix.hpp"
+#include "tests/unit/channels/service_fixture.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::channels;
+using closedpaw::channels::test::service_fixture;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture : service_fixture {
+  fixture() : service_fixture{codec::matrix::make} {}
+
+  void introduce() { answer(R"({"user_id":"@paw:h"})"); }
+  void synced(const std::string& next, json rooms = json::object()) {
+    answer(dump({{"next_batch", next}, {"rooms", std::move(rooms)}}));
+  }
+  static json said(std::string id, std::string text,
+                   std::string sender = "@ann:h") {
+    return {{"type", "m.room.message"},
+            {"event_id", std::move(id)},
+            {"sender", std::move(sender)},
+            {"content", {{"msgtype", "m.text"}, {"body", std::move(text)}}}};
+  }
+  static json in_room(const std::string& room, const json& events,
+                      int members = 0) {
+    json entry{{"timeline", {{"events", events}}}};
+    if (members > 0)
+      entry["summary"] = {{"m.joined_member_count", members}};
+    return {{"join", {{room, entry}}}};
+  }
+  bool asks(std::string_view part) {
+    return calls.back().what.path.find(part) != std::string::npos;
+  }
+  void connect() {
+    start();
+    introduce();
+    synced("s1");
+    record();
+  }
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(matrix_machine_tests, fixture)
+
+CAF_TEST(the_first_sync_brings_no_history_and_is_worth_a_record) {
+  start();
+  CAF_CHECK(asks("/account/whoami"));
+  introduce();
+  CAF_CHECK(asks("sync?timeout=0&"));
+  CAF_CHECK(!asks("since="));
+  CAF_CHECK(proofs.empty());
+  synced("s1");
+  CAF_CHECK_EQUAL(proofs.size(), 1U);
+  CAF_CHECK_EQUAL(cursor, "s1");
+  CAF_CHECK(!asks("since="));
+  record();
+  CAF_CHECK(asks("sync?timeout=30000&"));
+  CAF_CHECK(asks("since=s1"));
+}
+
+CAF_TEST(messages_are_confirmed_once_recorded) {
+  connect();
+  synced("s2", in_room("!r:h", json::array({said("$1", "hi")}), 2));
+  CAF_REQUIRE_EQUAL(messages.size(), 1U);
+  CAF_CHECK(messages[0] ==
+            (incoming{"$1", "@ann:h", "@ann:h", "!r:h", true, "$1", "hi"}));
+  CAF_CHECK(!asks("since=s2"));
+  record();
+  CAF_CHECK(asks("since=s2"));
+}
+
+CAF_TEST(how_many_are_in_a_room_is_asked_where_it_is_not_known) {
+  connect();
+  synced("s2", in_room("!r:h", json::array({said("$1", "hi")})));
+  CAF_CHECK(asks("/rooms/%21r%3Ah/joined_members"));
+  CAF_CHECK(messages.empty());
+  answer(R"({"joined":{"@a:h":{},"@b:h":{},"@c:h":{}}})");
+  CAF_REQUIRE_EQUAL(messages.size(), 1U);
+  CAF_CHECK(!messages[0].is_private);
+  record();
+  synced("s3", in_room("!r:h", json::array({said("$2", "hi")})));
+  CAF_CHECK_EQUAL(messages.size(), 2U);
+}
+
+CAF_TEST(a_room_that_cannot_be_asked_about_is_not_private) {
+  connect();
+  synced("s2", in_room("!r:h", json::array({said("$1", "hi")})));
+  answer(R"({"errcode":"M_FORBIDDEN"})", 403);
+  CAF_REQUIRE_EQUAL(messages.size(), 1U);
+  CAF_CHECK(!messages[0].is_private);
+}
+
+CAF_TEST(invitations_are_accepted) {
+  connect();
+  synced("s2", {{"invite", {{"!new:h", json::object()}}}});
+  CAF_CHECK(asks("/rooms/%21new%3Ah/join"));
+  CAF_CHECK_EQUAL(calls.back().what.method, "POST");
+  answer("{}");
+  CAF_CHECK(asks("since=s2"));
+}
+
+CAF_TEST(what_is_not_for_us) {
+  connect();
+  auto edit = said("$3", "* hi");
+  edit["content"]["m.relates_to"] = {{"rel_type", "m.replace"}};
+  auto notice = said("$4", "I am a bot");
+  notice["content"]["msgtype"] = "m.notice";
+  auto picture = said("$5", "cat.png");
+  picture["content"]["msgtype"] = "m.image";
+  synced("s2", in_room("!r:h",
+                       json::array({said("$2", "hi", "@paw:h"),
+                                    edit,
+                                    notice,
+                                    picture,
+                                    {{"type", "m.room.encrypted"},
+                                     {"event_id", "$6"},
+                                     {"sender", "@ann:h"},
+                                     {"content", {{"ciphertext", "x"}}}}}),
+                       2));
+  CAF_REQUIRE_EQUAL(messages.size(), 2U);
+  CAF_CHECK_EQUAL(messages[0].text, "");
+  CAF_CHECK_EQUAL(messages[1].id, "$6");
+}
+
+CAF_TEST(failures_keep_their_meaning) {
+  connect();
+  answer(R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":7000})", 429);
+  CAF_CHECK(troubles.back().again_in == 7s);
+  wait();
+  answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
+  CAF_CHECK(troubles.back().why.code == errc::upstream_refused);
+  wait();
+  CAF_CHECK(asks("/account/whoami"));
+  answer("<html>", 502);
+  CAF_CHECK(troubles.back().why.code == errc::upstream_failed);
+  wait();
+  answer("[]");
+  CAF_CHECK(troubles.back().why.code == errc::upstream_malformed);
+  CAF_CHECK_EQUAL(proofs.size(), 1U);
+}
+
+CAF_TEST(a_repetition_is_the_same_transaction) {
+  connect();
+  say(std::string(8000, 'a') + "\n" + "b", "m1", "!r:h");
+  CAF_CHECK_EQUAL(calls.back().what.method, "PUT");
+  CAF_CHECK(asks("/rooms/%21r%3Ah/send/m.room.message/m1-0"));
+  fails(errc::unreachable);
+  do
+    wait();
+  while (!asks("/send/"));
+  CAF_CHECK(asks("/m1-0"));
+  answer(R"({"event_id":"$9"})");
+  CAF_CHECK(asks("/m1-1"));
+  answer(R"({"event_id":"$10"})");
+  CAF_CHECK(shown == (std::vector<std::string>{"m1"}));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
