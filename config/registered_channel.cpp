@@ -32,8 +32,11 @@ result<channel_settings> registered_channel(const std::string& name,
   if (out.base_url.empty())
     out.base_url = type->default_base_url;
   if (out.base_url.empty() && type->needs_base_url)
-    return wrong_channel("base_url is needed, since channels of type " +
-                         out.type + " have no address of their own");
+    return failure{errc::invalid_request,
+                   "base_url is needed, since channels of type " + out.type +
+                       " have no address of their own",
+                   {},
+                   {}};
   return out;
 }
 

@@ -56,7 +56,7 @@ void look_at_channels(const channel_places& places, timestamp now,
   std::string names;
   for (const auto& place : places) {
     const auto view = place.view->get();
-    const auto verdict = judge(*view, place.view->stale_since(), now);
+    const auto verdict = judge(place, now);
     if (!is_trouble(verdict.state))
       continue;
     auto text = "channel " + place.name + " is " +

@@ -77,6 +77,8 @@ channel_place place_of(runtime& r, const channel_entry& x) {
   out.registered = x.settings.registered;
   if (const auto kind = channels::codec::find_kind(x.settings.type); !kind)
     out.held_because = kind.error().message;
+  else if (r.holds_channels)
+    out.held_because = "held back by safe mode; start it by hand";
   return out;
 }
 

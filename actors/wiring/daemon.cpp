@@ -114,8 +114,6 @@ result<void> daemon::open_store() {
   for (const auto& w : loaded_.warnings)
     log::warn("main", w);
   r.settings = loaded_.values;
-  if (auto done = load_channels(r); !done)
-    return done;
   settings_ = std::make_unique<settings_keeper>(from_, loaded_, r.live.config);
   auto marker =
       run_marker::begin(r.settings.storage.data_dir, r.live.started_at);
@@ -123,7 +121,7 @@ result<void> daemon::open_store() {
     return marker.error();
   marker_ = std::move(*marker);
   note_last_run();
-  return {};
+  return load_channels(r);
 }
 
 void daemon::note_last_run() {

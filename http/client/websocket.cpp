@@ -91,6 +91,9 @@ struct websocket::connection_state
   websocket_request request;
   websocket_events events;
   std::shared_ptr<job> j;
+  /// What the stream refers to: whatever still writes or closes holds the
+  /// state.
+  std::shared_ptr<connection> peer;
   std::deque<std::string> waiting;
   bool open = false;
   bool writing = false;
@@ -240,10 +243,15 @@ task<websocket_end> run_websocket(state_ptr s, std::shared_ptr<job> j,
   if (!made)
     co_return websocket_end{{}, {}, made.error()};
   auto c = *made;
+  s->peer = c;
   j->on_interrupt([c] { c->close(); });
+  websocket_end how;
   if (auto* secure = c->secure())
-    co_return co_await converse(s, *secure);
-  co_return co_await converse(s, c->plain());
+    how = co_await converse(s, *secure);
+  else
+    how = co_await converse(s, c->plain());
+  c->close();
+  co_return how;
 }
 
 }  // namespace client_detail

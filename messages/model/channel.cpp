@@ -73,4 +73,13 @@ channel_verdict judge(const channel_view& v,
   return {connected, v.first_proof, {}, std::min(due, quiet_from)};
 }
 
+channel_verdict judge(const channel_place& place, timestamp now) {
+  if (!place.enabled)
+    return {};
+  auto out = judge(*place.view->get(), place.view->stale_since(), now);
+  if (out.state == channel_state::stopped)
+    out.why = place.held_because;
+  return out;
+}
+
 }  // namespace closedpaw

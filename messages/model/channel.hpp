@@ -141,4 +141,8 @@ struct channel_place {
 
 using channel_places = std::vector<channel_place>;
 
+/// The same of a place: what is not enabled is stopped, whatever its actor had
+/// published.
+channel_verdict judge(const channel_place& place, timestamp now);
+
 }  // namespace closedpaw

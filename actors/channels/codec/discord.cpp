@@ -45,7 +45,7 @@ class gateway_client final : public service {
                 monotonic_time now) override {
     if (sender_.answered(call, reply, now) || !ask_.takes(call))
       return;
-    if (!missed_.empty())
+    if (reads_missed_)
       take_missed(reply, now);
     else
       take_gateway(reply, now);
@@ -135,6 +135,7 @@ class gateway_client final : public service {
     if (socket_ != 0 || ask_.is_asking())
       return;
     again_at_.reset();
+    reads_missed_ = false;
     if (!cursor_.session.empty() && !cursor_.resume_url.empty())
       open(cursor_.resume_url);
     else
@@ -169,13 +170,15 @@ class gateway_client final : public service {
     if (ask_.is_asking())
       ask_.failed({errc::timeout, "Discord did not answer in time", {}, {}},
                   now);
-    else if (!missed_.empty())
+    else if (reads_missed_)
       ask_missed(now);
     else
       connect(now);
   }
 
   void drop_socket() {
+    // What is missed is read once there is a session again.
+    ask_.hang_up();
     if (socket_ != 0)
       emit(close_socket{std::exchange(socket_, 0), going_to_resume});
     hello_due_.reset();
@@ -286,8 +289,12 @@ class gateway_client final : public service {
   void dispatch(const payload& x, monotonic_time now) {
     if (x.event == "READY")
       return take_ready(x, now);
-    if (x.event == "RESUMED")
-      return emit(proven{"the session was resumed"});
+    if (x.event == "RESUMED") {
+      emit(proven{"the session was resumed"});
+      if (!missed_.empty())
+        ask_missed(now);
+      return;
+    }
     if (x.event != "MESSAGE_CREATE")
       return;
     if (auto message = parse_message(x.data, cursor_.own_id))
@@ -314,6 +321,7 @@ class gateway_client final : public service {
   }
 
   void ask_missed(monotonic_time now) {
+    reads_missed_ = true;
     const auto& [conversation, after] = missed_.front();
     ask_.begin(get_messages(conversation, after), network_time,
                network_time / 2, now);
@@ -334,7 +342,8 @@ class gateway_client final : public service {
         message.is_private = false;
         hand_on({std::move(message)});
       }
-    if (!missed_.empty())
+    reads_missed_ = !missed_.empty();
+    if (reads_missed_)
       ask_missed(now);
   }
 
@@ -357,6 +366,8 @@ class gateway_client final : public service {
   backoff wait_;
   /// Conversations whose missed messages are still to be read.
   std::deque<std::pair<std::string, std::string>> missed_;
+  /// That is what is asked now, and not where the gateway is.
+  bool reads_missed_ = false;
   lane ask_;
   sender sender_;
 };

@@ -39,15 +39,13 @@ const channel_trouble* last_trouble(const channel_view& v) {
 json detail(const channel_place& place, timestamp now) {
   const auto view = place.view->get();
   const auto& v = *view;
-  const auto verdict = judge(v, place.view->stale_since(), now);
+  const auto verdict = judge(place, now);
   auto out = basics(place);
   const auto* trouble = last_trouble(v);
-  const bool held = place.enabled && verdict.state == channel_state::stopped;
-  const auto& why = held ? place.held_because : verdict.why;
   out.update(
       {{"state", to_string(verdict.state)},
        {"since", time_json(verdict.since)},
-       {"why", why.empty() ? json() : json(why)},
+       {"why", verdict.why.empty() ? json() : json(verdict.why)},
        {"last_exchange", time_json(v.last_proof)},
        {"last_exchange_text", v.last_exchange},
        {"last_error", trouble ? trouble_json(*trouble) : json()},
@@ -80,8 +78,7 @@ std::pair<json, std::optional<timestamp>> channel_states(const live_state& live,
   json all = json::object();
   std::optional<timestamp> good_until;
   for (const auto& place : *places) {
-    const auto verdict =
-        judge(*place.view->get(), place.view->stale_since(), now);
+    const auto verdict = judge(place, now);
     auto shown = basics(place);
     shown["state"] = to_string(verdict.state);
     shown["since"] = time_json(verdict.since);

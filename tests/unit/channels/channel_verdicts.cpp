@@ -76,6 +76,20 @@ CAF_TEST(troubles) {
   CAF_CHECK(state_of(v) == channel_state::degraded);
 }
 
+CAF_TEST(what_is_not_enabled_is_stopped_and_what_is_held_says_why) {
+  generation gen;
+  channel_place place;
+  place.view = std::make_shared<published<channel_view>>(gen, connected());
+  CAF_CHECK(judge(place, noon + 10s).state == channel_state::connected);
+  // Its actor may have published while it stopped.
+  place.enabled = false;
+  CAF_CHECK(judge(place, noon + 10s).state == channel_state::stopped);
+  place.enabled = true;
+  place.held_because = "safe mode";
+  place.view->publish({});
+  CAF_CHECK_EQUAL(judge(place, noon).why, "safe mode");
+}
+
 CAF_TEST(a_gone_actor_proves_nothing) {
   CAF_CHECK(judge(connected(), noon + 2s, noon + 3s).state ==
             channel_state::reconnecting);

@@ -163,6 +163,30 @@ CAF_TEST(where_the_session_is_over_what_was_missed_is_read) {
   CAF_CHECK_EQUAL(discord::cursor_from(cursor).last.front().second, "1003");
 }
 
+CAF_TEST(what_was_missed_is_read_also_when_that_is_interrupted) {
+  connect();
+  receive(message(7, "1001"));
+  close(4009);
+  wait();
+  find_gateway();
+  open();
+  hello();
+  ready();
+  const auto reading = calls.size();
+  // Lost while it reads: it connects again, and then goes on reading.
+  close({});
+  CAF_CHECK_EQUAL(hung_up.size(), 1U);
+  wait();
+  open();
+  hello();
+  CAF_CHECK_EQUAL(op(), 6);
+  receive({{"op", 0}, {"t", "RESUMED"}, {"s", 2}, {"d", json::object()}});
+  CAF_CHECK_EQUAL(calls.size(), reading + 1);
+  answer(R"([{"id":"1002","channel_id":"500","content":"one",
+              "author":{"id":"42"}}])");
+  CAF_CHECK_EQUAL(messages.back().text, "one");
+}
+
 CAF_TEST(reconnects_and_invalid_sessions) {
   connect();
   receive({{"op", 7}});
