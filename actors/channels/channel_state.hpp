@@ -44,6 +44,9 @@ using internal_channel = channel_actor::extend<
     caf::reacts_to<wake_atom, std::uint64_t>, caf::reacts_to<start_atom>,
     caf::reacts_to<sweep_atom>>;
 
+/// It was not recorded, and may be when it is tried again.
+bool is_passing(const failure& why);
+
 /// One method per thing that can happen; runs only in its own actor.
 class channel_state {
  public:
@@ -109,13 +112,23 @@ class channel_state {
   void run(codec::close_socket x);
   void hear(const socket_news& x);
 
+  /// Longer than the orchestrator takes for anything but a hang.
+  static constexpr std::chrono::seconds longest_recording{10};
+
+  // -- asking (asking.cpp) ---------------------------------------------------
+  void submit_chat(const incoming& message, const std::string& text);
+  void look_up(const incoming& message, const owed_reply& reply);
+  void decide(const incoming& message, const decide_command& what);
+  void look_up_decision(const incoming& message, const decide_command& what,
+                        const owed_reply& reply, const failure& why);
+
   // -- receiving (receiving.cpp) ---------------------------------------------
   void take_next();
+  void take_one();
+  bool is_worth_telling();
   void record_cursor();
   void handle(const incoming& message);
   void handle(const incoming& message, const command& what);
-  void submit_chat(const incoming& message, const std::string& text);
-  void decide(const incoming& message, const decide_command& what);
   void pair(const incoming& message);
   void refuse(const incoming& message, const char* why,
               std::optional<std::string> answer);
@@ -124,7 +137,6 @@ class channel_state {
   void taken(const incoming& message, const result<void>& done,
              std::optional<owed_reply> reply);
   void try_later(const failure& why);
-  void look_up(const incoming& message, const owed_reply& reply);
   void next();
   std::vector<registry_change> rows_of(const incoming& message,
                                        const std::optional<owed_reply>& reply);
@@ -139,7 +151,7 @@ class channel_state {
   void pursue(const uuid& id);
   void say(owing& x, std::string text);
   void settle(const uuid& id);
-  void commit(commit_unit unit, on_recorded done);
+  void commit(commit_unit unit, const on_recorded& done);
 
   /// Replaced while it hung: what it still does must not count.
   bool abandoned() const {
@@ -170,6 +182,11 @@ class channel_state {
   /// for each try, so that none is recorded twice.
   bool recording_ = false;
   uuid current_;
+  /// What was found about it the first time.
+  std::optional<admittance> judged_;
+  std::optional<bool> worth_telling_;
+  bool taking_ = false;
+  bool take_again_ = false;
   /// The service waits to hear that everything is.
   bool reporting_ = false;
   bool retry_scheduled_ = false;

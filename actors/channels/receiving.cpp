@@ -7,11 +7,10 @@ namespace closedpaw::channels {
 
 namespace {
 
-/// Longer than the orchestrator takes for anything but a hang.
-constexpr std::chrono::seconds longest_recording{10};
 constexpr milliseconds retry_interval{1000};
 
-/// It was not recorded, and may be when it is tried again.
+}  // namespace
+
 bool is_passing(const failure& why) {
   switch (why.code) {
     case errc::unavailable:
@@ -27,10 +26,21 @@ bool is_passing(const failure& why) {
   }
 }
 
-}  // namespace
+// Not from within itself: a flood of refused messages is no deep stack.
+void channel_state::take_next() {
+  if (std::exchange(taking_, true)) {
+    take_again_ = true;
+    return;
+  }
+  do {
+    take_again_ = false;
+    take_one();
+  } while (take_again_);
+  taking_ = false;
+}
 
 // One after the other: a cursor says that all before it is recorded.
-void channel_state::take_next() {
+void channel_state::take_one() {
   if (recording_ || abandoned())
     return;
   while (!inbox_.empty() && seen_->contains(inbox_.front().id))
@@ -70,8 +80,10 @@ void channel_state::record_cursor() {
 }
 
 void channel_state::handle(const incoming& message) {
-  const auto access = args_.access->get();
-  switch (admission_->judge(message, *access, mono())) {
+  // Trying to record it again is not writing again.
+  if (!judged_)
+    judged_ = admission_->judge(message, *args_.access->get(), mono());
+  switch (*judged_) {
     case admittance::admitted:
       handle(message, parse_command(message.text));
       break;
@@ -101,87 +113,8 @@ void channel_state::handle(const incoming& message, const command& what) {
     note(message, "received", {{"command", "status"}}, status_text(message));
 }
 
-void channel_state::submit_chat(const incoming& message,
-                                const std::string& text) {
-  auto orchestrator = args_.orchestrator->get();
-  if (!orchestrator) {
-    taken(message, args_.orchestrator->unavailable(args_.now()), {});
-    return;
-  }
-  const auto reply = reply_to(message, {});
-  submit_action what{{action_type::chat, json{{"message", text}}, {}},
-                     reply.id};
-  self_
-      ->request(
-          *orchestrator, longest_recording,
-          ask_submit{ask<submit_action>{
-              std::move(what), context_of(message, rows_of(message, reply))}})
-      .then([=, this](const submitted&) { taken(message, {}, reply); },
-            [=, this](const caf::error& e) {
-              const auto why = to_failure(e);
-              if (why.code == errc::outcome_unknown ||
-                  why.code == errc::timeout || why.code == errc::conflict)
-                look_up(message, reply);
-              else
-                taken(message, why, {});
-            });
-}
-
-// Whether it was recorded is what the store says.
-void channel_state::look_up(const incoming& message, const owed_reply& reply) {
-  auto reader = args_.reader->get();
-  if (!reader) {
-    taken(message, args_.reader->unavailable(args_.now()), {});
-    return;
-  }
-  self_->request(*reader, longest_recording, get_action{reply.id})
-      .then([=, this](const action_payload&) { taken(message, {}, reply); },
-            [=, this](const caf::error& e) {
-              auto why = to_failure(e);
-              if (why.code == errc::not_found)
-                why.code = errc::unavailable;
-              taken(message, why, {});
-            });
-}
-
-void channel_state::decide(const incoming& message,
-                           const decide_command& what) {
-  const auto id = to_string(what.action);
-  if (!may_decide(message, *args_.access->get())) {
-    note(message, "refused", {{"command", "decide"}, {"action_id", id}},
-         "You may not decide about actions here: that needs the owner's leave "
-         "and a private conversation.");
-    return;
-  }
-  auto orchestrator = args_.orchestrator->get();
-  if (!orchestrator) {
-    taken(message, args_.orchestrator->unavailable(args_.now()), {});
-    return;
-  }
-  const auto reply =
-      reply_to(message, what.approved ? "Approved: " + id : "Rejected: " + id);
-  self_
-      ->request(*orchestrator, longest_recording,
-                ask_decide{ask<decide_action>{
-                    {what.action, what.approved, {}},
-                    context_of(message, rows_of(message, reply))}})
-      .then([=, this](const action_payload&) { taken(message, {}, reply); },
-            [=, this](const caf::error& e) {
-              const auto why = to_failure(e);
-              if (is_passing(why))
-                // Decided already, perhaps: then the next try says so.
-                taken(message, why, {});
-              else
-                note(message, "received",
-                     {{"command", "decide"},
-                      {"action_id", id},
-                      {"error", why.message}},
-                     "That was not done: " + why.message);
-            });
-}
-
 void channel_state::pair(const incoming& message) {
-  if (!admission_->is_worth_telling(mono())) {
+  if (!is_worth_telling()) {
     next();
     return;
   }
@@ -213,11 +146,17 @@ void channel_state::pair(const incoming& message) {
           });
 }
 
+bool channel_state::is_worth_telling() {
+  if (!worth_telling_)
+    worth_telling_ = admission_->is_worth_telling(mono());
+  return *worth_telling_;
+}
+
 // What is not worth a record leaves none: it may be refused once more.
 void channel_state::refuse(const incoming& message, const char* why,
                            std::optional<std::string> answer) {
   ++view_.refused;
-  if (admission_->is_worth_telling(mono()))
+  if (is_worth_telling())
     note(message, "refused", {{"why", why}}, std::move(answer));
   else
     next();
@@ -286,6 +225,8 @@ void channel_state::try_later(const failure& why) {
 void channel_state::next() {
   recording_ = false;
   current_ = {};
+  judged_.reset();
+  worth_telling_.reset();
   inbox_.pop_front();
   publish();
   take_next();

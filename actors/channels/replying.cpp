@@ -5,6 +5,7 @@ namespace closedpaw::channels {
 namespace {
 
 constexpr std::chrono::seconds longest_commit{10};
+constexpr std::size_t most_owed = 1000;
 
 /// What a person is told of an action's end.
 std::string answer_of(const action& row) {
@@ -26,6 +27,13 @@ bool is_final(const failure& why) {
 }  // namespace
 
 caf::result<std::string> channel_state::on_send(const ask<send_to_channel>& q) {
+  if (owed_.size() >= most_owed)
+    return to_error({errc::overloaded,
+                     std::to_string(owed_.size()) +
+                         " messages wait for the service of channel " +
+                         args_.name,
+                     milliseconds{10'000},
+                     {}});
   owed_reply reply;
   reply.id = make_uuid(args_.now());
   reply.conversation = q.command.conversation;
@@ -134,7 +142,7 @@ void channel_state::settle(const uuid& id) {
   });
 }
 
-void channel_state::commit(commit_unit unit, on_recorded done) {
+void channel_state::commit(commit_unit unit, const on_recorded& done) {
   auto logger = args_.logger->get();
   if (!logger) {
     done(args_.logger->unavailable(args_.now()));

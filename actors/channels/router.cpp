@@ -112,8 +112,8 @@ void router_state::next_turn() {
   turn();
 }
 
-void router_state::commit(change what, std::function<void()> done,
-                          on_refused refused) {
+void router_state::commit(change what, const std::function<void()>& done,
+                          const on_refused& refused) {
   auto logger = args_.logger->get();
   if (!logger)
     return refused(args_.logger->unavailable(args_.now()));

@@ -107,6 +107,17 @@ result<router_state::planned<std::string>> router_state::plan_registration(
   if (moved || !known)
     for (const auto& [key, row] : *old)
       unit.registry.push_back({key, std::nullopt});
+  // Where it had got to, and whom it owes, was another service's.
+  if (moved)
+    for (const auto& prefix :
+         {cursor_key(c.name), seen_prefix(c.name), outbox_prefix(c.name)}) {
+      auto rows = args_.stored(prefix);
+      if (!rows)
+        return rows.error();
+      for (const auto& [key, row] : *rows)
+        if (key == prefix || prefix.ends_with('/'))
+          unit.registry.push_back({key, std::nullopt});
+    }
   for (const auto& [secret, sealed] : r.sealed)
     unit.registry.push_back(
         {std::string{vault_rows} + secret_name(c.name, secret), json(sealed)});

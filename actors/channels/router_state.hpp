@@ -54,7 +54,8 @@ class router_state {
   template <class T>
   std::uint64_t wait(caf::typed_response_promise<T> promise);
   void next_turn();
-  void commit(change what, std::function<void()> done, on_refused refused);
+  void commit(change what, const std::function<void()>& done,
+              const on_refused& refused);
   result<void> reload();
   void sweep();
 

@@ -6,6 +6,8 @@ namespace {
 
 /// After half of it we ping.
 constexpr std::chrono::seconds socket_silence{60};
+/// More wait to be recorded only at the service.
+constexpr std::size_t most_waiting_to_be_recorded = 1000;
 
 }  // namespace
 
@@ -68,6 +70,21 @@ void channel_state::hear(const socket_news& x) {
       service_->opened(x.socket, mono());
       break;
     case socket_news::kind::received:
+      if (inbox_.size() >= most_waiting_to_be_recorded) {
+        it->second.drop();
+        sockets_.erase(it);
+        service_->closed(
+            x.socket,
+            {{},
+             {},
+             {errc::overloaded,
+              std::to_string(inbox_.size()) +
+                  " messages wait to be recorded; the service keeps the rest",
+              {},
+              {}}},
+            mono());
+        break;
+      }
       service_->received(x.socket, x.text, mono());
       break;
     case socket_news::kind::alive:

@@ -146,11 +146,15 @@ void configure(const state_ptr& s, Stream& ws) {
       }));
   ws.text(true);
   if (s->events.alive)
-    ws.control_callback([weak = std::weak_ptr{s}](beast::websocket::frame_type,
-                                                  beast::string_view) {
-      if (auto it = weak.lock(); it && !it->over)
-        it->events.alive();
-    });
+    ws.control_callback(
+        [weak = std::weak_ptr{s}](beast::websocket::frame_type what,
+                                  beast::string_view) {
+          // A goodbye is no sign of life.
+          if (what == beast::websocket::frame_type::close)
+            return;
+          if (auto it = weak.lock(); it && !it->over)
+            it->events.alive();
+        });
 }
 
 template <class Stream>

@@ -44,7 +44,7 @@ def test_a_conversation(connected, slack, model_server):
     model_server.control(text="Hi <@Ann>!")
     slack.write("hello")
     (sent,) = answered(slack, 1)
-    assert sent["channel"] == "D500" and sent["text"] == "Hi <@Ann>!"
+    assert sent["channel"] == "D500" and sent["text"] == "Hi &lt;@Ann&gt;!"
     eventually(lambda: not slack.unacknowledged, "it is acknowledged")
     assert slack.deliveries == 1
     log = connected.log(None)

@@ -116,7 +116,9 @@ class gateway_client final : public service {
     if (ask_.is_due(now))
       ask_again(now);
     if (hello_due_ && *hello_due_ <= now)
-      lost({errc::timeout, "Discord's gateway said no hello", {}, {}}, now);
+      lost(
+          {errc::timeout, "Discord's gateway did not greet us in time", {}, {}},
+          now);
     if (beat_at_ && *beat_at_ <= now)
       beat(now);
     sender_.tick(now);
@@ -184,6 +186,7 @@ class gateway_client final : public service {
     hello_due_.reset();
     beat_at_.reset();
     awaits_ack_ = false;
+    established_ = false;
   }
 
   void forget_session() {
@@ -196,7 +199,10 @@ class gateway_client final : public service {
   void lost(failure why, monotonic_time now) {
     drop_socket();
     const bool lived = opened_at_ && now - *opened_at_ >= short_life;
-    short_lives_ = lived ? 0 : short_lives_ + 1;
+    // One that never opened says nothing about the session.
+    if (opened_at_)
+      short_lives_ = lived ? 0 : short_lives_ + 1;
+    opened_at_.reset();
     if (lived)
       wait_.succeeded();
     if (short_lives_ >= many_short_lives)
@@ -221,7 +227,9 @@ class gateway_client final : public service {
         return emit(send_text{socket_, heartbeat(sequence()), false});
       case opcode::heartbeat_ack:
         awaits_ack_ = false;
-        return emit(proven{"a heartbeat was acknowledged"});
+        if (established_)
+          emit(proven{"a heartbeat was acknowledged"});
+        return;
       case opcode::reconnect:
         return lost({errc::unreachable,
                      "Discord's gateway asked us to reconnect",
@@ -249,7 +257,8 @@ class gateway_client final : public service {
   }
 
   void take_hello(const payload& x, monotonic_time now) {
-    hello_due_.reset();
+    // The next thing that is due is that it knows us.
+    hello_due_ = now + hello_within;
     const auto it = x.data.find("heartbeat_interval");
     const auto interval = it != x.data.end() && it->is_number_unsigned()
                               ? it->get<std::uint64_t>()
@@ -291,7 +300,9 @@ class gateway_client final : public service {
       return take_ready(x, now);
     if (x.event == "RESUMED") {
       emit(proven{"the session was resumed"});
-      if (!missed_.empty())
+      established_ = true;
+      hello_due_.reset();
+      if (!cursor_.missed.empty())
         ask_missed(now);
       return;
     }
@@ -312,37 +323,41 @@ class gateway_client final : public service {
     if (const auto user = x.data.find("user"); user != x.data.end())
       cursor_.own_id = text(*user, "id");
     emit(proven{"the gateway is ready"});
-    // What was said while no session held.
-    missed_.assign(cursor_.last.begin(), cursor_.last.end());
-    if (missed_.empty())
-      hand_on({});
-    else
+    established_ = true;
+    hello_due_.reset();
+    // What was said while no session held, also if this process ends meanwhile.
+    cursor_.miss_all();
+    hand_on({});
+    if (!cursor_.missed.empty())
       ask_missed(now);
   }
 
   void ask_missed(monotonic_time now) {
     reads_missed_ = true;
-    const auto& [conversation, after] = missed_.front();
+    const auto& [conversation, after] = cursor_.missed.front();
     ask_.begin(get_messages(conversation, after), network_time,
                network_time / 2, now);
   }
 
   void take_missed(const result<http_reply>& reply, monotonic_time now) {
     auto found = reply ? parse_messages(*reply, cursor_.own_id)
-                       : result<std::vector<incoming>>{reply.error()};
+                       : result<page>{reply.error()};
     if (!found && found.error().code != errc::forbidden &&
         found.error().code != errc::not_found)
       return ask_.failed(found.error(), now);
     ask_.succeeded();
-    const auto conversation = missed_.front().first;
-    missed_.pop_front();
+    const bool more = found && found->count >= full_page;
+    if (more)
+      cursor_.missed.front().second = found->last_id;
+    else
+      cursor_.missed.pop_front();
     if (found)
-      for (auto& message : *found) {
-        // This answer does not say it, and private ones are seldom missed.
+      for (auto& message : found->messages) {
+        // This answer does not say it, and nobody approves by what was late.
         message.is_private = false;
         hand_on({std::move(message)});
       }
-    reads_missed_ = !missed_.empty();
+    reads_missed_ = !cursor_.missed.empty();
     if (reads_missed_)
       ask_missed(now);
   }
@@ -364,8 +379,8 @@ class gateway_client final : public service {
   bool awaits_ack_ = false;
   std::uint32_t short_lives_ = 0;
   backoff wait_;
-  /// Conversations whose missed messages are still to be read.
-  std::deque<std::pair<std::string, std::string>> missed_;
+  /// The gateway said READY or RESUMED.
+  bool established_ = false;
   /// That is what is asked now, and not where the gateway is.
   bool reads_missed_ = false;
   lane ask_;

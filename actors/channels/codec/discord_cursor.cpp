@@ -17,15 +17,40 @@ void session_cursor::note(const std::string& conversation,
     last.pop_back();
 }
 
+void session_cursor::miss_all() {
+  for (const auto& x : last)
+    if (std::ranges::find(missed, x.first, [](const auto& m) {
+          return m.first;
+        }) == missed.end())
+      missed.push_back(x);
+}
+
+namespace {
+
+json list_of(const std::deque<std::pair<std::string, std::string>>& pairs) {
+  json out = json::array();
+  for (const auto& [conversation, message] : pairs)
+    out.push_back({conversation, message});
+  return out;
+}
+
+void read_list(const json& row, const char* name,
+               std::deque<std::pair<std::string, std::string>>& to) {
+  if (const auto* list = array_in(row, name))
+    for (const auto& x : *list)
+      if (x.is_array() && x.size() == 2 && x[0].is_string() && x[1].is_string())
+        to.emplace_back(x[0].get<std::string>(), x[1].get<std::string>());
+}
+
+}  // namespace
+
 std::string to_text(const session_cursor& x) {
-  json conversations = json::array();
-  for (const auto& [conversation, message] : x.last)
-    conversations.push_back({conversation, message});
   return dump({{"session", x.session},
                {"url", x.resume_url},
                {"seq", x.sequence},
                {"own_id", x.own_id},
-               {"last", std::move(conversations)}});
+               {"last", list_of(x.last)},
+               {"missed", list_of(x.missed)}});
 }
 
 session_cursor cursor_from(std::string_view text) {
@@ -37,10 +62,8 @@ session_cursor cursor_from(std::string_view text) {
   out.resume_url = text_or_empty(*row, "url");
   out.sequence = count_or_zero(*row, "seq");
   out.own_id = text_or_empty(*row, "own_id");
-  if (const auto* last = array_in(*row, "last"))
-    for (const auto& x : *last)
-      if (x.is_array() && x.size() == 2 && x[0].is_string() && x[1].is_string())
-        out.last.emplace_back(x[0].get<std::string>(), x[1].get<std::string>());
+  read_list(*row, "last", out.last);
+  read_list(*row, "missed", out.missed);
   return out;
 }
 

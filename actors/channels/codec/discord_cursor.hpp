@@ -18,6 +18,12 @@ struct session_cursor {
   /// The last message of each conversation, the most recent first; bounded.
   std::deque<std::pair<std::string, std::string>> last;
 
+  /// Conversations of which more is to be read, each after that message: what
+  /// was said while no session held.
+  std::deque<std::pair<std::string, std::string>> missed;
+
+  /// A new session: all that are known, unless they are to be read already.
+  void miss_all();
   void note(const std::string& conversation, const std::string& message);
   bool operator==(const session_cursor&) const = default;
 };

@@ -84,6 +84,14 @@ std::string nonce_of(const std::string& id, std::size_t index) {
          number;
 }
 
+/// Ids are numbers; anything else would be another path.
+std::string id_of(std::string_view text) {
+  const bool number = !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c >= '0' && c <= '9';
+  });
+  return number ? std::string{text} : "0";
+}
+
 std::string text_of(opcode op, json data) {
   return dump({{"op", static_cast<int>(op)}, {"d", std::move(data)}});
 }
@@ -97,8 +105,8 @@ http_request get_gateway() {
 http_request get_messages(std::string_view conversation,
                           std::string_view after) {
   return {"GET",
-          "/channels/" + std::string{conversation} +
-              "/messages?limit=100&after=" + std::string{after},
+          "/channels/" + id_of(conversation) +
+              "/messages?limit=100&after=" + id_of(after),
           {},
           {}};
 }
@@ -114,7 +122,7 @@ http_request create_message(const outgoing& message, std::string_view part,
     body["message_reference"] = {{"message_id", message.refer_to},
                                  {"fail_if_not_exists", false}};
   return {"POST",
-          "/channels/" + message.conversation + "/messages",
+          "/channels/" + id_of(message.conversation) + "/messages",
           {{"content-type", "application/json"}},
           dump(body)};
 }
@@ -135,18 +143,20 @@ result<gateway> parse_gateway(const http_reply& reply) {
   return out;
 }
 
-result<std::vector<incoming>> parse_messages(const http_reply& reply,
-                                             std::string_view own_id) {
+result<page> parse_messages(const http_reply& reply, std::string_view own_id) {
   auto body = value_of(reply);
   if (!body)
     return body.error();
   if (!body->is_array())
     return malformed_answer("no list of messages");
-  std::vector<incoming> out;
+  page out;
+  out.count = body->size();
   // Newest first.
+  if (!body->empty())
+    out.last_id = text_or_empty(body->front(), "id");
   for (auto it = body->rbegin(); it != body->rend(); ++it)
     if (auto message = parse_message(*it, own_id))
-      out.push_back(std::move(*message));
+      out.messages.push_back(std::move(*message));
   return out;
 }
 

@@ -49,6 +49,16 @@ struct gateway {
   std::chrono::milliseconds reset_after{0};
 };
 
+/// Some messages of a conversation, those of others among them.
+struct page {
+  std::size_t count = 0;
+  std::string last_id{};
+  /// Oldest first.
+  std::vector<incoming> messages{};
+};
+/// There may be more.
+inline constexpr std::size_t full_page = 100;
+
 http_request get_gateway();
 /// Messages of a conversation after that one, oldest first in the answer's
 /// reading.
@@ -63,8 +73,7 @@ http_request create_message(const outgoing& message, std::string_view part,
 // upstream_malformed.
 
 result<gateway> parse_gateway(const http_reply& reply);
-result<std::vector<incoming>> parse_messages(const http_reply& reply,
-                                             std::string_view own_id);
+result<page> parse_messages(const http_reply& reply, std::string_view own_id);
 result<void> parse_created(const http_reply& reply);
 /// How long the bucket is empty after this answer.
 std::chrono::milliseconds pause_after(const http_reply& reply);

@@ -25,6 +25,7 @@ constexpr sending_rules rules{longest_text, part_request, parse_sent, nullptr,
 /// Of which the number of members is remembered.
 constexpr std::size_t most_rooms = 4096;
 constexpr std::size_t most_invites = 64;
+constexpr std::uint32_t most_tries_of_a_question = 3;
 
 class syncer final : public service {
  public:
@@ -37,7 +38,11 @@ class syncer final : public service {
         sender_{rules, outwards(options_.chance), network_time_} {}
 
   void start(std::string_view cursor, monotonic_time now) override {
-    since_ = cursor;
+    // "TOKEN USER": another account syncs otherwise.
+    const auto at = std::min(cursor.find(' '), cursor.size());
+    since_ = cursor.substr(0, at);
+    if (at < cursor.size())
+      synced_by_ = cursor.substr(at + 1);
     unproven_ = true;
     next_sync(now);
   }
@@ -131,6 +136,9 @@ class syncer final : public service {
     if (!id)
       return sync_failed(id.error(), now);
     own_id_ = std::move(*id);
+    if (!synced_by_.empty() && synced_by_ != own_id_)
+      since_.clear();
+    synced_by_ = own_id_;
     next_sync(now);
   }
 
@@ -146,6 +154,8 @@ class syncer final : public service {
     unproven_ = false;
     emit(proven{"synced to " + news->next});
     next_ = news->next;
+    for (const auto& room : news->changed)
+      members_.erase(room);
     for (const auto& [room, n] : news->members)
       if (members_.size() < most_rooms || members_.contains(room))
         members_[room] = n;
@@ -189,24 +199,25 @@ class syncer final : public service {
     if (why)
       return question_failed(*why, now);
     ask_.succeeded();
+    answered_question(now);
+  }
+
+  void answered_question(monotonic_time now) {
     questions_.pop_front();
+    question_tries_ = 0;
     next_question(now);
   }
 
-  // A room that cannot be asked about, or entered, is none of two; whatever
-  // else is wrong passes.
+  // A room that cannot be asked about, or entered, is none of two. It must not
+  // hold up the others: anybody can invite us anywhere.
   void question_failed(const failure& why, monotonic_time now) {
-    switch (why.code) {
-      case errc::forbidden:
-      case errc::not_found:
-      case errc::bad_request:
-        ask_.hang_up();
-        questions_.pop_front();
-        next_question(now);
-        break;
-      default:
-        ask_.failed(why, now);
-    }
+    const bool final = why.code == errc::forbidden ||
+                       why.code == errc::not_found ||
+                       why.code == errc::bad_request;
+    if (!final && ++question_tries_ < most_tries_of_a_question)
+      return ask_.failed(why, now);
+    ask_.hang_up();
+    answered_question(now);
   }
 
   void hand_on(monotonic_time now) {
@@ -220,7 +231,7 @@ class syncer final : public service {
       const auto known = members_.find(message.conversation);
       message.is_private = known != members_.end() && known->second == 2;
     }
-    news_.cursor = next_;
+    news_.cursor = next_ + ' ' + own_id_;
     recording_ = true;
     emit(std::exchange(news_, {}));
   }
@@ -236,10 +247,14 @@ class syncer final : public service {
   /// Empty until it is known.
   std::string own_id_;
   std::string since_;
+  /// Whose token it is.
+  std::string synced_by_;
   /// Of the last sync.
   std::string next_;
   take_in news_;
   std::deque<question> questions_;
+  /// Of the first one.
+  std::uint32_t question_tries_ = 0;
   std::map<std::string, std::uint64_t> members_;
   bool recording_ = false;
   bool unproven_ = true;

@@ -137,7 +137,9 @@ void read_joined_room(const std::string& id, const json& room,
   if (!events)
     return;
   for (const auto& event : *events)
-    if (auto message = message_of(id, event, own_id))
+    if (text_or_empty(event, "type") == "m.room.member")
+      to.changed.push_back(id);
+    else if (auto message = message_of(id, event, own_id))
       to.messages.push_back(std::move(*message));
 }
 
@@ -155,7 +157,7 @@ http_request sync(std::string_view since, std::uint32_t timeout_ms) {
       {"room",
        {{"timeline",
          {{"limit", since.empty() ? 0 : 100},
-          {"types", {"m.room.message", "m.room.encrypted"}}}},
+          {"types", {"m.room.message", "m.room.encrypted", "m.room.member"}}}},
         {"state", {{"types", {"m.room.member"}}, {"lazy_load_members", true}}},
         {"ephemeral", {{"types", json::array()}}},
         {"account_data", {{"types", json::array()}}}}}};

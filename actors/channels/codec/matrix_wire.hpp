@@ -28,7 +28,9 @@ struct synced {
   std::vector<incoming> messages;
   /// Rooms that we are asked into.
   std::vector<std::string> invites;
-  /// How many are joined, of the rooms where that changed.
+  /// Rooms that somebody entered or left.
+  std::vector<std::string> changed;
+  /// How many are joined, of the rooms where that is told.
   std::map<std::string, std::uint64_t> members;
 };
 

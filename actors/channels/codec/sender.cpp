@@ -6,18 +6,21 @@ namespace closedpaw::channels::codec {
 
 namespace {
 
-/// Of one part, as long as the service can be reached.
-constexpr std::uint32_t most_tries = 8;
+/// A service that answers, and never takes this one.
+constexpr std::chrono::hours longest_refusal{1};
 
+/// The service's own word about this message.
 bool is_hopeless(const failure& why) {
-  return why.code == errc::bad_request || why.code == errc::forbidden ||
-         why.code == errc::not_found;
+  const bool told =
+      why.extra.is_object() && why.extra.contains("upstream_status");
+  return told && (why.code == errc::bad_request ||
+                  why.code == errc::forbidden || why.code == errc::not_found);
 }
 
-/// Says nothing about the message.
-bool passes_by_itself(const failure& why) {
-  return why.code == errc::too_many_requests || why.code == errc::unreachable ||
-         why.code == errc::upstream_refused;
+/// May be about this message, unlike an outage.
+bool is_about_it(const failure& why) {
+  return why.code == errc::upstream_failed ||
+         why.code == errc::upstream_malformed;
 }
 
 }  // namespace
@@ -45,7 +48,7 @@ bool sender::answered(std::uint64_t call, const result<http_reply>& reply,
     return true;
   }
   lane_.succeeded();
-  tries_ = 0;
+  refused_since_.reset();
   plain_ = false;
   ++index_;
   parts_.pop_front();
@@ -70,10 +73,13 @@ void sender::resumed(monotonic_time now) {
 void sender::tick(monotonic_time now) {
   if (!lane_.is_due(now))
     return;
-  if (lane_.is_asking())
+  if (lane_.is_asking()) {
     failed({errc::timeout, "what was said was not taken in time", {}, {}}, now);
-  else
-    next(now);
+    return;
+  }
+  // Also of a rest after which nothing is to be said.
+  lane_.hang_up();
+  next(now);
 }
 
 void sender::next(monotonic_time now) {
@@ -83,7 +89,7 @@ void sender::next(monotonic_time now) {
     for (auto& part : split_text(queue_.front().text, rules_.longest_part))
       parts_.push_back(std::move(part));
     index_ = 0;
-    tries_ = 0;
+    refused_since_.reset();
     plain_ = false;
     if (parts_.empty())
       done(said{queue_.front().id});
@@ -100,7 +106,12 @@ void sender::done(effect x) {
 }
 
 void sender::failed(const failure& why, monotonic_time now) {
-  if (is_hopeless(why) || (!passes_by_itself(why) && ++tries_ >= most_tries)) {
+  if (!is_about_it(why))
+    refused_since_.reset();
+  else if (!refused_since_)
+    refused_since_ = now;
+  if (is_hopeless(why) ||
+      (refused_since_ && now - *refused_since_ >= longest_refusal)) {
     lane_.hang_up();
     done(unsaid{queue_.front().id, why});
     next(now);

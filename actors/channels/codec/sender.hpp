@@ -52,7 +52,7 @@ class sender {
   /// Of the first one in the queue, and how many went before.
   std::deque<std::string> parts_;
   std::size_t index_ = 0;
-  std::uint32_t tries_ = 0;
+  std::optional<monotonic_time> refused_since_;
   bool plain_ = false;
 };
 

@@ -86,6 +86,35 @@ http_request post(const char* method, const json& body) {
           dump(body)};
 }
 
+// Slack's three control characters ("Escaping text").
+constexpr std::pair<char, std::string_view> escapes[] = {
+    {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}};
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto* found = std::ranges::find(
+        escapes, c, &std::pair<char, std::string_view>::first);
+    if (found == std::end(escapes))
+      out += c;
+    else
+      out += found->second;
+  }
+  return out;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto* found = std::ranges::find_if(
+        escapes, [&](const auto& x) { return text.starts_with(x.second); });
+    const bool plain = found == std::end(escapes);
+    out += plain ? text.front() : found->first;
+    text.remove_prefix(plain ? 1 : found->second.size());
+  }
+  return out;
+}
+
 std::optional<incoming> message_of(const json& outer) {
   const auto* event = object_in(outer, "event");
   if (!event || text_or_empty(*event, "type") != "message")
@@ -111,7 +140,7 @@ std::optional<incoming> message_of(const json& outer) {
   out.conversation = thread.empty() ? *where : *where + '/' + thread;
   out.is_private = text_or_empty(*event, "channel_type") == "im";
   out.refer_to = *stamp;
-  out.text = text_or_empty(*event, "text");
+  out.text = unescaped(text_or_empty(*event, "text"));
   return out;
 }
 
@@ -125,7 +154,8 @@ http_request post_message(const outgoing& message, std::string_view part) {
   const std::string_view where = message.conversation;
   const auto slash = where.find('/');
   json body{{"channel", where.substr(0, slash)},
-            {"text", part},
+            // Else a model could call everybody, or disguise a link.
+            {"text", escaped(part)},
             {"mrkdwn", false},
             // Fetching what a model links to would tell others of the chat.
             {"unfurl_links", false},

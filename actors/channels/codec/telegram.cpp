@@ -31,7 +31,11 @@ class poller final : public service {
         sender_{rules, outwards(options_.chance), network_time_} {}
 
   void start(std::string_view cursor, monotonic_time now) override {
-    std::from_chars(cursor.data(), cursor.data() + cursor.size(), offset_);
+    // "OFFSET@BOT": another bot counts otherwise.
+    const auto at = std::min(cursor.find('@'), cursor.size());
+    std::from_chars(cursor.data(), cursor.data() + at, offset_);
+    if (at < cursor.size())
+      counted_by_ = cursor.substr(at + 1);
     unproven_ = true;
     poll(now);
   }
@@ -109,6 +113,9 @@ class poller final : public service {
       return poll_failed(name.error(), now);
     // No proof: that comes with the first poll.
     name_ = std::move(*name);
+    if (!counted_by_.empty() && counted_by_ != name_)
+      offset_ = 0;
+    counted_by_ = name_;
     poll(now);
   }
 
@@ -143,7 +150,7 @@ class poller final : public service {
       poll(now);
       return;
     }
-    news.cursor = std::to_string(next_offset_);
+    news.cursor = std::to_string(next_offset_) + '@' + name_;
     recording_ = true;
     emit(std::move(news));
   }
@@ -153,6 +160,8 @@ class poller final : public service {
   milliseconds network_time_;
   /// The bot's; empty until it is known.
   std::string name_;
+  /// Whose offset it is.
+  std::string counted_by_;
   std::int64_t offset_ = 0;
   std::int64_t next_offset_ = 0;
   bool recording_ = false;

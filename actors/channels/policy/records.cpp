@@ -117,7 +117,8 @@ audit_event change_event(const std::string& key, const json& before,
 }
 
 audit_event channel_event(std::string_view channel, std::string_view status,
-                          const principal& who, json details, timestamp now) {
+                          const principal& who, const json& details,
+                          timestamp now) {
   audit_event e;
   e.time = now;
   e.actor = "channels/" + std::string{channel};
@@ -127,7 +128,7 @@ audit_event channel_event(std::string_view channel, std::string_view status,
   const bool bad = status == "refused" || status == "reply_failed";
   e.outcome = bad ? "failure" : "success";
   e.level = bad ? "medium" : "low";
-  e.details = std::move(details);
+  e.details = details;
   return e;
 }
 

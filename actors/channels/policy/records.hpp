@@ -63,6 +63,7 @@ audit_event change_event(const std::string& key, const json& before,
 /// What happened on a channel. `status`: received, refused, replied,
 /// reply_failed, sent.
 audit_event channel_event(std::string_view channel, std::string_view status,
-                          const principal& who, json details, timestamp now);
+                          const principal& who, const json& details,
+                          timestamp now);
 
 }  // namespace closedpaw::channels

@@ -17,7 +17,7 @@ namespace {
 /// Any service's user id or conversation fits.
 constexpr std::size_t longest_id = 255;
 /// What is shown in many parts is spam.
-constexpr std::size_t longest_message = 64 * 1024;
+constexpr std::size_t longest_message = 65'536;
 
 constexpr std::array<std::string_view, 5> object_members{
     "allowed_users", "token", "app_token", "base_url", "open"};

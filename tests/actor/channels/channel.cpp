@@ -90,7 +90,7 @@ CAF_TEST(a_chat_becomes_an_action_and_is_answered) {
   CAF_CHECK(asked.context.peer == (principal{"channel", "tg:42"}));
   CAF_REQUIRE(asked.command.id);
   // Recorded with it: that it came, how far we are, and what is owed.
-  CAF_CHECK(registry().at(cursor_key("tg")) == json("101"));
+  CAF_CHECK(registry().at(cursor_key("tg")) == json("101@our_bot"));
   CAF_CHECK(registry().contains(seen_prefix("tg") + "100"));
   CAF_CHECK(registry().contains(outbox_key("tg", *asked.command.id)));
   // Then the service is told that it arrived.
@@ -139,6 +139,35 @@ CAF_TEST(what_cannot_be_recorded_is_not_acknowledged) {
   CAF_CHECK_EQUAL(submitted_actions.size(), 1U);
   CAF_CHECK(is_open("getUpdates"));
   CAF_CHECK(verdict().state == channel_state::connected);
+}
+
+CAF_TEST(a_message_outlasts_any_outage_of_the_log) {
+  bind("42");
+  connect();
+  refuse_submit = failure{errc::audit_refused, "the disk is full", {}, {}};
+  receive("hello");
+  // Far more tries than messages that one may send.
+  advance(300s, 500ms);
+  CAF_CHECK(!is_open("getUpdates"));
+  refuse_submit.reset();
+  advance(1s);
+  CAF_CHECK_EQUAL(submitted_actions.size(), 1U);
+}
+
+CAF_TEST(a_decision_whose_answer_was_lost_is_looked_up) {
+  bind("42", true);
+  connect();
+  action row;
+  row.id = make_uuid(test_now());
+  row.decided_by = principal{"channel", "tg:42"};
+  reader.rows[row.id] = row;
+  refuse_decision = failure{errc::not_found, "not pending", {}, {}};
+  receive("/approve " + to_string(row.id));
+  CAF_CHECK(contains(take_sent(), "Approved"));
+  row.decided_by = principal{"local", "uid:1"};
+  reader.rows[row.id] = row;
+  receive("/approve " + to_string(row.id));
+  CAF_CHECK(contains(take_sent(), "That was not done"));
 }
 
 CAF_TEST(whether_it_was_recorded_is_looked_up) {

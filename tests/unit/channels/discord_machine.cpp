@@ -49,6 +49,9 @@ struct fixture : service_fixture {
               {"author", {{"id", "42"}, {"username", "ann"}}},
               {"content", std::move(text)}}}};
   }
+  std::deque<std::pair<std::string, std::string>> cursor_missed() {
+    return discord::cursor_from(cursor).missed;
+  }
   int op() { return last_text()["op"].get<int>(); }
 };
 
@@ -158,6 +161,7 @@ CAF_TEST(where_the_session_is_over_what_was_missed_is_read) {
   CAF_REQUIRE_EQUAL(messages.size(), 3U);
   CAF_CHECK_EQUAL(messages[1].text, "one");
   CAF_CHECK_EQUAL(messages[2].text, "two");
+  CAF_CHECK(cursor_missed().empty());
   // Nobody approves by what was read later.
   CAF_CHECK(!messages[1].is_private);
   CAF_CHECK_EQUAL(discord::cursor_from(cursor).last.front().second, "1003");
@@ -185,6 +189,75 @@ CAF_TEST(what_was_missed_is_read_also_when_that_is_interrupted) {
   answer(R"([{"id":"1002","channel_id":"500","content":"one",
               "author":{"id":"42"}}])");
   CAF_CHECK_EQUAL(messages.back().text, "one");
+}
+
+CAF_TEST(what_is_still_to_be_read_is_known_to_a_later_process) {
+  connect();
+  receive(message(7, "1001"));
+  close(4009);
+  wait();
+  find_gateway();
+  open();
+  hello();
+  ready();
+  // A live message comes first, and is recorded.
+  receive(message(2, "1009"));
+  fixture later;
+  later.start(cursor);
+  later.open();
+  later.hello();
+  later.receive({{"op", 0}, {"t", "RESUMED"}, {"s", 3}, {"d", json::object()}});
+  CAF_CHECK_EQUAL(later.calls.back().what.path,
+                  "/channels/500/messages?limit=100&after=1001");
+}
+
+CAF_TEST(a_full_page_is_followed_by_the_next) {
+  connect();
+  receive(message(7, "1001"));
+  close(4009);
+  wait();
+  find_gateway();
+  open();
+  hello();
+  ready();
+  json list = json::array();
+  for (int i = 100; i > 0; --i)
+    list.push_back({{"id", std::to_string(2000 + i)},
+                    {"channel_id", "500"},
+                    {"content", "x"},
+                    {"author", {{"id", "42"}}}});
+  answer(dump(list));
+  CAF_CHECK_EQUAL(messages.size(), 101U);
+  CAF_CHECK_EQUAL(calls.back().what.path,
+                  "/channels/500/messages?limit=100&after=2100");
+}
+
+CAF_TEST(an_outage_does_not_cost_the_session) {
+  connect();
+  close({});
+  for (int i = 0; i < 20; ++i) {
+    wait();
+    CAF_CHECK_EQUAL(sockets.back().url, "wss://again/?v=10&encoding=json");
+    close({});
+  }
+}
+
+CAF_TEST(acknowledged_heartbeats_alone_are_no_session) {
+  start();
+  find_gateway();
+  open();
+  hello();
+  receive({{"op", 11}});
+  CAF_CHECK(proofs.empty());
+  while (closed.empty())
+    wait();
+  CAF_CHECK(troubles.back().why.code == errc::timeout);
+}
+
+CAF_TEST(ids_are_numbers) {
+  connect();
+  say("x", "m1", "1/messages/2/crosspost?x=");
+  CAF_CHECK_EQUAL(calls.back().what.path, "/channels/0/messages");
 }
 
 CAF_TEST(reconnects_and_invalid_sessions) {
@@ -287,6 +360,17 @@ CAF_TEST(what_bots_and_we_say_is_nothing) {
   CAF_CHECK(!messages[0].is_private);
 }
 
+CAF_TEST(an_empty_bucket_is_slept_out_also_when_nothing_follows) {
+  connect();
+  say("one");
+  answer(R"({"id":"1"})", 200,
+         {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset-after", "1.5"}});
+  now += 1500ms;
+  machine->tick(now);
+  collect();
+  CAF_CHECK(*machine->wakes_at() > now);
+}
+
 CAF_TEST(sending_obeys_the_bucket) {
   connect();
   say("one");
@@ -301,6 +385,7 @@ CAF_TEST(sending_obeys_the_bucket) {
   now += 1500ms;
   machine->tick(now);
   collect();
+  CAF_CHECK(!machine->wakes_at() || *machine->wakes_at() > now);
   CAF_CHECK(json::parse(calls.back().what.body)["content"] == "two");
   answer(R"({"message":"slow","retry_after":2.5})", 429);
   CAF_CHECK(troubles.back().again_in == 2500ms);

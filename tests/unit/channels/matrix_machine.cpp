@@ -55,7 +55,7 @@ CAF_TEST(the_first_sync_brings_no_history_and_is_worth_a_record) {
   CAF_CHECK(proofs.empty());
   synced("s1");
   CAF_CHECK_EQUAL(proofs.size(), 1U);
-  CAF_CHECK_EQUAL(cursor, "s1");
+  CAF_CHECK_EQUAL(cursor, "s1 @paw:h");
   CAF_CHECK(!asks("since="));
   record();
   CAF_CHECK(asks("sync?timeout=30000&"));
@@ -101,6 +101,36 @@ CAF_TEST(invitations_are_accepted) {
   CAF_CHECK_EQUAL(calls.back().what.method, "POST");
   answer("{}");
   CAF_CHECK(asks("since=s2"));
+}
+
+CAF_TEST(an_invitation_to_nowhere_holds_up_nothing) {
+  connect();
+  synced("s2", {{"invite", {{"!bad:h", json::object()}}}});
+  for (int i = 0; i < 3; ++i) {
+    CAF_CHECK(asks("/rooms/%21bad%3Ah/join"));
+    answer("<html>", 502);
+    if (i < 2)
+      wait();
+  }
+  CAF_CHECK(asks("since=s2"));
+}
+
+CAF_TEST(a_third_person_ends_what_was_private) {
+  connect();
+  synced("s2", in_room("!r:h", json::array({said("$1", "hi")}), 2));
+  record();
+  auto joined = said("$2", "");
+  joined["type"] = "m.room.member";
+  synced("s3", in_room("!r:h", json::array({joined, said("$3", "hi")})));
+  CAF_CHECK(asks("/joined_members"));
+  answer(R"({"joined":{"@a:h":{},"@b:h":{},"@c:h":{}}})");
+  CAF_CHECK(!messages.back().is_private);
+}
+
+CAF_TEST(another_account_syncs_otherwise) {
+  start("s9 @other:h");
+  introduce();
+  CAF_CHECK(!asks("since="));
 }
 
 CAF_TEST(what_is_not_for_us) {

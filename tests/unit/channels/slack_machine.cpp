@@ -72,6 +72,12 @@ CAF_TEST(envelopes_are_acknowledged_once_recorded) {
   CAF_CHECK(acknowledged() == (strings{"e1", "e2"}));
 }
 
+CAF_TEST(text_is_read_as_it_was_written) {
+  connect();
+  receive(message("e1", "1 &lt; 2 &amp;amp; &x"));
+  CAF_CHECK_EQUAL(messages.back().text, "1 < 2 &amp; &x");
+}
+
 CAF_TEST(what_is_not_recorded_over_a_lost_connection_is_not_acknowledged) {
   connect();
   receive(message("e1"));
@@ -157,11 +163,11 @@ CAF_TEST(without_a_hello_it_gives_up) {
 
 CAF_TEST(sending) {
   connect();
-  say("a_b", "m1", "D500/17.5");
+  say("a_b <@U1>", "m1", "D500/17.5");
   const auto body = json::parse(calls.back().what.body);
   CAF_CHECK_EQUAL(body["channel"].get<std::string>(), "D500");
   CAF_CHECK_EQUAL(body["thread_ts"].get<std::string>(), "17.5");
-  CAF_CHECK_EQUAL(body["text"].get<std::string>(), "a_b");
+  CAF_CHECK_EQUAL(body["text"].get<std::string>(), "a_b &lt;@U1&gt;");
   answer(R"({"ok":true,"ts":"1.2"})");
   CAF_CHECK(shown == (strings{"m1"}));
   say("x", "m2", "C1");
