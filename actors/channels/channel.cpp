@@ -12,7 +12,7 @@ constexpr milliseconds sweep_interval{500};
 /// Sleeping for less breaks no connection.
 constexpr std::chrono::seconds noticeable_sleep{5};
 
-codec::http_reply to_reply(http::client_response r) {
+http_reply to_reply(http::client_response r) {
   return {r.status, std::move(r.headers), std::move(r.body)};
 }
 
@@ -182,7 +182,7 @@ void channel_state::send(std::uint64_t id, http::client_request q,
   if (it == exchanges_.end())
     return;
   it->second.known = known;
-  codec::http_request what{q.method, q.url, std::move(q.headers), {}};
+  http_request what{q.method, q.url, std::move(q.headers), {}};
   args_.kind.authorize(what, known);
   q.url = providers::codec::request_url(args_.base_url, what.path);
   q.headers = std::move(what.headers);
@@ -198,7 +198,7 @@ void channel_state::answer(std::uint64_t id, response outcome) {
   const auto node = exchanges_.extract(id);
   if (node.empty())
     return;
-  result<codec::http_reply> reply{failure{}};
+  result<http_reply> reply{failure{}};
   if (outcome) {
     reply = to_reply(std::move(*outcome));
   } else {

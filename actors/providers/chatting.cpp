@@ -189,8 +189,8 @@ result<chat_reply> provider_state::read_reply(chat& c, response outcome) const {
                           "provider was ended";
     return why;
   }
-  codec::http_reply reply{outcome->status, std::move(outcome->headers),
-                          std::move(outcome->body)};
+  http_reply reply{outcome->status, std::move(outcome->headers),
+                   std::move(outcome->body)};
   if (c.pump && reply.status / 100 == 2)
     return c.pump->finish();
   return args_.vendor.parse_chat(reply);

@@ -9,7 +9,7 @@ namespace closedpaw::providers {
 
 namespace {
 
-codec::http_reply to_reply(http::client_response r) {
+http_reply to_reply(http::client_response r) {
   return {r.status, std::move(r.headers), std::move(r.body)};
 }
 
@@ -146,8 +146,7 @@ void provider_state::describe_models(std::size_t from, std::uint64_t listing) {
         });
 }
 
-std::uint64_t provider_state::fetch(codec::http_request what,
-                                    milliseconds total,
+std::uint64_t provider_state::fetch(http_request what, milliseconds total,
                                     std::shared_ptr<http::body_sink> sink,
                                     continuation then) {
   http::client_request q;

@@ -85,7 +85,7 @@ class provider_state {
   void list_models(const std::function<void(const result<std::size_t>&)>& done);
   void take_models(std::vector<model_info> models);
   void describe_models(std::size_t from, std::uint64_t listing);
-  std::uint64_t fetch(codec::http_request what, milliseconds total,
+  std::uint64_t fetch(http_request what, milliseconds total,
                       std::shared_ptr<http::body_sink> sink, continuation then);
   void send(std::uint64_t id, http::client_request q, secret_text key);
   void answer(std::uint64_t id, response outcome);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -22,7 +21,6 @@ using tcp = net::ip::tcp;
 
 namespace {
 
-constexpr net::as_tuple_t<net::use_awaitable_t<executor_type>> as_values{};
 /// Until file descriptors may be free again.
 constexpr std::chrono::milliseconds accept_pause{100};
 

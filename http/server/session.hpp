@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -27,6 +28,10 @@ using tcp_socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, executor_type>;
 template <class T>
 using task = boost::asio::awaitable<T, executor_type>;
+/// Awaiting with it gives errors as values.
+inline constexpr boost::asio::as_tuple_t<
+    boost::asio::use_awaitable_t<executor_type>>
+    as_values{};
 
 /// One connection: reads requests one after the other, has them checked and
 /// answered, and writes the answers in order. Everything but the constructor,

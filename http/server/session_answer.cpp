@@ -1,5 +1,4 @@
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
@@ -11,7 +10,6 @@ namespace net = boost::asio;
 
 namespace {
 
-constexpr net::as_tuple_t<net::use_awaitable_t<executor_type>> as_values{};
 constexpr std::chrono::milliseconds default_deadline{30'000};
 
 bool has_no_body(unsigned status) {

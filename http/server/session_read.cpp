@@ -1,5 +1,3 @@
-#include <boost/asio/as_tuple.hpp>
-
 #include "actors/security/cors.hpp"
 #include "http/server/correlation.hpp"
 #include "http/server/session.hpp"
@@ -14,7 +12,6 @@ namespace net = boost::asio;
 
 namespace {
 
-constexpr net::as_tuple_t<net::use_awaitable_t<executor_type>> as_values{};
 /// How long a client may go on sending what we will not read.
 constexpr std::chrono::milliseconds linger_time{2'000};
 constexpr std::size_t small_read = 4'096;

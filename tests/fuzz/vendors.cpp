@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0)
     return 0;
   constexpr unsigned statuses[] = {200, 201, 204, 301, 400, 401, 404, 429, 500};
-  providers::codec::http_reply reply;
+  http_reply reply;
   reply.status = statuses[data[0] % std::size(statuses)];
   reply.headers = {{"content-type", "application/json"}};
   reply.body = fuzz::text(data + 1, size - 1);

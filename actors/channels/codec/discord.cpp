@@ -3,6 +3,7 @@
 #include "actors/channels/codec/discord_cursor.hpp"
 #include "actors/channels/codec/discord_wire.hpp"
 #include "actors/channels/codec/sender.hpp"
+#include "actors/channels/codec/short_lives.hpp"
 #include "messages/model/channel.hpp"
 
 namespace closedpaw::channels::codec::discord {
@@ -14,8 +15,6 @@ using namespace std::chrono_literals;
 constexpr milliseconds network_time = 10s;
 /// From the WebSocket's opening to the gateway's hello.
 constexpr milliseconds hello_within = 20s;
-/// A connection that ends sooner was none.
-constexpr milliseconds short_life = 60s;
 /// So many of them in a row: the session is given up; twice as many: slowly.
 constexpr std::uint32_t many_short_lives = 5;
 /// An application code; with 1000 the session would be over.
@@ -198,20 +197,13 @@ class gateway_client final : public service {
   // Resuming again and again what ends at once helps nobody.
   void lost(failure why, monotonic_time now) {
     drop_socket();
-    const bool lived = opened_at_ && now - *opened_at_ >= short_life;
     // One that never opened says nothing about the session.
-    if (opened_at_)
-      short_lives_ = lived ? 0 : short_lives_ + 1;
-    opened_at_.reset();
-    if (lived)
+    if (opened_at_ && breaker_.ended(*opened_at_, now))
       wait_.succeeded();
-    if (short_lives_ >= many_short_lives)
+    opened_at_.reset();
+    if (breaker_.count() >= many_short_lives)
       forget_session();
-    if (short_lives_ >= 2 * many_short_lives) {
-      why.message += "; this happened " + std::to_string(short_lives_) +
-                     " times in a row, so it is tried slowly";
-      why.retry_after = 60s;
-    }
+    breaker_.slow_down(why, 2 * many_short_lives);
     const auto wait = wait_.failed(why, options_.chance());
     again_at_ = now + wait;
     emit(troubled{why, wait, false});
@@ -377,7 +369,7 @@ class gateway_client final : public service {
   std::optional<monotonic_time> again_at_;
   milliseconds interval_{0};
   bool awaits_ack_ = false;
-  std::uint32_t short_lives_ = 0;
+  short_lives breaker_;
   backoff wait_;
   /// The gateway said READY or RESUMED.
   bool established_ = false;

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-#include "actors/providers/codec/json_fields.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::channels::codec::discord {
-
-using namespace providers::codec;
 
 void session_cursor::note(const std::string& conversation,
                           const std::string& message) {

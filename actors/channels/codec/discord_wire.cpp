@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "actors/providers/codec/json_fields.hpp"
+#include "actors/channels/codec/answers.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::channels::codec::discord {
 
 namespace {
 
-using namespace providers::codec;
 using std::chrono::milliseconds;
 
 // Intents (Gateway, "List of Intents"): messages of servers and private ones,
@@ -18,28 +18,8 @@ constexpr std::uint32_t intents = 1U << 9 | 1U << 12 | 1U << 15;
 constexpr double longest_wait_s = 3600;
 constexpr std::size_t longest_nonce = 25;
 
-failure malformed_answer(const char* what) {
-  return {errc::upstream_malformed,
-          std::string{"Discord's answer is not its protocol: "} + what,
-          {},
-          {}};
-}
-
-errc code_of(unsigned status) {
-  switch (status) {
-    case 400:
-      return errc::bad_request;
-    case 401:
-      return errc::upstream_refused;
-    case 403:
-      return errc::forbidden;
-    case 404:
-      return errc::not_found;
-    case 429:
-      return errc::too_many_requests;
-    default:
-      return errc::upstream_failed;
-  }
+failure malformed(const char* what) {
+  return malformed_answer("Discord", what);
 }
 
 std::optional<milliseconds> seconds_in(const json& object, const char* name) {
@@ -53,13 +33,8 @@ std::optional<milliseconds> seconds_in(const json& object, const char* name) {
 failure refused_by_discord(const http_reply& reply) {
   const auto body = parse_json(reply.body);
   const json told = body && body->is_object() ? *body : json::object();
-  failure why{code_of(reply.status),
-              "Discord answered with " + std::to_string(reply.status) + ": " +
-                  text_or_empty(told, "message").substr(0, 300),
-              {},
-              {{"upstream_status", reply.status}}};
-  if (why.code == errc::upstream_refused)
-    why.message += "; the bot's token is refused, store another one";
+  auto why = refusal("Discord", code_of(reply.status), reply.status,
+                     text_or_empty(told, "message"));
   why.retry_after = seconds_in(told, "retry_after");
   return why;
 }
@@ -69,7 +44,7 @@ result<json> value_of(const http_reply& reply) {
     return refused_by_discord(reply);
   auto body = parse_json(reply.body);
   if (!body)
-    return malformed_answer("no JSON");
+    return malformed("no JSON");
   return {boost::system::in_place_value, std::move(*body)};
 }
 
@@ -133,7 +108,7 @@ result<gateway> parse_gateway(const http_reply& reply) {
     return body.error();
   const auto* url = text_in(*body, "url");
   if (!url || url->empty())
-    return malformed_answer("no \"url\" of the gateway");
+    return malformed("no \"url\" of the gateway");
   gateway out{*url, 1, {}};
   if (const auto* limit = object_in(*body, "session_start_limit")) {
     if (limit->contains("remaining"))
@@ -148,7 +123,7 @@ result<page> parse_messages(const http_reply& reply, std::string_view own_id) {
   if (!body)
     return body.error();
   if (!body->is_array())
-    return malformed_answer("no list of messages");
+    return malformed("no list of messages");
   page out;
   out.count = body->size();
   // Newest first.
@@ -165,7 +140,7 @@ result<void> parse_created(const http_reply& reply) {
   if (!body)
     return body.error();
   if (!text_in(*body, "id"))
-    return malformed_answer("what was created has no \"id\"");
+    return malformed("what was created has no \"id\"");
   return {};
 }
 

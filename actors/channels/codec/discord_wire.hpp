@@ -8,16 +8,13 @@
 #include <vector>
 
 #include "actors/channels/codec/message.hpp"
-#include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/http_message.hpp"
 #include "messages/model/json.hpp"
 
 /// Discord's API and gateway, version 10 (discord.com/developers/docs):
 /// requests, answers and the gateway's payloads.
 namespace closedpaw::channels::codec::discord {
-
-using providers::codec::http_reply;
-using providers::codec::http_request;
 
 /// In characters; UTF-16 units are never fewer.
 inline constexpr std::size_t longest_text = 2000;

@@ -4,14 +4,13 @@
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 
-#include "actors/providers/codec/json_fields.hpp"
+#include "actors/channels/codec/answers.hpp"
 #include "messages/model/json.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::channels::codec::matrix {
 
 namespace {
-
-using namespace providers::codec;
 
 constexpr std::string_view client = "/_matrix/client/v3/";
 
@@ -39,34 +38,16 @@ http_request with_json(std::string method, std::string path, const json& body) {
           dump(body)};
 }
 
-failure malformed_answer(const char* what) {
-  return {
-      errc::upstream_malformed,
-      std::string{"the homeserver's answer is not Matrix's protocol: "} + what,
-      {},
-      {}};
+failure malformed(const char* what) {
+  return malformed_answer("the homeserver", what);
 }
 
-errc code_of(unsigned status, std::string_view code) {
+errc meaning_of(unsigned status, std::string_view code) {
   if (code == "M_UNKNOWN_TOKEN" || code == "M_MISSING_TOKEN")
     return errc::upstream_refused;
   if (code == "M_LIMIT_EXCEEDED")
     return errc::too_many_requests;
-  switch (status) {
-    case 400:
-    case 413:
-      return errc::bad_request;
-    case 401:
-      return errc::upstream_refused;
-    case 403:
-      return errc::forbidden;
-    case 404:
-      return errc::not_found;
-    case 429:
-      return errc::too_many_requests;
-    default:
-      return errc::upstream_failed;
-  }
+  return code_of(status);
 }
 
 failure refused_by_server(const http_reply& reply) {
@@ -74,14 +55,11 @@ failure refused_by_server(const http_reply& reply) {
   const auto body = parse_json(reply.body);
   const json told = body && body->is_object() ? *body : json::object();
   const auto code = text_or_empty(told, "errcode");
-  failure why{code_of(reply.status, code),
-              "the homeserver answered with " + std::to_string(reply.status) +
-                  (code.empty() ? "" : ' ' + code) + ": " +
-                  text_or_empty(told, "error").substr(0, 300),
-              {},
-              {{"upstream_status", reply.status}}};
-  if (why.code == errc::upstream_refused)
-    why.message += "; the access token is refused, store another one";
+  auto text = text_or_empty(told, "error");
+  if (!code.empty())
+    text = code + ' ' + text;
+  auto why = refusal("the homeserver", meaning_of(reply.status, code),
+                     reply.status, text);
   if (const auto wait = count_or_zero(told, "retry_after_ms"); wait > 0)
     why.retry_after =
         std::chrono::milliseconds{std::min(wait, longest_wait_ms)};
@@ -93,7 +71,7 @@ result<json> object_of(const http_reply& reply) {
     return refused_by_server(reply);
   auto body = parse_json(reply.body);
   if (!body || !body->is_object())
-    return malformed_answer("no JSON object");
+    return malformed("no JSON object");
   return {boost::system::in_place_value, std::move(*body)};
 }
 
@@ -196,7 +174,7 @@ result<std::string> parse_whoami(const http_reply& reply) {
     return body.error();
   const auto* id = text_in(*body, "user_id");
   if (!id || id->empty())
-    return malformed_answer("no \"user_id\"");
+    return malformed("no \"user_id\"");
   return *id;
 }
 
@@ -206,7 +184,7 @@ result<synced> parse_sync(const http_reply& reply, std::string_view own_id) {
     return body.error();
   const auto* next = text_in(*body, "next_batch");
   if (!next || next->empty())
-    return malformed_answer("no \"next_batch\"");
+    return malformed("no \"next_batch\"");
   synced out;
   out.next = *next;
   const auto* rooms = object_in(*body, "rooms");
@@ -227,7 +205,7 @@ result<std::uint64_t> parse_members(const http_reply& reply) {
     return body.error();
   const auto* joined = object_in(*body, "joined");
   if (!joined)
-    return malformed_answer("no \"joined\"");
+    return malformed("no \"joined\"");
   return std::uint64_t{joined->size()};
 }
 
@@ -243,7 +221,7 @@ result<void> parse_sent(const http_reply& reply) {
   if (!body)
     return body.error();
   if (!text_in(*body, "event_id"))
-    return malformed_answer("what was sent has no \"event_id\"");
+    return malformed("what was sent has no \"event_id\"");
   return {};
 }
 

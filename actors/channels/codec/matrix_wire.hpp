@@ -7,15 +7,12 @@
 #include <vector>
 
 #include "actors/channels/codec/message.hpp"
-#include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/http_message.hpp"
 
 /// Matrix's client-server API, version 1.5 and later (spec.matrix.org):
 /// requests and answers. An access token goes in the Authorization header.
 namespace closedpaw::channels::codec::matrix {
-
-using providers::codec::http_reply;
-using providers::codec::http_request;
 
 /// An event has 65,536 bytes at most; a UTF-16 unit has three in UTF-8, and
 /// JSON escapes some.

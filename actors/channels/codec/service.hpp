@@ -11,13 +11,11 @@
 #include <vector>
 
 #include "actors/channels/codec/message.hpp"
-#include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/http_message.hpp"
 
 namespace closedpaw::channels::codec {
 
-using providers::codec::http_reply;
-using providers::codec::http_request;
 using std::chrono::milliseconds;
 using monotonic_time = std::chrono::steady_clock::time_point;
 

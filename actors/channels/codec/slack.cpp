@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/channels/codec/sender.hpp"
+#include "actors/channels/codec/short_lives.hpp"
 #include "actors/channels/codec/slack_wire.hpp"
 #include "messages/model/channel.hpp"
 
@@ -14,7 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr milliseconds network_time = 10s;
 constexpr milliseconds hello_within = 20s;
-constexpr milliseconds short_life = 60s;
 constexpr std::uint32_t many_short_lives = 10;
 constexpr std::uint16_t normal_closure = 1000;
 
@@ -197,16 +197,10 @@ class socket_mode final : public service {
     hello_due_.reset();
     if (next_ != 0)
       emit(close_socket{std::exchange(next_, 0), normal_closure});
-    const bool lived = since_ && now - *since_ >= short_life;
-    short_lives_ = lived ? 0 : short_lives_ + 1;
-    if (lived)
+    if (breaker_.ended(since_.value_or(now), now))
       wait_.succeeded();
     since_.reset();
-    if (short_lives_ >= many_short_lives) {
-      why.message += "; this happened " + std::to_string(short_lives_) +
-                     " times in a row, so it is tried slowly";
-      why.retry_after = 60s;
-    }
+    breaker_.slow_down(why, many_short_lives);
     const auto wait = wait_.failed(why, options_.chance());
     again_at_ = now + wait;
     // The present connection may still serve.
@@ -222,7 +216,7 @@ class socket_mode final : public service {
   std::optional<monotonic_time> since_;
   std::optional<monotonic_time> hello_due_;
   std::optional<monotonic_time> again_at_;
-  std::uint32_t short_lives_ = 0;
+  short_lives breaker_;
   backoff wait_;
   std::vector<std::pair<std::uint64_t, std::string>> unacknowledged_;
   lane ask_;

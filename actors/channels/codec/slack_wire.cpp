@@ -4,14 +4,13 @@
 #include <array>
 #include <charconv>
 
-#include "actors/providers/codec/json_fields.hpp"
+#include "actors/channels/codec/answers.hpp"
 #include "messages/model/json.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::channels::codec::slack {
 
 namespace {
-
-using namespace providers::codec;
 
 constexpr std::array<std::string_view, 8> token_errors{
     "invalid_auth",  "not_authed",    "account_inactive",
@@ -27,11 +26,8 @@ bool is_one_of(const std::array<std::string_view, N>& list,
   return std::ranges::find(list, x) != list.end();
 }
 
-failure malformed_answer(const char* what) {
-  return {errc::upstream_malformed,
-          std::string{"Slack's answer is not its protocol: "} + what,
-          {},
-          {}};
+failure malformed(const char* what) {
+  return malformed_answer("Slack", what);
 }
 
 std::optional<std::chrono::milliseconds> wait_of(const http_reply& reply) {
@@ -45,23 +41,25 @@ std::optional<std::chrono::milliseconds> wait_of(const http_reply& reply) {
   return std::chrono::seconds{std::min(seconds, longest_s)};
 }
 
+errc meaning_of(unsigned status, std::string_view error) {
+  if (error == "ratelimited")
+    return errc::too_many_requests;
+  if (is_one_of(token_errors, error))
+    return errc::upstream_refused;
+  if (error == "channel_not_found" || error == "user_not_found")
+    return errc::not_found;
+  if (is_one_of(place_errors, error))
+    return errc::forbidden;
+  // Any other error of its own comes with 200, and may pass.
+  return error.empty() || status == 401 || status == 429
+             ? code_of(status)
+             : errc::upstream_failed;
+}
+
 failure refused_by_slack(const http_reply& reply, const std::string& error) {
-  errc code = errc::upstream_failed;
-  if (reply.status == 429 || error == "ratelimited")
-    code = errc::too_many_requests;
-  else if (is_one_of(token_errors, error) || reply.status == 401)
-    code = errc::upstream_refused;
-  else if (error == "channel_not_found" || error == "user_not_found")
-    code = errc::not_found;
-  else if (is_one_of(place_errors, error))
-    code = errc::forbidden;
-  failure why{code,
-              "Slack answered with " +
-                  (error.empty() ? std::to_string(reply.status) : error),
-              wait_of(reply),
-              {{"upstream_status", reply.status}}};
-  if (code == errc::upstream_refused)
-    why.message += "; its token is refused, store another one";
+  auto why =
+      refusal("Slack", meaning_of(reply.status, error), reply.status, error);
+  why.retry_after = wait_of(reply);
   return why;
 }
 
@@ -69,7 +67,7 @@ result<json> good_answer(const http_reply& reply) {
   auto body = parse_json(reply.body);
   if (!body || !body->is_object()) {
     if (reply.status / 100 == 2)
-      return malformed_answer("no JSON object");
+      return malformed("no JSON object");
     return refused_by_slack(reply, {});
   }
   const auto ok = body->find("ok");
@@ -171,7 +169,7 @@ result<std::string> parse_connection(const http_reply& reply) {
     return body.error();
   const auto* url = text_in(*body, "url");
   if (!url || url->empty())
-    return malformed_answer("no \"url\" of a connection");
+    return malformed("no \"url\" of a connection");
   return *url;
 }
 
@@ -180,7 +178,7 @@ result<void> parse_posted(const http_reply& reply) {
   if (!body)
     return body.error();
   if (!text_in(*body, "ts"))
-    return malformed_answer("what was posted has no \"ts\"");
+    return malformed("what was posted has no \"ts\"");
   return {};
 }
 

@@ -5,15 +5,12 @@
 #include <string_view>
 
 #include "actors/channels/codec/message.hpp"
-#include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/http_message.hpp"
 
 /// Slack's Web API and Socket Mode (api.slack.com/apis/socket-mode): requests,
 /// answers and the envelopes that come over the WebSocket.
 namespace closedpaw::channels::codec::slack {
-
-using providers::codec::http_reply;
-using providers::codec::http_request;
 
 /// In characters: what Slack recommends for one message.
 inline constexpr std::size_t longest_text = 3500;

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "actors/channels/codec/answers.hpp"
 #include "actors/channels/codec/markdown_v2.hpp"
-#include "actors/providers/codec/json_fields.hpp"
 #include "messages/model/json.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::channels::codec::telegram {
 
 namespace {
-
-using namespace providers::codec;
 
 http_request post(const char* method, const json& body) {
   return {"POST",
@@ -30,43 +29,21 @@ std::optional<std::int64_t> id_in(const json& object, const char* name) {
 }
 
 failure malformed(const char* what) {
-  return {errc::upstream_malformed,
-          std::string{"Telegram's answer is not its protocol: "} + what,
-          {},
-          {}};
-}
-
-errc code_of(std::int64_t status) {
-  switch (status) {
-    case 400:
-      return errc::bad_request;
-    // An unknown bot is "Not Found".
-    case 401:
-    case 404:
-      return errc::upstream_refused;
-    case 403:
-      return errc::forbidden;
-    case 409:
-      return errc::conflict;
-    case 429:
-      return errc::too_many_requests;
-    default:
-      return errc::upstream_failed;
-  }
+  return malformed_answer("Telegram", what);
 }
 
 constexpr std::int64_t longest_wait_s = 3600;
 
-failure refusal(const json& body, unsigned http_status) {
-  const auto status = id_in(body, "error_code").value_or(http_status);
-  auto told = text_or_empty(body, "description");
-  failure why{code_of(status),
-              "Telegram answered with " + std::to_string(status) +
-                  (told.empty() ? std::string{} : ": " + told.substr(0, 300)),
-              {},
-              {{"upstream_status", status}}};
-  if (why.code == errc::upstream_refused)
-    why.message += "; the bot's token is refused, store another one";
+failure refused_by_telegram(const json& body, unsigned http_status) {
+  const auto status =
+      static_cast<unsigned>(id_in(body, "error_code").value_or(http_status));
+  // An unknown bot is "Not Found"; a webhook, or another one who polls, is a
+  // "Conflict".
+  const auto code = status == 404   ? errc::upstream_refused
+                    : status == 409 ? errc::conflict
+                                    : code_of(status);
+  auto why =
+      refusal("Telegram", code, status, text_or_empty(body, "description"));
   if (const auto* more = object_in(body, "parameters"))
     if (const auto wait = id_in(*more, "retry_after"))
       why.retry_after = std::chrono::seconds{
@@ -79,13 +56,13 @@ result<json> result_of(const http_reply& reply) {
   auto body = parse_json(reply.body);
   if (!body || !body->is_object())
     return reply.status / 100 == 2 ? malformed("no JSON object")
-                                   : refusal({}, reply.status);
+                                   : refused_by_telegram({}, reply.status);
   const auto ok = body->find("ok");
   if (ok == body->end() || !ok->is_boolean())
     return reply.status / 100 == 2 ? malformed("no \"ok\"")
-                                   : refusal({}, reply.status);
+                                   : refused_by_telegram({}, reply.status);
   if (!ok->get<bool>())
-    return refusal(*body, reply.status);
+    return refused_by_telegram(*body, reply.status);
   const auto it = body->find("result");
   if (it == body->end())
     return malformed("no \"result\"");

@@ -7,14 +7,11 @@
 #include <vector>
 
 #include "actors/channels/codec/message.hpp"
-#include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/http_message.hpp"
 
 /// Telegram's Bot API (core.telegram.org/bots/api): requests and answers.
 namespace closedpaw::channels::codec::telegram {
-
-using providers::codec::http_reply;
-using providers::codec::http_request;
 
 /// In UTF-16 units, after its formatting was read.
 inline constexpr std::size_t longest_text = 4096;

@@ -6,7 +6,7 @@ namespace closedpaw::channels::codec {
 
 namespace {
 
-constexpr std::string_view fence = "```";
+constexpr std::string_view code_fence = "```";
 
 struct character {
   std::size_t bytes = 1;
@@ -49,7 +49,7 @@ class splitter {
   void add_line(std::string_view line) {
     const auto text =
         line.substr(std::min(line.find_first_not_of(' '), line.size()));
-    const bool is_fence = text.starts_with(fence);
+    const bool is_fence = text.starts_with(code_fence);
     // What it opens must be closed in the same part.
     closes_ = !open_.empty() || is_fence;
     if (!fits(line) && !is_empty())
@@ -78,7 +78,7 @@ class splitter {
 
   /// What the part has with all but the next line.
   std::size_t used() const {
-    const auto closing = closes_ ? fence.size() + 1 : 0;
+    const auto closing = closes_ ? code_fence.size() + 1 : 0;
     return units_ + closing + (part_.empty() ? 0 : 1);
   }
 
@@ -106,13 +106,13 @@ class splitter {
 
   void flush() {
     if (!open_.empty())
-      (part_ += '\n') += fence;
+      (part_ += '\n') += code_fence;
     while (part_.ends_with('\n'))
       part_.pop_back();
     parts_.push_back(std::move(part_));
-    // A fence line that leaves no room for what is in it is not repeated.
+    // A code_fence line that leaves no room for what is in it is not repeated.
     part_ = utf16_length(open_) < limit_ / 2 ? std::string{open_}
-                                             : std::string{fence};
+                                             : std::string{code_fence};
     if (open_.empty())
       part_.clear();
     units_ = utf16_length(part_);
@@ -125,7 +125,7 @@ class splitter {
   std::size_t units_ = 0;
   /// What a flush put there.
   std::size_t begun_with_ = 0;
-  /// The line that opened the fence we are in.
+  /// The line that opened the code_fence we are in.
   std::string_view open_;
   /// The present line is within one, or begins one.
   bool closes_ = false;

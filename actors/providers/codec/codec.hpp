@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "actors/providers/codec/stream_decoder.hpp"
-#include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/http_message.hpp"
 #include "messages/model/provider.hpp"
 
 namespace closedpaw::providers::codec {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "actors/providers/codec/json_fields.hpp"
 #include "actors/providers/codec/request_body.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 #include "actors/providers/codec/vendor_text.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::providers::codec {
 

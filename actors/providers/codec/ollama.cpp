@@ -1,8 +1,8 @@
 #include "actors/providers/codec/ollama.hpp"
 
-#include "actors/providers/codec/json_fields.hpp"
 #include "actors/providers/codec/request_body.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::providers::codec::ollama {
 

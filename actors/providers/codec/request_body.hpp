@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "actors/providers/codec/wire.hpp"
+#include "messages/model/http_message.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/provider.hpp"
 

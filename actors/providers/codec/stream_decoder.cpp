@@ -1,7 +1,7 @@
 #include "actors/providers/codec/stream_decoder.hpp"
 
-#include "actors/providers/codec/json_fields.hpp"
 #include "actors/providers/codec/vendor_text.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::providers::codec {
 

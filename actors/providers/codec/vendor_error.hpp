@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "actors/providers/codec/wire.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/http_message.hpp"
 #include "messages/model/json.hpp"
 
 namespace closedpaw::providers::codec {

@@ -46,9 +46,9 @@ struct service_fixture {
   /// The last call.
   void answer(std::string body, unsigned status = 200,
               std::vector<std::pair<std::string, std::string>> headers = {}) {
-    machine->answered(
-        calls.back().id,
-        codec::http_reply{status, std::move(headers), std::move(body)}, now);
+    machine->answered(calls.back().id,
+                      http_reply{status, std::move(headers), std::move(body)},
+                      now);
     collect();
   }
   void fails(errc code) {

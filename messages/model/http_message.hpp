@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-namespace closedpaw::providers::codec {
+namespace closedpaw {
 
-/// What to send, whoever sends it. The path is absolute and follows the
-/// provider's base_url; see request_url().
+/// What a codec wants sent, whoever sends it. The path is absolute and follows
+/// the upstream's base_url.
 struct http_request {
   std::string method;
   std::string path;
@@ -33,4 +33,4 @@ struct http_reply {
   }
 };
 
-}  // namespace closedpaw::providers::codec
+}  // namespace closedpaw

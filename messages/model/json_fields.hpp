@@ -6,7 +6,7 @@
 #include "messages/model/json.hpp"
 
 /// Reading foreign JSON: what is absent or of another type is simply not there.
-namespace closedpaw::providers::codec {
+namespace closedpaw {
 
 /// The member if it has the wanted type, else null.
 const json* member(const json& object, const char* name, json::value_t wanted);
@@ -19,4 +19,4 @@ const std::string* text_in(const json& object, const char* name);
 std::string text_or_empty(const json& object, const char* name);
 std::uint64_t count_or_zero(const json& object, const char* name);
 
-}  // namespace closedpaw::providers::codec
+}  // namespace closedpaw

@@ -1,6 +1,6 @@
-#include "actors/providers/codec/json_fields.hpp"
+#include "messages/model/json_fields.hpp"
 
-namespace closedpaw::providers::codec {
+namespace closedpaw {
 
 const json* member(const json& object, const char* name, json::value_t wanted) {
   if (!object.is_object()) {
@@ -33,4 +33,4 @@ std::uint64_t count_or_zero(const json& object, const char* name) {
   return found ? found->get<std::uint64_t>() : 0;
 }
 
-}  // namespace closedpaw::providers::codec
+}  // namespace closedpaw
