@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "actors/wiring/client_commands.hpp"
 #include "actors/wiring/serve.hpp"
 #include "actors/wiring/store_commands.hpp"
 #include "http/cli/completion.hpp"
@@ -19,6 +20,9 @@ struct runner {
   }
   int operator()(const cli::verify_options& o) const {
     return wiring::run_verify(o);
+  }
+  int operator()(const cli::chat_options& o) const {
+    return wiring::start_chat(o);
   }
   int operator()(const cli::completion_options& o) const {
     const auto script = cli::completion_script(o.target);

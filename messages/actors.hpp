@@ -35,6 +35,8 @@ using store_reader_actor = self_checking_actor::extend<
     caf::replies_to<get_action>::with<action_payload>,
     caf::replies_to<list_actions>::with<action_list_payload>,
     caf::replies_to<audit_query_payload>::with<audit_page_payload>,
+    // A part of a channel's conversation.
+    caf::replies_to<read_conversation>::with<conversation_payload>,
     // All actions that are not at their end, and the registry.
     caf::replies_to<restore_atom>::with<restored_state_payload>>;
 
@@ -57,7 +59,9 @@ using provider_actor = self_checking_actor::extend<
 using channel_actor = self_checking_actor::extend<
     // Says something in a conversation, unasked; answers once it is recorded
     // and will be said, also after a restart.
-    caf::replies_to<ask_send_to_channel>::with<std::string>>;
+    caf::replies_to<ask_send_to_channel>::with<std::string>,
+    // Answers once what a local user wrote is recorded, with the message's id.
+    caf::replies_to<ask_post_to_channel>::with<std::string>>;
 
 /// The owner of what is configured of channels while running: which there are,
 /// and who may talk through them.

@@ -4,6 +4,7 @@
 #include "messages/model/audit_query.hpp"
 #include "messages/model/command.hpp"
 #include "messages/model/commit_unit.hpp"
+#include "messages/model/conversation.hpp"
 #include "messages/model/live_state.hpp"
 #include "messages/model/provider.hpp"
 #include "messages/pack.hpp"
@@ -149,7 +150,7 @@ inspected<I> inspect(I& f, command_context& x) {
 
 template <class I>
 inspected<I> inspect(I& f, submit_action& x) {
-  return wire::fields(f, "submit_action", x.request, x.id);
+  return wire::fields(f, "submit_action", x.request, x.id, x.stream_id);
 }
 
 template <class I>
@@ -245,6 +246,30 @@ inspected<I> inspect(I& f, begin_pairing& x) {
 template <class I>
 inspected<I> inspect(I& f, send_to_channel& x) {
   return wire::fields(f, "send_to_channel", x.channel, x.conversation, x.text);
+}
+
+template <class I>
+inspected<I> inspect(I& f, post_to_channel& x) {
+  return wire::fields(f, "post_to_channel", x.channel, x.conversation, x.text,
+                      x.delivery);
+}
+
+template <class I>
+inspected<I> inspect(I& f, read_conversation& x) {
+  return wire::fields(f, "read_conversation", x.channel, x.conversation,
+                      x.after, x.limit);
+}
+
+template <class I>
+inspected<I> inspect(I& f, turn& x) {
+  return wire::fields(f, "turn", x.id, x.conversation, x.from, x.sender,
+                      x.refers_to, x.text, x.at, x.delivery, x.aside, x.failed,
+                      x.begins_anew);
+}
+
+template <class I>
+inspected<I> inspect(I& f, conversation_page& x) {
+  return wire::fields(f, "conversation_page", x.turns, x.more);
 }
 
 template <class I>

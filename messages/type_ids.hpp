@@ -39,6 +39,8 @@ using ask_bind_user = payload<ask<bind_channel_user>>;
 using ask_confirm_pairing = payload<ask<confirm_pairing>>;
 using ask_begin_pairing = payload<ask<begin_pairing>>;
 using ask_send_to_channel = payload<ask<send_to_channel>>;
+using ask_post_to_channel = payload<ask<post_to_channel>>;
+using conversation_payload = payload<conversation_page>;
 
 }  // namespace closedpaw
 
@@ -70,6 +72,9 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_bind_user))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_confirm_pairing))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_begin_pairing))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_send_to_channel))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_post_to_channel))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::read_conversation))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::conversation_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::await_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::secret_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::seal_payload))

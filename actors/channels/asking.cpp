@@ -12,8 +12,9 @@ void channel_state::submit_chat(const incoming& message,
     return;
   }
   const auto reply = reply_to(message, {});
-  submit_action what{{action_type::chat, json{{"message", text}}, {}},
-                     reply.id};
+  submit_action what{{action_type::chat, chat_parameters(message, text), {}},
+                     reply.id,
+                     begin_deltas(reply)};
   self_
       ->request(
           *orchestrator, longest_recording,

@@ -33,6 +33,10 @@ channel_state::~channel_state() {
   unsure.code = errc::outcome_unknown;
   for (auto& [id, promise] : sending_)
     promise.deliver(to_error(unsure));
+  for (auto& [id, promise] : posting_)
+    promise.deliver(to_error(unsure));
+  for (auto& [id, reader] : deltas_)
+    args_.streams->close(id_of_deltas(id));
 }
 
 internal_channel::behavior_type channel_state::init(channel_args given) {
@@ -48,6 +52,7 @@ internal_channel::behavior_type channel_state::init(channel_args given) {
   service_ = args_.kind.make(args_.service);
   admission_.emplace(args_.limits, mono());
   seen_.emplace(seen_prefix(args_.name));
+  transcript_.emplace(args_.name);
   slept_ = args_.slept();
   if (auto done = restore(); !done)
     throw failure_exception{done.error()};
@@ -59,6 +64,7 @@ internal_channel::behavior_type channel_state::init(channel_args given) {
   return {
       [this](check_atom) { return on_check(); },
       [this](const ask_send_to_channel& q) { return on_send(*q); },
+      [this](const ask_post_to_channel& q) { return on_post(*q); },
       [this](const service_answer_ptr& x) {
         answer(x->call, std::move(x->outcome));
       },
@@ -86,13 +92,15 @@ result<void> channel_state::restore() {
   auto cursor = args_.stored(cursor_key(args_.name));
   auto seen = args_.stored(seen_prefix(args_.name));
   auto outbox = args_.stored(outbox_prefix(args_.name));
-  for (const auto* rows : {&cursor, &seen, &outbox})
+  auto turns = args_.stored(turns_prefix(args_.name));
+  for (const auto* rows : {&cursor, &seen, &outbox, &turns})
     if (!*rows)
       return rows->error();
   if (const auto it = cursor->find(cursor_key(args_.name));
       it != cursor->end() && it->second.is_string())
     cursor_ = it->second.get<std::string>();
   seen_->restore(*seen);
+  transcript_->restore(*turns);
   const auto skip = outbox_prefix(args_.name).size();
   for (const auto& [key, row] : *outbox)
     if (const auto id = parse_uuid(key.substr(skip)))
@@ -121,6 +129,7 @@ void channel_state::run_effects() {
 
 void channel_state::run(codec::call x) {
   exchanges_.emplace(x.id, exchange{});
+  const auto needed = secrets_for(&x.what);
   http::client_request q;
   q.method = std::move(x.what.method);
   q.url = std::move(x.what.path);
@@ -129,24 +138,43 @@ void channel_state::run(codec::call x) {
   q.timeouts = {std::min(x.patience, milliseconds{5'000}), x.patience,
                 x.patience, x.patience};
   q.allow_private_addresses = args_.allow_private_addresses;
-  with_secrets({}, [=, this, id = x.id](const result<codec::secrets>& known) {
-    if (known)
-      send(id, q, *known);
-    else
-      // Not from within: the service has yet to hear of the next effects.
-      self_->send(self_, std::make_shared<service_answer>(
-                             service_answer{id, known.error()}));
-  });
+  with_secrets(needed, {},
+               [=, this, id = x.id](const result<codec::secrets>& known) {
+                 if (known)
+                   send(id, q, *known);
+                 else
+                   // Not from within: the service has yet to hear of the next
+                   // effects.
+                   self_->send(self_, std::make_shared<service_answer>(
+                                          service_answer{id, known.error()}));
+               });
 }
 
-// One after the other, from the vault and for one use.
-void channel_state::with_secrets(codec::secrets known, const on_secrets& then) {
+std::vector<std::string> channel_state::secrets_for(
+    const http_request* what) const {
+  if (what && args_.kind.needs)
+    return args_.kind.needs(*what);
   const auto* type = find_channel_type(args_.kind.type);
-  std::string next{type->secret};
-  if (known.contains(next))
-    next = type->second_secret;
-  if (next.empty() || known.contains(next)) {
+  std::vector<std::string> out;
+  for (const auto which : {type->secret, type->second_secret})
+    if (!which.empty())
+      out.emplace_back(which);
+  return out;
+}
+
+// One after the other.
+void channel_state::with_secrets(std::vector<std::string> names,
+                                 codec::secrets known, const on_secrets& then) {
+  if (names.empty()) {
     then(std::move(known));
+    return;
+  }
+  const auto next = std::move(names.back());
+  names.pop_back();
+  if (const auto it = session_secrets_.find(next);
+      it != session_secrets_.end()) {
+    known.insert(*it);
+    with_secrets(std::move(names), std::move(known), then);
     return;
   }
   auto vault = args_.vault->get();
@@ -161,11 +189,13 @@ void channel_state::with_secrets(codec::secrets known, const on_secrets& then) {
       .then(
           [=, this](const secret_payload& secret) mutable {
             known[next] = secret->reveal();
-            with_secrets(std::move(known), then);
+            with_secrets(std::move(names), std::move(known), then);
           },
           [=, this](const caf::error& e) {
             auto why = to_failure(e);
-            if (why.code == errc::not_found)
+            const auto* type = find_channel_type(args_.kind.type);
+            if (why.code == errc::not_found &&
+                (next == type->secret || next == type->second_secret))
               why = {errc::upstream_refused,
                      "no " + next + " is stored for channel " + args_.name +
                          " at " + args_.base_url +
@@ -182,10 +212,11 @@ void channel_state::send(std::uint64_t id, http::client_request q,
   if (it == exchanges_.end())
     return;
   it->second.known = known;
-  http_request what{q.method, q.url, std::move(q.headers), {}};
+  http_request what{q.method, q.url, std::move(q.headers), std::move(q.body)};
   args_.kind.authorize(what, known);
   q.url = providers::codec::request_url(args_.base_url, what.path);
   q.headers = std::move(what.headers);
+  q.body = std::move(what.body);
   const auto me = caf::actor_cast<caf::actor_addr>(self_);
   it->second.upstream = args_.fetch(std::move(q), [me, id](response r) {
     if (auto actor = caf::actor_cast<caf::actor>(me))
@@ -214,6 +245,12 @@ void channel_state::answer(std::uint64_t id, response outcome) {
 void channel_state::run(codec::hang_up x) {
   if (const auto node = exchanges_.extract(x.id); !node.empty())
     node.mapped().upstream.cancel();
+}
+
+void channel_state::run(codec::read_back) {
+  const auto rows = args_.stored(cursor_key(args_.name));
+  service_->was_read(rows ? result<void>{} : result<void>{rows.error()},
+                     mono());
 }
 
 void channel_state::run(codec::take_in x) {
@@ -255,6 +292,10 @@ void channel_state::run(const codec::troubled& x) {
                     {"why", x.why.message}});
   for (auto& promise : std::exchange(checks_, {}))
     promise.deliver(to_error(x.why));
+}
+
+void channel_state::run(codec::obtained x) {
+  session_secrets_[x.name] = std::move(x.secret);
 }
 
 void channel_state::run(const codec::said& x) {

@@ -14,6 +14,7 @@
 #include "http/client/websocket.hpp"
 #include "messages/actors.hpp"
 #include "messages/model/channel.hpp"
+#include "messages/model/delta_sink.hpp"
 #include "messages/model/live_state.hpp"
 
 namespace closedpaw::channels {
@@ -48,6 +49,10 @@ struct channel_args {
   /// Shared, since one that hangs outlives its place.
   std::shared_ptr<published<channel_view>> view;
   const live_state* live = nullptr;
+  /// Tells whoever follows a local channel; from any thread.
+  std::function<void(std::string_view type, const json& data)> feed;
+  /// Where models find who reads what they write.
+  stream_hub* streams = nullptr;
   /// Tells event streams when its state turns.
   std::function<void(const json& what)> announce;
   /// How long the machine has slept since its start (CLOCK_BOOTTIME beyond

@@ -9,6 +9,7 @@
 #include "actors/channels/policy/commands.hpp"
 #include "actors/channels/policy/records.hpp"
 #include "actors/channels/policy/seen.hpp"
+#include "actors/channels/policy/transcript.hpp"
 
 namespace closedpaw::channels {
 
@@ -43,6 +44,17 @@ using internal_channel = channel_actor::extend<
     caf::reacts_to<service_answer_ptr>, caf::reacts_to<socket_news_ptr>,
     caf::reacts_to<wake_atom, std::uint64_t>, caf::reacts_to<start_atom>,
     caf::reacts_to<sweep_atom>>;
+
+/// What is said to a user.
+struct spoken {
+  speaker from = speaker::system;
+  std::string text{};
+  /// There is none, and the text says why.
+  bool failed = false;
+};
+
+/// What the stream hub knows them by.
+std::string id_of_deltas(const uuid& question);
 
 /// It was not recorded, and may be when it is tried again.
 bool is_passing(const failure& why);
@@ -81,6 +93,9 @@ class channel_state {
     bool asked = false;
     /// Its end is being recorded.
     bool ending = false;
+    spoken what{};
+    /// What it becomes in the conversation.
+    uuid turn_id{};
     /// Why it was not shown.
     std::optional<failure> unsaid{};
   };
@@ -91,12 +106,17 @@ class channel_state {
   void run_effects();
   void run(codec::call x);
   void run(codec::hang_up x);
+  void run(codec::read_back x);
   void run(codec::take_in x);
   void run(const codec::proven& x);
   void run(const codec::troubled& x);
+  void run(codec::obtained x);
   void run(const codec::said& x);
   void run(const codec::unsaid& x);
-  void with_secrets(codec::secrets known, const on_secrets& then);
+  /// Those of the names, from this run or else from the vault, for one use.
+  void with_secrets(std::vector<std::string> names, codec::secrets known,
+                    const on_secrets& then);
+  std::vector<std::string> secrets_for(const http_request* what) const;
   void send(std::uint64_t id, http::client_request q,
             const codec::secrets& known);
   void answer(std::uint64_t id, response outcome);
@@ -149,9 +169,20 @@ class channel_state {
   caf::result<std::string> on_send(const ask<send_to_channel>& q);
   void owe(owed_reply reply);
   void pursue(const uuid& id);
-  void say(owing& x, std::string text);
+  void say(owing& x, spoken what);
   void settle(const uuid& id);
   void commit(commit_unit unit, const on_recorded& done);
+
+  // -- conversations (conversing.cpp) ----------------------------------------
+  void keep(const incoming& message, const command& what);
+  std::optional<turn> turn_of(owing& x);
+  void said(const turn& x);
+  json chat_parameters(const incoming& message, const std::string& text) const;
+  std::string begin_deltas(const owed_reply& reply);
+  void end_deltas(const uuid& question);
+  caf::result<std::string> on_post(const ask<post_to_channel>& q);
+  void refuse_post(const incoming& message);
+  void answer_post(const std::string& delivery);
 
   /// Replaced while it hung: what it still does must not count.
   bool abandoned() const {
@@ -165,11 +196,14 @@ class channel_state {
   std::unique_ptr<codec::service> service_;
   std::optional<admission> admission_;
   std::optional<seen_messages> seen_;
+  std::optional<transcript> transcript_;
   std::map<std::uint64_t, exchange> exchanges_;
   std::map<std::uint64_t, http::websocket> sockets_;
   std::uint64_t timer_ = 0;
   std::optional<monotonic_time> timer_at_;
   std::chrono::nanoseconds slept_{0};
+  /// Issued by the service.
+  codec::secrets session_secrets_;
   /// Whoever waits for the next exchange to prove or disprove the connection.
   std::vector<text_promise> checks_;
 
@@ -182,6 +216,10 @@ class channel_state {
   /// for each try, so that none is recorded twice.
   bool recording_ = false;
   uuid current_;
+  /// What is kept of it.
+  std::optional<turn> current_turn_;
+  /// Why it was not, if somebody waits to hear that.
+  std::optional<failure> post_refusal_;
   /// What was found about it the first time.
   std::optional<admittance> judged_;
   std::optional<bool> worth_telling_;
@@ -193,6 +231,10 @@ class channel_state {
   std::map<uuid, owing> owed_;
   /// Whoever waits until what they sent is recorded.
   std::map<uuid, text_promise> sending_;
+  /// The same for what local users post, by its delivery's id.
+  std::map<std::string, text_promise> posting_;
+  /// By the question whose answer is being written.
+  std::map<uuid, std::shared_ptr<delta_sink>> deltas_;
 };
 
 }  // namespace closedpaw::channels

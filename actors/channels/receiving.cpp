@@ -83,6 +83,8 @@ void channel_state::handle(const incoming& message) {
   // Trying to record it again is not writing again.
   if (!judged_)
     judged_ = admission_->judge(message, *args_.access->get(), mono());
+  if (posting_.contains(message.id) && *judged_ != admittance::admitted)
+    return refuse_post(message);
   switch (*judged_) {
     case admittance::admitted:
       handle(message, parse_command(message.text));
@@ -101,12 +103,16 @@ void channel_state::handle(const incoming& message) {
 }
 
 void channel_state::handle(const incoming& message, const command& what) {
+  keep(message, what);
   if (const auto* chat = std::get_if<chat_command>(&what))
     submit_chat(message, chat->text);
   else if (const auto* decision = std::get_if<decide_command>(&what))
     decide(message, *decision);
   else if (const auto* unclear = std::get_if<unclear_command>(&what))
     note(message, "received", {{"command", "unclear"}}, unclear->why);
+  else if (std::holds_alternative<fresh_command>(what))
+    note(message, "received", {{"command", "new"}},
+         "What was said before is forgotten.");
   else if (std::holds_alternative<help_command>(what))
     note(message, "received", {{"command", "help"}}, std::string{help_text()});
   else
@@ -188,6 +194,7 @@ void channel_state::note(const incoming& message, const char* status,
                {{"channel", args_.name},
                 {"message_id", message.id},
                 {"cause", done.error().message}});
+    post_refusal_ = done.error();
     next();
   });
 }
@@ -199,6 +206,8 @@ void channel_state::taken(const incoming& message, const result<void>& done,
     view_.recording.reset();
     ++view_.messages_in;
     view_.last_message = args_.now();
+    if (current_turn_)
+      said(*current_turn_);
     if (reply)
       owe(std::move(*reply));
     next();
@@ -212,6 +221,13 @@ void channel_state::taken(const incoming& message, const result<void>& done,
   }
   recording_ = false;
   seen_->forget(message.id);
+  // Whoever posted it hears so and decides; a service delivers again.
+  if (posting_.contains(message.id)) {
+    view_.refused += 1;
+    post_refusal_ = done.error();
+    next();
+    return;
+  }
   try_later(done.error());
 }
 
@@ -224,7 +240,9 @@ void channel_state::try_later(const failure& why) {
 
 void channel_state::next() {
   recording_ = false;
+  answer_post(inbox_.front().id);
   current_ = {};
+  current_turn_.reset();
   judged_.reset();
   worth_telling_.reset();
   inbox_.pop_front();
@@ -241,6 +259,9 @@ std::vector<registry_change> channel_state::rows_of(
     rows.push_back({cursor_key(args_.name), json(cursor_)});
   if (reply)
     rows.push_back({outbox_key(args_.name, reply->id), to_json(*reply)});
+  if (current_turn_)
+    for (auto& row : transcript_->rows_for(*current_turn_))
+      rows.push_back(std::move(row));
   return rows;
 }
 

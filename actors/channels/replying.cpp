@@ -8,15 +8,17 @@ constexpr std::chrono::seconds longest_commit{10};
 constexpr std::size_t most_owed = 1000;
 
 /// What a person is told of an action's end.
-std::string answer_of(const action& row) {
+spoken answer_of(const action& row) {
   if (row.status != action_status::completed)
-    return "That failed: " + row.error.value_or("no reason was recorded");
+    return {speaker::system,
+            "That failed: " + row.error.value_or("no reason was recorded"),
+            true};
   const auto result = row.result.value();
   if (const auto it = result.find("response");
       it != result.end() && it->is_string() &&
       !it->get_ref<const std::string&>().empty())
-    return it->get<std::string>();
-  return "(The model's answer is empty.)";
+    return {speaker::assistant, it->get<std::string>(), false};
+  return {speaker::system, "(The model's answer is empty.)", false};
 }
 
 /// The row is gone or was never there: nobody will ever have the answer.
@@ -39,6 +41,7 @@ caf::result<std::string> channel_state::on_send(const ask<send_to_channel>& q) {
   reply.conversation = q.command.conversation;
   reply.text = q.command.text;
   reply.asked_at = args_.now();
+  reply.unasked = true;
   commit_unit unit;
   unit.events.push_back(channel_event(
       args_.name, "sent", q.context.peer,
@@ -80,7 +83,7 @@ void channel_state::pursue(const uuid& id) {
   if (x.at == owing::stage::saying)
     return;
   if (x.reply.text)
-    return say(x, *x.reply.text);
+    return say(x, {speaker::system, *x.reply.text, false});
   // A life of the orchestrator that hung will never answer.
   if (x.asked && x.asked_life == args_.orchestrator->incarnation())
     return;
@@ -104,14 +107,17 @@ void channel_state::pursue(const uuid& id) {
             found->second.asked = false;
             if (const auto why = to_failure(e);
                 is_final(why) && found->second.at == owing::stage::asking)
-              say(found->second, "That failed: " + why.message);
+              say(found->second,
+                  {speaker::system, "That failed: " + why.message, true});
           });
 }
 
-void channel_state::say(owing& x, std::string text) {
+void channel_state::say(owing& x, spoken what) {
+  end_deltas(x.reply.id);
   x.at = owing::stage::saying;
+  x.what = std::move(what);
   service_->say({to_string(x.reply.id), x.reply.conversation, x.reply.refer_to,
-                 std::move(text)},
+                 x.what.text},
                 mono());
   run_effects();
 }
@@ -131,8 +137,14 @@ void channel_state::settle(const uuid& id) {
                     principal{}, std::move(details), args_.now()));
   unit.registry.push_back({outbox_key(args_.name, id), std::nullopt});
   unit.may_use_reserve = true;
+  const auto shown = turn_of(x);
+  if (shown)
+    for (auto& row : transcript_->rows_for(*shown))
+      unit.registry.push_back(std::move(row));
   commit(std::move(unit), [=, this](const result<void>& done) {
     if (done) {
+      if (shown)
+        said(*shown);
       owed_.erase(id);
       publish();
     } else if (const auto it = owed_.find(id); it != owed_.end()) {

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "actors/channels/codec/kinds.hpp"
 #include "actors/channels/policy/pairing.hpp"
 #include "actors/channels/policy/records.hpp"
 #include "actors/channels/router_state.hpp"
@@ -58,8 +57,6 @@ bool changes_settings(const register_channel& c,
 
 result<config::channel_settings> router_state::registered_form(
     const register_channel& c) const {
-  if (auto built = codec::find_kind(c.type); !built)
-    return built.error();
   const auto* known = find_channel(table_, c.name);
   if (!known || known->settings.registered) {
     auto made = config::registered_channel(c.name, stored_row(c));
@@ -109,8 +106,8 @@ result<router_state::planned<std::string>> router_state::plan_registration(
       unit.registry.push_back({key, std::nullopt});
   // Where it had got to, and whom it owes, was another service's.
   if (moved)
-    for (const auto& prefix :
-         {cursor_key(c.name), seen_prefix(c.name), outbox_prefix(c.name)}) {
+    for (const auto& prefix : {cursor_key(c.name), seen_prefix(c.name),
+                               outbox_prefix(c.name), turns_prefix(c.name)}) {
       auto rows = args_.stored(prefix);
       if (!rows)
         return rows.error();
@@ -156,7 +153,7 @@ result<router_state::planned<std::string>> router_state::plan_removal(
   out.unit.registry.push_back({cursor_key(which), std::nullopt});
   for (const auto& prefix :
        {users_prefix(which), pairings_prefix(which), seen_prefix(which),
-        outbox_prefix(which),
+        outbox_prefix(which), turns_prefix(which),
         std::string{vault_rows} + secret_name(which, {})}) {
     auto rows = args_.stored(prefix);
     if (!rows)
@@ -174,15 +171,10 @@ result<router_state::planned<std::uint32_t>> router_state::plan_switch(
     return no_such_channel();
   change out;
   std::uint32_t concerned = 0;
-  std::optional<failure> missing;
   for (const auto& x : table_) {
     const auto& s = x.settings;
     if (c.name && s.name != *c.name)
       continue;
-    if (auto built = codec::find_kind(s.type); c.started && !built) {
-      missing = built.error();
-      continue;
-    }
     ++concerned;
     out.unit.events.push_back(change_event(
         "channels." + s.name + ".enabled", json(s.enabled), json(c.started),
@@ -192,8 +184,6 @@ result<router_state::planned<std::uint32_t>> router_state::plan_switch(
     if (c.started)
       out.renewed.push_back(s.name);
   }
-  if (concerned == 0 && missing)
-    return *missing;
   return planned<std::uint32_t>{std::move(out), concerned};
 }
 

@@ -41,19 +41,20 @@ void channel_state::run(codec::send_text x) {
       it->second.send(std::move(x.text));
     return;
   }
-  with_secrets({}, [=, this](const result<codec::secrets>& known) {
-    const auto it = sockets_.find(x.socket);
-    if (it == sockets_.end())
-      return;
-    if (known)
-      it->second.send(args_.kind.with_token(x.text, *known));
-    else
-      self_->send(self_, std::make_shared<socket_news>(
-                             socket_news{x.socket,
-                                         socket_news::kind::ended,
-                                         {},
-                                         {{}, {}, known.error()}}));
-  });
+  with_secrets(
+      secrets_for(nullptr), {}, [=, this](const result<codec::secrets>& known) {
+        const auto it = sockets_.find(x.socket);
+        if (it == sockets_.end())
+          return;
+        if (known)
+          it->second.send(args_.kind.with_token(x.text, *known));
+        else
+          self_->send(self_, std::make_shared<socket_news>(
+                                 socket_news{x.socket,
+                                             socket_news::kind::ended,
+                                             {},
+                                             {{}, {}, known.error()}}));
+      });
 }
 
 void channel_state::run(codec::close_socket x) {

@@ -133,7 +133,9 @@ void gateway_state::run(const exchange_ptr& x, confirm_pairing& c) {
       [](const std::string& who) { return http::render_paired(who); });
 }
 
-void gateway_state::run(const exchange_ptr& x, send_to_channel& c) {
+// What both answer with: the message's id.
+template <class Command>
+void gateway_state::run_on_channel(const exchange_ptr& x, Command& c) {
   const auto which = c.channel;
   auto where = args.channels->find(which);
   if (!where) {
@@ -149,6 +151,20 @@ void gateway_state::run(const exchange_ptr& x, send_to_channel& c) {
   forward<std::string>(x, where, asked(x, c), [which](const std::string& id) {
     return http::render_sent(which, id);
   });
+}
+
+void gateway_state::run(const exchange_ptr& x, send_to_channel& c) {
+  run_on_channel(x, c);
+}
+
+void gateway_state::run(const exchange_ptr& x, post_to_channel& c) {
+  run_on_channel(x, c);
+}
+
+void gateway_state::run(const exchange_ptr& x, read_conversation& c) {
+  forward<conversation_payload>(
+      x, args.reader, c,
+      [](const conversation_payload& page) { return http::render(*page); });
 }
 
 }  // namespace closedpaw::gateway

@@ -40,6 +40,8 @@ struct gateway_state {
                      std::shared_ptr<supervision::slot_base> asked);
   exchange_ptr take(std::uint64_t key);
   void refuse(const in_flight& w, const failure& why);
+  template <class Command>
+  void run_on_channel(const exchange_ptr& x, Command& c);
   void run_stream(const exchange_ptr& x, run_chat& c);
   caf::result<std::string> check();
   void sweep();
@@ -64,6 +66,8 @@ struct gateway_state {
   void run(const exchange_ptr& x, bind_channel_user& c);
   void run(const exchange_ptr& x, confirm_pairing& c);
   void run(const exchange_ptr& x, send_to_channel& c);
+  void run(const exchange_ptr& x, post_to_channel& c);
+  void run(const exchange_ptr& x, read_conversation& c);
   void run(const exchange_ptr& x, inject_fault& c);
   void run(const exchange_ptr& x, check_readiness& c);
 

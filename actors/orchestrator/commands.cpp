@@ -56,10 +56,15 @@ caf::result<submitted> orchestrator_state::on_submit(
         });
     return promise;
   }
+  if (!q.command.stream_id.empty())
+    streams_[id] = q.command.stream_id;
   carry_out(
       std::move(step), q.command.request.parameters, {},
       [=](const planned& p) mutable { promise.deliver(answer_to(p.row())); },
-      [=](failure why) mutable { promise.deliver(to_error(std::move(why))); });
+      [=, this](failure why) mutable {
+        streams_.erase(id);
+        promise.deliver(to_error(std::move(why)));
+      });
   return promise;
 }
 

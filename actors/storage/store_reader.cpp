@@ -38,6 +38,31 @@ caf::result<audit_page_payload> read_page(const store& where,
   return audit_page_payload{std::move(*page)};
 }
 
+// A conversation has few rows; see transcript_limits.
+caf::result<conversation_payload> read_turns(
+    const store& where, const closedpaw::read_conversation& q) {
+  auto rows = where.registry_list(turns_prefix(q.channel, q.conversation));
+  if (!rows)
+    return to_error(rows.error());
+  conversation_page out;
+  for (const auto& row : *rows) {
+    const auto id = parse_uuid(row.key.substr(row.key.rfind('/') + 1));
+    if (!id || (q.after && *id <= *q.after))
+      continue;
+    if (auto x = turn_from(*id, row.value))
+      out.turns.push_back(std::move(*x));
+  }
+  auto& turns = out.turns;
+  if (turns.size() > q.limit) {
+    out.more = q.after.has_value();
+    if (out.more)
+      turns.resize(q.limit);
+    else
+      turns.erase(turns.begin(), turns.end() - q.limit);
+  }
+  return conversation_payload{std::move(out)};
+}
+
 caf::result<restored_state_payload> read_restored(const store& where) {
   auto open = where.open_actions();
   if (!open)
@@ -64,6 +89,9 @@ store_reader_actor::behavior_type behaviour(store_reader_state::self_pointer,
       [=](const closedpaw::get_action& q) { return read_action(*where, q.id); },
       [=](const closedpaw::list_actions& q) { return read_list(*where, q); },
       [=](const audit_query_payload& q) { return read_page(*where, *q); },
+      [=](const closedpaw::read_conversation& q) {
+        return read_turns(*where, q);
+      },
       [=](restore_atom) { return read_restored(*where); },
   };
 }

@@ -198,8 +198,8 @@ void daemon::start_actors() {
 result<void> daemon::listen() {
   auto& r = runtime_;
   door_ = std::make_unique<front_door>(
-      http::all_routes(r.events, CLOSEDPAW_VERSION), r.live, *settings_,
-      r.gateway, [this] { return server_->in_flight(); },
+      http::all_routes(r.events, r.feeds, CLOSEDPAW_VERSION), r.live,
+      *settings_, r.gateway, [this] { return server_->in_flight(); },
       [this](std::function<void()> f) {
         boost::asio::post(runtime_.io, std::move(f));
       });
@@ -215,6 +215,7 @@ result<void> daemon::listen() {
     while (!wake.wait_for(lock, stop, std::chrono::seconds{15},
                           [&] { return stop.stop_requested(); }))
       r.events.heartbeat();
+    r.feeds.heartbeat();
   }};
   return {};
 }
@@ -272,6 +273,7 @@ void daemon::begin_stop() {
   const auto deadline = runtime_.settings.supervision.shutdown_deadline;
   watchdog_->begin_shutdown(deadline);
   runtime_.events.close_all();
+  runtime_.feeds.close_all();
   server_->stop(deadline / 4, [this] {
     caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
   });

@@ -36,6 +36,7 @@ log::level severity_of(node_state s) {
 runtime::runtime(config::settings initial, timestamp started)
     : settings{std::move(initial)},
       events{started},
+      feeds{started},
       nodes{std::make_shared<supervision::tree>(
           [this](const supervision::node_change& c) {
             live.gen.advance();

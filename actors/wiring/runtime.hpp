@@ -16,6 +16,7 @@
 #include "actors/vault/entry_cipher.hpp"
 #include "config/live_settings.hpp"
 #include "http/client/client.hpp"
+#include "http/routes/channel_feeds.hpp"
 #include "http/routes/event_hub.hpp"
 #include "messages/actors.hpp"
 #include "messages/model/delta_sink.hpp"
@@ -32,6 +33,8 @@ struct runtime {
   std::unique_ptr<storage::store> store;
   live_state live;
   http::event_hub events;
+  /// What is said on local channels.
+  http::channel_feeds feeds;
   std::shared_ptr<supervision::tree> nodes;
   monitoring::outbox unrecorded;
   /// All connections, those of clients and those to upstreams.

@@ -33,6 +33,26 @@ void add_serve(CLI::App& app, serve_options& out) {
       ->check(CLI::IsMember({"auto", "human", "json"}));
 }
 
+void add_chat(CLI::App& app, chat_options& out) {
+  auto& chat = *app.add_subcommand(
+      "chat", "Talk to a running daemon: one message, or a conversation");
+  chat.add_option("-c,--config", out.config, "Configuration file (TOML)")
+      ->type_name("FILE");
+  chat.add_option("-u,--url", out.url,
+                  "The daemon's address, instead of http.listen")
+      ->type_name("URL");
+  chat.add_option("--channel", out.channel, "A channel of type cli or webui")
+      ->type_name("NAME");
+  chat.add_option("--conversation", out.conversation,
+                  "Which conversation; each has a memory of its own")
+      ->type_name("NAME");
+  chat.add_flag("--new", out.anew, "Forget what was said before");
+  chat.add_option("message", out.message,
+                  "What to say; without it standard input, or a conversation "
+                  "where that is a terminal")
+      ->type_name("TEXT");
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
@@ -61,6 +81,8 @@ std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
   auto& verify = *app->add_subcommand(
       "verify", "Recompute the whole audit log, while the daemon runs or not");
   add_places(verify, out.verify.config, out.verify.data_dir);
+
+  add_chat(*app, out.chat);
 
   auto& completion = *app->add_subcommand(
       "completion", "Print a completion script for a shell");

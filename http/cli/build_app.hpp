@@ -14,6 +14,7 @@ struct bindings {
   backup_options backup;
   restore_options restore;
   verify_options verify;
+  chat_options chat;
   std::string shell_name;
 };
 

@@ -21,6 +21,8 @@ command chosen(const CLI::App& app, bindings& given) {
     return std::move(given.restore);
   if (app.got_subcommand("verify"))
     return std::move(given.verify);
+  if (app.got_subcommand("chat"))
+    return std::move(given.chat);
   return completion_options{to_shell(given.shell_name)};
 }
 

@@ -49,6 +49,21 @@ struct verify_options {
   bool operator==(const verify_options&) const = default;
 };
 
+/// `closedpaw chat`: talks to a running daemon over one of its channels.
+struct chat_options {
+  std::optional<std::string> config;
+  /// Else http.listen of the configuration.
+  std::optional<std::string> url;
+  std::string channel = "cli";
+  std::string conversation = "main";
+  /// What was said before is forgotten.
+  bool anew = false;
+  /// Else standard input, or a conversation where that is a terminal.
+  std::optional<std::string> message;
+
+  bool operator==(const chat_options&) const = default;
+};
+
 enum class shell { bash, zsh, fish };
 
 /// `closedpaw completion bash|zsh|fish`: prints completion_script().
@@ -59,7 +74,7 @@ struct completion_options {
 };
 
 using command = std::variant<serve_options, backup_options, restore_options,
-                             verify_options, completion_options>;
+                             verify_options, chat_options, completion_options>;
 
 inline constexpr int usage_error = 2;
 

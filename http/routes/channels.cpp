@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "http/routes/handlers.hpp"
+#include "http/routes/about_channel.hpp"
 #include "http/routes/openapi/operation.hpp"
 #include "http/routes/replies.hpp"
 #include "http/routes/resources.hpp"
@@ -10,11 +10,17 @@
 
 namespace closedpaw::http {
 
-namespace {
-
 response no_such_channel() {
   return refuse(errc::not_found, "Channel not found");
 }
+
+const channel_place* find_place(const channel_places& places,
+                                std::string_view name) {
+  const auto it = std::ranges::find(places, name, &channel_place::name);
+  return it == places.end() ? nullptr : &*it;
+}
+
+namespace {
 
 outcome list(const request& r, const path_params&, const live_state& live) {
   field_errors errors;
@@ -33,34 +39,14 @@ outcome one(const request&, const path_params& params, const live_state& live) {
   return found.is_null() ? no_such_channel() : json_reply(found);
 }
 
-bool has_channel(const live_state& live, std::string_view name) {
-  const auto places = live.channels.get();
-  return std::ranges::find(*places, name, &channel_place::name) !=
-         places->end();
-}
-
-/// For requests about one channel: what is wrong with the request is told
-/// before that there is no such channel, as the original does.
-template <class Command>
-route_handler about_channel(checked<Command> (*check)(const request&,
-                                                      std::string_view)) {
-  return [check](const request& r, const path_params& params,
-                 const live_state& live) -> outcome {
-    const auto channel = param(params, "name");
-    auto c = check(r, channel);
-    if (c && !has_channel(live, channel))
-      return no_such_channel();
-    return to_outcome(std::move(c));
-  };
-}
-
 route register_route() {
   return {method::post, "/api/channels/register", access::admin,
           checking(check_channel),
           operation{"registerChannel", "channels", "Add a channel"}
               .describe("The body is the original's list of user ids, or an "
                         "object: allowed_users, token (kept encrypted and "
-                        "never shown), base_url, open. It survives a restart. "
+                        "never shown; for matrix user and password will do), "
+                        "base_url, open. It survives a restart. "
                         "A channel of that name that was registered before is "
                         "replaced; one that the configuration file has is "
                         "given its token and users this way.")
@@ -71,7 +57,6 @@ route register_route() {
               .returns(200, "Registered", free_object())
               .fails(400, "No such type, or an address that does not fit")
               .fails(409, "The configuration file has another of that name")
-              .fails(501, "Channels of that type cannot be connected yet")
               .take()};
 }
 
@@ -86,7 +71,6 @@ route switch_route(bool started) {
               .query("name", string_schema(), "Only this one")
               .returns(200, "Done, and so after a restart", free_object())
               .fails(404, "No such channel")
-              .fails(501, "None of them can be connected yet")
               .take()};
 }
 

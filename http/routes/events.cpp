@@ -1,10 +1,8 @@
-#include "http/routes/event_hub.hpp"
+#include "http/routes/handlers.hpp"
 #include "http/routes/openapi/operation.hpp"
 #include "http/routes/resources.hpp"
 
 namespace closedpaw::http {
-
-namespace {
 
 outcome open_stream(event_hub& hub, const request& r) {
   auto seat = hub.admit();
@@ -23,8 +21,6 @@ outcome open_stream(event_hub& hub, const request& r) {
   };
   return answer;
 }
-
-}  // namespace
 
 std::vector<route> events_routes(event_hub& hub) {
   return {{method::get, "/api/events", access::read,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/routes/cached_reply.hpp"
+#include "http/routes/event_hub.hpp"
 #include "http/routes/route.hpp"
 #include "http/routes/validation/field_errors.hpp"
 
@@ -21,6 +22,9 @@ route_handler checking(checked<Command> (*check)(const request&)) {
     return to_outcome(check(r));
   };
 }
+
+/// The answer that is a stream of the hub's events.
+outcome open_stream(event_hub& hub, const request& r);
 
 /// Adds X-Stale-Since when the owner of what is shown has been gone.
 void mark_stale(response& r, const std::optional<timestamp>& since);

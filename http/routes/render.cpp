@@ -184,6 +184,13 @@ response render_sent(std::string_view channel, std::string_view id) {
       {{"status", "accepted"}, {"channel", channel}, {"message_id", id}}, 202);
 }
 
+response render(const conversation_page& page) {
+  auto messages = json::array();
+  for (const auto& x : page.turns)
+    messages.push_back(to_json(x));
+  return json_reply({{"messages", std::move(messages)}, {"more", page.more}});
+}
+
 response render_fault(const inject_fault& fault) {
   return json_reply({{"status", "injected"},
                      {"path", fault.path},

@@ -4,6 +4,7 @@
 
 #include "http/server/exchange.hpp"
 #include "messages/model/command.hpp"
+#include "messages/model/conversation.hpp"
 #include "messages/model/live_state.hpp"
 
 namespace closedpaw::http {
@@ -66,6 +67,9 @@ response render_removed(std::string_view name);
 
 /// POST /api/providers/{name}/check that succeeded.
 response render_checked(std::string_view name, std::string_view proof);
+
+/// GET /api/channels/{name}/messages
+response render(const conversation_page& page);
 
 /// POST /api/channels/register, in the original's words.
 response render_channel(std::string_view name);

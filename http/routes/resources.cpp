@@ -4,7 +4,8 @@
 
 namespace closedpaw::http {
 
-std::vector<route> all_routes(event_hub& hub, std::string_view version) {
+std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
+                              std::string_view version) {
   std::vector<route> all;
   auto add = [&all](std::vector<route> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
@@ -19,6 +20,7 @@ std::vector<route> all_routes(event_hub& hub, std::string_view version) {
   add(skills_routes());
   add(providers_routes());
   add(channels_routes());
+  add(conversations_routes(feeds));
   add(supervision_routes());
   add(events_routes(hub));
   add(config_routes());

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/routes/channel_feeds.hpp"
 #include "http/routes/event_hub.hpp"
 #include "http/routes/route.hpp"
 
@@ -22,6 +23,8 @@ std::vector<route> audit_routes();
 std::vector<route> skills_routes();
 std::vector<route> providers_routes();
 std::vector<route> channels_routes();
+/// What is said on them. The feeds must outlive the routes.
+std::vector<route> conversations_routes(channel_feeds& feeds);
 std::vector<route> supervision_routes();
 /// The hub must outlive the routes.
 std::vector<route> events_routes(event_hub& hub);
@@ -32,6 +35,7 @@ std::vector<route> docs_routes(const std::vector<route>& others,
                                std::string_view version);
 
 /// All of them.
-std::vector<route> all_routes(event_hub& hub, std::string_view version);
+std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
+                              std::string_view version);
 
 }  // namespace closedpaw::http

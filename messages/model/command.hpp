@@ -24,6 +24,8 @@ struct submit_action {
   action_request request;
   /// Whoever must know it before the answer gives it; else a new one.
   std::optional<uuid> id{};
+  /// Who reads the deltas of a chat, in the process's stream hub.
+  std::string stream_id{};
 };
 
 /// In whose wire format a chat is answered.
@@ -177,6 +179,24 @@ struct send_to_channel {
   std::string text;
 };
 
+/// POST /api/channels/{name}/messages: a user of a local channel writes.
+struct post_to_channel {
+  std::string channel;
+  std::string conversation;
+  std::string text;
+  /// The client's own id: never taken twice. Empty for none.
+  std::string delivery{};
+};
+
+/// GET /api/channels/{name}/messages
+struct read_conversation {
+  std::string channel;
+  std::string conversation;
+  /// Only what follows it; without it the last ones.
+  std::optional<uuid> after{};
+  std::uint32_t limit = 50;
+};
+
 /// POST /api/supervision/fault
 struct inject_fault {
   std::string path;
@@ -186,12 +206,14 @@ struct inject_fault {
 /// GET /readyz
 struct check_readiness {};
 
-using command = std::variant<
-    submit_action, run_chat, switch_model, decide_action, cancel_action,
-    get_action, list_actions, read_audit, set_skill_enabled,
-    set_default_provider, register_provider, remove_provider, check_provider,
-    register_channel, remove_channel, switch_channels, bind_channel_user,
-    confirm_pairing, send_to_channel, inject_fault, check_readiness>;
+using command =
+    std::variant<submit_action, run_chat, switch_model, decide_action,
+                 cancel_action, get_action, list_actions, read_audit,
+                 set_skill_enabled, set_default_provider, register_provider,
+                 remove_provider, check_provider, register_channel,
+                 remove_channel, switch_channels, bind_channel_user,
+                 confirm_pairing, send_to_channel, post_to_channel,
+                 read_conversation, inject_fault, check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {

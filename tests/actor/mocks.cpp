@@ -120,6 +120,13 @@ store_reader_actor::behavior_type reader_mock::behave(
           return to_error(*refuse);
         return audit_page_payload{page};
       },
+      [this](const read_conversation& q) -> caf::result<conversation_payload> {
+        if (refuse)
+          return to_error(*refuse);
+        conversation_page out;
+        out.turns.emplace_back().text = q.conversation;
+        return conversation_payload{std::move(out)};
+      },
       [this, self](restore_atom) -> caf::result<restored_state_payload> {
         ++restores;
         if (silent) {

@@ -108,10 +108,11 @@ class Daemon:
         self.config_path.write_text("\n".join([config, *tables]))
         self.config_path.chmod(0o600)
 
-    def start(self):
+    def start(self, port=0):
         assert self.process is None, "the daemon runs already"
         command = [BINARY, "serve", "--config", str(self.config_path),
-                   "--listen", "127.0.0.1:0", "--data-dir", str(self.data_dir)]
+                   "--listen", f"127.0.0.1:{port}",
+                   "--data-dir", str(self.data_dir)]
         for key, value in self.settings.items():
             command += ["--set", f"{key}={value}"]
         with open(self.log_path, "ab") as log:

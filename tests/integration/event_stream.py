@@ -1,4 +1,4 @@
-"""A reader of GET /api/events in a thread of its own."""
+"""A reader of server-sent events in a thread of its own."""
 
 import collections
 import json
@@ -11,12 +11,12 @@ Event = collections.namedtuple("Event", "id type data")
 class EventStream:
     """What came so far is in `events`, in order."""
 
-    def __init__(self, daemon, last_event_id=None):
+    def __init__(self, daemon, last_event_id=None, path="/api/events"):
         self.client = daemon.client(timeout=60)
         headers = {"Accept": "text/event-stream"}
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
-        self.client.send("GET", "/api/events", headers=headers)
+        self.client.send("GET", path, headers=headers)
         self.response = self.client.connection.getresponse()
         assert self.response.status == 200, self.response.read()
         assert self.response.headers["Content-Type"] == "text/event-stream"

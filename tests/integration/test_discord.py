@@ -1,15 +1,12 @@
 """The Discord channel against a gateway that behaves as Discord's."""
 
-import random
-import time
 
 import pytest
 
-from channel_help import detail, give_token, wait_for
-from daemon import SANITIZER, eventually
+from channel_help import (detail, give_token, questions, wait_for,
+                          write_between_kills)
+from daemon import eventually
 from discord_server import TOKEN, DiscordServer
-
-KILLS = 5 if SANITIZER else 15
 
 
 @pytest.fixture
@@ -135,20 +132,8 @@ def test_only_a_private_conversation_decides(connected, discord):
 
 
 def test_no_message_is_lost_by_kills(connected, discord):
-    rng = random.Random(20261126)
-    written = 0
-    for _ in range(KILLS):
-        for _ in range(rng.randint(1, 3)):
-            discord.write(f"message {written}")
-            written += 1
-        deadline = time.monotonic() + rng.random() * 0.15
-        eventually(lambda at=deadline: time.monotonic() > at, "a random moment")
-        connected.kill9()
-        connected.start()
-        connected.post("/api/channels/start")
+    written = write_between_kills(connected, discord.write)
     eventually(lambda: len({m["reference"]["message_id"]
-                            for m in discord.sent()}) == written,
+                            for m in discord.sent()}) == len(written),
                "every message has an answer", deadline=120)
-    asked = [a["parameters"]["message"]
-             for a in connected.get("/api/actions?limit=500").json]
-    assert sorted(asked) == sorted(f"message {i}" for i in range(written))
+    assert questions(connected) == written

@@ -12,7 +12,8 @@ TREE = {
     "root", "root/storage", "root/storage/audit_logger",
     "root/storage/store_reader", "root/storage/vault_keeper",
     "root/providers", "root/providers/ollama",
-    "root/channels", "root/channels/router", "root/agents", "root/orchestrator", "root/monitoring",
+    "root/channels", "root/channels/router", "root/channels/webui",
+    "root/agents", "root/orchestrator", "root/monitoring",
     "root/monitoring/health", "root/monitoring/recorder", "root/gateway",
 }
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from channel_help import detail, give_token, wait_for
+from channel_help import (detail, give_token, questions, wait_for,
+                          write_between_kills)
 from daemon import eventually
-from matrix_server import ANN, TOKEN, MatrixServer
+from matrix_server import ANN, BOT, PASSWORD, TOKEN, MatrixServer
 
 POLL_S = 4
+MANY = "user_messages_per_minute = 100000\nmessages_per_minute = 100000\n"
 
 
 @pytest.fixture
@@ -15,11 +17,11 @@ def matrix():
         yield server
 
 
-def config_for(matrix, users=(ANN,)):
+def config_for(matrix, users=(ANN,), more=""):
     allowed = ", ".join(f'"{u}"' for u in users)
     return (f'[[channels]]\nname = "mx"\ntype = "matrix"\n'
             f'base_url = "{matrix.url}"\npoll_timeout_ms = {POLL_S * 1000}\n'
-            f'allowed_users = [{allowed}]\n')
+            f'allowed_users = [{allowed}]\n{more}')
 
 
 @pytest.fixture
@@ -129,3 +131,54 @@ def test_outages_are_noticed_and_over_soon(connected, matrix, failure):
 def test_a_refused_token_is_told(connected, matrix):
     give_token(connected, "matrix", "mx", token="wrong")
     assert "token is refused" in wait_for(connected, "mx", "failed")["why"]
+
+
+def test_no_message_is_lost_by_kills(make_daemon, matrix):
+    daemon = make_daemon(config=config_for(matrix, more=MANY)).start()
+    daemon.wait_for_model_server()
+    give_token(daemon, "matrix", "mx", token=TOKEN)
+    wait_for(daemon, "mx", "connected")
+    written = write_between_kills(daemon, matrix.write)
+    # A transaction makes what is said again the same event.
+    eventually(lambda: len({c["m.relates_to"]["m.in_reply_to"]["event_id"]
+                            for _, c in matrix.sent()}) == len(written),
+               "every message has an answer", 120)
+    eventually(lambda: detail(daemon, "mx")["backlog"] == 0, "nothing is owed")
+    assert questions(daemon) == written
+
+
+def test_a_long_absence_leaves_nothing_out(make_daemon, matrix):
+    daemon = make_daemon(config=config_for(matrix, more=MANY)).start()
+    give_token(daemon, "matrix", "mx", token=TOKEN)
+    wait_for(daemon, "mx", "connected")
+    daemon.kill9()
+    for _ in range(130):
+        matrix.write("/help")
+    daemon.start()
+    eventually(lambda: len(matrix.sent()) == 130, "all are answered", 60)
+
+
+def test_a_user_and_a_password_will_do(make_daemon, matrix):
+    daemon = make_daemon(config=config_for(matrix)).start()
+    daemon.wait_for_model_server()
+    refused = daemon.post(
+        "/api/channels/register?channel_type=matrix&name=mx",
+        {"user": BOT})
+    assert refused.status == 422
+    give_token(daemon, "matrix", "mx", user=BOT, password=PASSWORD)
+    wait_for(daemon, "mx", "connected")
+    matrix.write("/help")
+    eventually(lambda: matrix.sent(), "an answer")
+    # The homeserver forgets the token that it gave.
+    matrix.state.forget_tokens()
+    matrix.write("/help")
+    eventually(lambda: len(matrix.sent()) == 2, "an answer with another token",
+               30)
+    everything = daemon.log(None) + str(daemon.get("/api/audit-logs").json)
+    assert PASSWORD not in everything and "syt_login" not in everything
+
+
+def test_a_wrong_password_is_said_to_be_wrong(make_daemon, matrix):
+    daemon = make_daemon(config=config_for(matrix)).start()
+    give_token(daemon, "matrix", "mx", user=BOT, password="no")
+    assert "password" in wait_for(daemon, "mx", "failed")["why"]

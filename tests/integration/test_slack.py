@@ -1,16 +1,13 @@
 """The Slack channel against a Socket Mode that behaves as Slack's."""
 
-import random
 import ssl
-import time
 
 import pytest
 
-from channel_help import detail, give_token, wait_for
-from daemon import SANITIZER, eventually
+from channel_help import (detail, give_token, questions, wait_for,
+                          write_between_kills)
+from daemon import eventually
 from slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
-
-KILLS = 5 if SANITIZER else 15
 
 
 @pytest.fixture
@@ -121,21 +118,9 @@ def test_rate_limits_are_waited_out(connected, slack):
 
 
 def test_no_message_is_lost_by_kills(connected, slack):
-    rng = random.Random(20261126)
-    written = 0
-    for _ in range(KILLS):
-        for _ in range(rng.randint(1, 3)):
-            slack.write(f"message {written}")
-            written += 1
-        deadline = time.monotonic() + rng.random() * 0.15
-        eventually(lambda at=deadline: time.monotonic() > at, "a random moment")
-        connected.kill9()
-        connected.start()
-        connected.post("/api/channels/start")
-    eventually(lambda: len(slack.sent()) >= written and
+    written = write_between_kills(connected, slack.write)
+    eventually(lambda: len(slack.sent()) >= len(written) and
                detail(connected, "sl")["backlog"] == 0 and
                not slack.unacknowledged, "every message has an answer",
                deadline=120)
-    asked = [a["parameters"]["message"]
-             for a in connected.get("/api/actions?limit=500").json]
-    assert sorted(asked) == sorted(f"message {i}" for i in range(written))
+    assert questions(connected) == written

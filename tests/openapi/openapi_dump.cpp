@@ -13,8 +13,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   http::event_hub hub{timestamp{}};
+  http::channel_feeds feeds{timestamp{}};
   const auto document =
-      http::openapi_document(http::all_routes(hub, "0.0.0"), "0.0.0");
+      http::openapi_document(http::all_routes(hub, feeds, "0.0.0"), "0.0.0");
   std::ofstream out{argv[1]};
   out << document.dump(2) << '\n';
   out.close();

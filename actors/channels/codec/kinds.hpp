@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/channels/codec/service.hpp"
 
@@ -21,9 +22,13 @@ struct kind {
   void (*authorize)(http_request&, const secrets&);
   /// And into what a WebSocket sends, where that is done.
   std::string (*with_token)(std::string_view text, const secrets&) = nullptr;
+  /// The secrets of this request; else all of its type.
+  std::vector<std::string> (*needs)(const http_request&) = nullptr;
+  /// Its users come to us.
+  bool local = false;
 };
 
-/// errc::not_built for a type that this build cannot connect.
+/// Every channel_type has one; errc::not_found for another.
 result<kind> find_kind(std::string_view type);
 
 }  // namespace closedpaw::channels::codec

@@ -25,7 +25,11 @@ constexpr sending_rules rules{longest_text, part_request, parse_sent, nullptr,
 /// Of which the number of members is remembered.
 constexpr std::size_t most_rooms = 4096;
 constexpr std::size_t most_invites = 64;
+/// Ours, whichever machine it runs on.
+constexpr std::string_view device = "CLOSEDPAW";
 constexpr std::uint32_t most_tries_of_a_question = 3;
+/// Of a room's history that a sync left out; each has a hundred messages.
+constexpr std::uint32_t most_pages_of_a_gap = 50;
 
 class syncer final : public service {
  public:
@@ -54,7 +58,9 @@ class syncer final : public service {
     if (ask_.takes(call)) {
       take_answer(reply, now);
     } else if (sync_.takes(call)) {
-      if (own_id_.empty())
+      if (std::exchange(logging_in_, false))
+        take_token(reply, now);
+      else if (own_id_.empty())
         take_own_id(reply, now);
       else
         take_sync(reply, now);
@@ -62,8 +68,11 @@ class syncer final : public service {
   }
 
   void recorded(monotonic_time now) override {
-    if (std::exchange(recording_, false))
-      go_on(now);
+    if (!std::exchange(recording_, false))
+      return;
+    if (since_.empty())
+      emit(proven{"synced to " + next_});
+    go_on(now);
   }
 
   void resumed(monotonic_time now) override {
@@ -105,8 +114,11 @@ class syncer final : public service {
  private:
   /// What must be known before a sync's messages are handed on.
   struct question {
-    enum class kind : std::uint8_t { join, members } what = kind::join;
+    enum class kind : std::uint8_t { join, members, history };
+    kind what = kind::join;
     std::string room;
+    /// Of a history: where it goes on.
+    std::string from{};
   };
 
   bool is_busy() const {
@@ -133,12 +145,34 @@ class syncer final : public service {
 
   void take_own_id(const result<http_reply>& reply, monotonic_time now) {
     auto id = reply ? parse_whoami(*reply) : reply.error();
-    if (!id)
-      return sync_failed(id.error(), now);
+    if (!id) {
+      // Once for each token that is refused; the answer says what is wrong.
+      if (id.error().code != errc::upstream_refused)
+        return sync_failed(id.error(), now);
+      logging_in_ = true;
+      refused_ = id.error();
+      sync_.begin(log_in(device), network_time_, network_time_ / 2, now);
+      return;
+    }
     own_id_ = std::move(*id);
     if (!synced_by_.empty() && synced_by_ != own_id_)
       since_.clear();
     synced_by_ = own_id_;
+    next_sync(now);
+  }
+
+  // Without a password to log in with, what is wrong is still the token.
+  void take_token(const result<http_reply>& reply, monotonic_time now) {
+    auto token =
+        reply ? parse_login(*reply) : result<std::string>{reply.error()};
+    if (!token)
+      return sync_failed(!reply && reply.error().code == errc::not_found
+                             ? refused_
+                             : token.error(),
+                         now);
+    emit(obtained{"token", std::move(*token)});
+    // What waits because of the old one need not.
+    sender_.resumed(now);
     next_sync(now);
   }
 
@@ -148,12 +182,19 @@ class syncer final : public service {
     if (!news) {
       if (needs_a_person(news.error()))
         own_id_.clear();
+      // A token that was issued for a while: another may be had at once.
+      if (news.error().code == errc::upstream_refused &&
+          !std::exchange(renewing_, true))
+        return next_sync(now);
       return sync_failed(news.error(), now);
     }
     sync_.succeeded();
     unproven_ = false;
-    emit(proven{"synced to " + news->next});
+    renewing_ = false;
     next_ = news->next;
+    // Without a place to go on from, a process that ends now misses what comes.
+    if (!since_.empty())
+      emit(proven{"synced to " + next_});
     for (const auto& room : news->changed)
       members_.erase(room);
     for (const auto& [room, n] : news->members)
@@ -163,6 +204,13 @@ class syncer final : public service {
       if (questions_.size() < most_invites)
         questions_.push_back({question::kind::join, room});
     std::set<std::string> unknown;
+    // Of the first sync nothing is missing: what was said before is not for us.
+    if (!since_.empty())
+      for (const auto& x : news->gaps) {
+        questions_.push_back({question::kind::history, x.room, x.from});
+        if (!members_.contains(x.room))
+          unknown.insert(x.room);
+      }
     for (const auto& message : news->messages)
       if (!members_.contains(message.conversation))
         unknown.insert(message.conversation);
@@ -177,10 +225,34 @@ class syncer final : public service {
       return;
     if (questions_.empty())
       return hand_on(now);
-    const auto& q = questions_.front();
-    ask_.begin(
-        q.what == question::kind::join ? join(q.room) : joined_members(q.room),
-        network_time_, network_time_ / 2, now);
+    ask_.begin(request_for(questions_.front()), network_time_,
+               network_time_ / 2, now);
+  }
+
+  http_request request_for(const question& q) const {
+    switch (q.what) {
+      case question::kind::join:
+        return join(q.room);
+      case question::kind::members:
+        return joined_members(q.room);
+      default:
+        return get_history({q.room, q.from}, since_);
+    }
+  }
+
+  // The pages come newest first, and what a room's sync had comes after them.
+  std::optional<failure> take_history(const http_reply& reply) {
+    auto& q = questions_.front();
+    auto page = parse_history(reply, q.room, own_id_);
+    if (!page)
+      return page.error();
+    news_.messages.insert(news_.messages.begin(),
+                          std::make_move_iterator(page->messages.begin()),
+                          std::make_move_iterator(page->messages.end()));
+    q.from = std::move(page->from);
+    if (++pages_ >= most_pages_of_a_gap)
+      q.from.clear();
+    return std::nullopt;
   }
 
   void take_answer(const result<http_reply>& reply, monotonic_time now) {
@@ -188,6 +260,8 @@ class syncer final : public service {
     std::optional<failure> why;
     if (!reply)
       why = reply.error();
+    else if (q.what == question::kind::history)
+      why = take_history(*reply);
     else if (q.what == question::kind::join) {
       if (const auto done = parse_joined(*reply); !done)
         why = done.error();
@@ -199,12 +273,17 @@ class syncer final : public service {
     if (why)
       return question_failed(*why, now);
     ask_.succeeded();
+    question_tries_ = 0;
+    // There is more of it.
+    if (q.what == question::kind::history && !questions_.front().from.empty())
+      return next_question(now);
     answered_question(now);
   }
 
   void answered_question(monotonic_time now) {
     questions_.pop_front();
     question_tries_ = 0;
+    pages_ = 0;
     next_question(now);
   }
 
@@ -214,7 +293,9 @@ class syncer final : public service {
     const bool final = why.code == errc::forbidden ||
                        why.code == errc::not_found ||
                        why.code == errc::bad_request;
-    if (!final && ++question_tries_ < most_tries_of_a_question)
+    // What was said is not given up for a server that is away.
+    const bool needed = questions_.front().what == question::kind::history;
+    if (!final && (needed || ++question_tries_ < most_tries_of_a_question))
       return ask_.failed(why, now);
     ask_.hang_up();
     answered_question(now);
@@ -255,6 +336,12 @@ class syncer final : public service {
   std::deque<question> questions_;
   /// Of the first one.
   std::uint32_t question_tries_ = 0;
+  std::uint32_t pages_ = 0;
+  bool logging_in_ = false;
+  /// Since the last good sync.
+  bool renewing_ = false;
+  /// Why that was needed.
+  failure refused_{};
   std::map<std::string, std::uint64_t> members_;
   bool recording_ = false;
   bool unproven_ = true;

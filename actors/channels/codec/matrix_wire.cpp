@@ -111,6 +111,13 @@ void read_joined_room(const std::string& id, const json& room,
     if (const auto n = count_or_zero(*summary, "m.joined_member_count"); n > 0)
       to.members[id] = n;
   const auto* timeline = object_in(room, "timeline");
+  if (timeline) {
+    const auto limited = timeline->find("limited");
+    if (limited != timeline->end() && limited->is_boolean() &&
+        limited->get<bool>())
+      if (auto from = text_or_empty(*timeline, "prev_batch"); !from.empty())
+        to.gaps.push_back({id, std::move(from)});
+  }
   const auto* events = timeline ? array_in(*timeline, "events") : nullptr;
   if (!events)
     return;
@@ -146,6 +153,33 @@ http_request sync(std::string_view since, std::uint32_t timeout_ms) {
   return {"GET", std::move(path), {}, {}};
 }
 
+http_request log_in(std::string_view device) {
+  return with_json("POST", client_path("login"),
+                   {{"type", "m.login.password"},
+                    {"identifier", {{"type", "m.id.user"}, {"user", ""}}},
+                    {"password", ""},
+                    {"device_id", device},
+                    {"initial_device_display_name", "ClosedPaw"}});
+}
+
+std::string with_password(std::string_view body, const std::string& user,
+                          const std::string& password) {
+  auto what = parse_json(body);
+  if (!what || !what->is_object())
+    return std::string{body};
+  (*what)["identifier"]["user"] = user;
+  (*what)["password"] = password;
+  return dump(*what);
+}
+
+http_request get_history(const gap& of, std::string_view since) {
+  const json filter{{"types", {"m.room.message", "m.room.encrypted"}}};
+  auto path = room_path(of.room, "/messages?dir=b&limit=100&from=");
+  path += encoded(of.from) + "&to=" + encoded(since) +
+          "&filter=" + encoded(dump(filter));
+  return {"GET", std::move(path), {}, {}};
+}
+
 http_request join(std::string_view room) {
   return with_json("POST", room_path(room, "/join"), json::object());
 }
@@ -166,6 +200,40 @@ http_request send(const outgoing& message, std::string_view part,
                              "/send/m.room.message/" + encoded(message.id) +
                                  '-' + std::to_string(index)),
                    content);
+}
+
+result<std::string> parse_login(const http_reply& reply) {
+  // A wrong password is "forbidden" here.
+  auto body = object_of(reply);
+  if (!body) {
+    auto why = body.error();
+    if (why.code == errc::forbidden) {
+      why.code = errc::upstream_refused;
+      why.message += "; register the channel with the right user and password";
+    }
+    return why;
+  }
+  const auto* token = text_in(*body, "access_token");
+  if (!token || token->empty())
+    return malformed("no \"access_token\"");
+  return *token;
+}
+
+result<history> parse_history(const http_reply& reply, const std::string& room,
+                              std::string_view own_id) {
+  auto body = object_of(reply);
+  if (!body)
+    return body.error();
+  const auto* chunk = array_in(*body, "chunk");
+  if (!chunk)
+    return malformed("no \"chunk\"");
+  history out;
+  for (auto it = chunk->rbegin(); it != chunk->rend(); ++it)
+    if (auto message = message_of(room, *it, own_id))
+      out.messages.push_back(std::move(*message));
+  if (!chunk->empty())
+    out.from = text_or_empty(*body, "end");
+  return out;
 }
 
 result<std::string> parse_whoami(const http_reply& reply) {

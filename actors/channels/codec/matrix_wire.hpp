@@ -18,6 +18,12 @@ namespace closedpaw::channels::codec::matrix {
 /// JSON escapes some.
 inline constexpr std::size_t longest_text = 8'000;
 
+/// A room of which a sync left out what was said before `from`.
+struct gap {
+  std::string room;
+  std::string from;
+};
+
 /// What one sync tells.
 struct synced {
   /// The token to go on from.
@@ -29,9 +35,26 @@ struct synced {
   std::vector<std::string> changed;
   /// How many are joined, of the rooms where that is told.
   std::map<std::string, std::uint64_t> members;
+  std::vector<gap> gaps;
+};
+
+/// A part of what was left out.
+struct history {
+  /// Oldest first.
+  std::vector<incoming> messages;
+  /// Where what is still older ends; empty when that is all.
+  std::string from;
 };
 
 http_request who_am_i();
+/// With a user and a password, which whoever sends it puts in. The same device
+/// each time, so that none is left behind.
+http_request log_in(std::string_view device);
+/// What of a sync's gap is newer than `since`, newest first.
+http_request get_history(const gap& of, std::string_view since);
+/// The same, with the secrets in it.
+std::string with_password(std::string_view body, const std::string& user,
+                          const std::string& password);
 /// Without a token the present state is asked for, and no history.
 http_request sync(std::string_view since, std::uint32_t timeout_ms);
 http_request join(std::string_view room);
@@ -44,6 +67,10 @@ http_request send(const outgoing& message, std::string_view part,
 // forbidden (M_FORBIDDEN), not_found, too_many_requests (retry_after_ms),
 // bad_request, upstream_failed, upstream_malformed.
 
+/// The access token.
+result<std::string> parse_login(const http_reply& reply);
+result<history> parse_history(const http_reply& reply, const std::string& room,
+                              std::string_view own_id);
 /// Our own user id.
 result<std::string> parse_whoami(const http_reply& reply);
 /// Messages of others, oldest first; what cannot be read (encrypted, pictures)

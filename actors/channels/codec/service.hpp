@@ -43,6 +43,9 @@ struct take_in {
   std::string cursor;
 };
 
+/// Something that was recorded is to be read. Answered by service::was_read.
+struct read_back {};
+
 /// A WebSocket. Answered by service::opened, or by service::closed.
 struct open_socket {
   std::uint64_t socket = 0;
@@ -83,6 +86,12 @@ struct troubled {
   bool sending = false;
 };
 
+/// A secret that the service issued, for this run only.
+struct obtained {
+  std::string name;
+  std::string secret;
+};
+
 /// An outgoing was shown whole.
 struct said {
   std::string id;
@@ -94,8 +103,9 @@ struct unsaid {
   failure why;
 };
 
-using effect = std::variant<call, hang_up, open_socket, send_text, close_socket,
-                            take_in, proven, troubled, said, unsaid>;
+using effect =
+    std::variant<call, hang_up, open_socket, send_text, close_socket, take_in,
+                 read_back, proven, troubled, obtained, said, unsaid>;
 
 /// What the parts of a service need of it.
 struct outward {
@@ -128,6 +138,8 @@ class service {
   virtual void alive(std::uint64_t /*socket*/, monotonic_time /*now*/) {}
   virtual void closed(std::uint64_t /*socket*/, const socket_end& /*how*/,
                       monotonic_time /*now*/) {}
+  // Of those whose users come to us.
+  virtual void was_read(const result<void>& /*done*/, monotonic_time /*now*/) {}
   /// Everything that was taken in is recorded.
   virtual void recorded(monotonic_time now) = 0;
   /// The machine slept, or the network changed: what is under way may be dead.

@@ -44,6 +44,8 @@ command parse_command(std::string_view text) {
     return status_command{};
   if (word == "help" || word == "start")
     return help_command{};
+  if (word == "new")
+    return fresh_command{};
   if (word == "approve" || word == "reject")
     return decide(rest, word == "approve");
   return unclear_command{"There is no such command. " +
@@ -53,6 +55,7 @@ command parse_command(std::string_view text) {
 std::string_view help_text() {
   return "Write anything to chat, or one of:\n"
          "/chat TEXT - the same\n"
+         "/new - forget what was said before\n"
          "/status - what runs, and what waits for approval\n"
          "/approve ID, /reject ID - decide about an action\n"
          "/help - this list";

@@ -13,6 +13,8 @@ struct chat_command {
 };
 struct status_command {};
 struct help_command {};
+/// What was said before is to be forgotten.
+struct fresh_command {};
 /// "approve ID" or "reject ID".
 struct decide_command {
   uuid action;
@@ -24,7 +26,7 @@ struct unclear_command {
 };
 
 using command = std::variant<chat_command, status_command, help_command,
-                             decide_command, unclear_command>;
+                             fresh_command, decide_command, unclear_command>;
 
 /// A message is a command when it begins with one ("/status", "/approve ID",
 /// and "/start", which Telegram sends for a person), else it is a chat.

@@ -78,6 +78,8 @@ json to_json(const owed_reply& x) {
            {"asked_at", x.asked_at.time_since_epoch().count()}};
   if (x.text)
     row["text"] = *x.text;
+  if (x.unasked)
+    row["unasked"] = true;
   return row;
 }
 
@@ -90,6 +92,7 @@ std::optional<owed_reply> owed_from(const uuid& id, const json& row) {
   out.refer_to = text_in(row, "refer_to");
   if (row.contains("text"))
     out.text = text_in(row, "text");
+  out.unasked = row.contains("unasked");
   if (const auto at = row.find("asked_at");
       at != row.end() && at->is_number_integer())
     out.asked_at =

@@ -7,6 +7,7 @@
 #include "actors/channels/codec/message.hpp"
 #include "messages/model/audit_event.hpp"
 #include "messages/model/commit_unit.hpp"
+#include "messages/model/conversation.hpp"
 
 namespace closedpaw::channels {
 
@@ -43,6 +44,8 @@ struct owed_reply {
   std::string refer_to;
   std::optional<std::string> text;
   timestamp asked_at{};
+  /// It answers nothing.
+  bool unasked = false;
 
   bool operator==(const owed_reply&) const = default;
 };

@@ -4,6 +4,7 @@
 
 #include "actors/channels/policy/records.hpp"
 #include "config/registered_channel.hpp"
+#include "messages/model/channel_type.hpp"
 
 namespace closedpaw::channels {
 
@@ -47,6 +48,10 @@ channel_access access_of(const config::channel_settings& c,
   });
   for (const auto& id : c.allowed_users)
     out.users[id].configured = true;
+  // Who reaches a local one may use the API as well.
+  const auto* type = find_channel_type(c.type);
+  if (type && type->local && out.users.empty())
+    out.open = true;
   each_below(rows, pairings_prefix(c.name),
              [&](const std::string& code, const json& row) {
                out.pairings[code] = {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/providers/codec/framing.hpp"
+#include "messages/model/framing.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/provider.hpp"
 

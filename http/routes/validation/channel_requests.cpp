@@ -19,8 +19,9 @@ constexpr std::size_t longest_id = 255;
 /// What is shown in many parts is spam.
 constexpr std::size_t longest_message = 65'536;
 
-constexpr std::array<std::string_view, 5> object_members{
-    "allowed_users", "token", "app_token", "base_url", "open"};
+constexpr std::array<std::string_view, 7> object_members{
+    "allowed_users", "token",    "app_token", "user",
+    "password",      "base_url", "open"};
 
 bool is_ours(const json& body) {
   return body.is_object() && !body.empty() &&
@@ -63,6 +64,25 @@ void read_secret(const json& body, const char* name, register_channel& to,
     to.secrets[name] = secret_text{*value};
 }
 
+// They travel in a body only.
+void read_login(const json& body, register_channel& to, field_errors& errors) {
+  constexpr std::size_t longest = 1000;
+  for (const char* name : {"user", "password"}) {
+    const auto it = body.find(name);
+    if (it == body.end() || it->is_null())
+      continue;
+    const auto value = to_text(*it, place{"body", name}, errors);
+    if (value && (value->empty() || value->size() > longest))
+      errors.add(json{"body", name}, "expected 1 to 1000 bytes",
+                 "value_error.any_str");
+    else if (value)
+      to.secrets[name] = secret_text{*value};
+  }
+  if (to.secrets.contains("user") != to.secrets.contains("password"))
+    errors.add(json{"body", "password"}, "user and password go together",
+               "value_error.missing");
+}
+
 void read_object(const json& body, register_channel& to, field_errors& errors) {
   if (const auto users = body.find("allowed_users");
       users != body.end() && !users->is_null())
@@ -79,6 +99,7 @@ void read_object(const json& body, register_channel& to, field_errors& errors) {
   }
   read_secret(body, "token", to, errors);
   read_secret(body, "app_token", to, errors);
+  read_login(body, to, errors);
 }
 
 }  // namespace
@@ -104,6 +125,10 @@ checked<register_channel> check_channel(const request& r) {
     return errors.to_response();
   if (!find_channel_type(*type))
     return refuse(errc::bad_request, "Invalid channel type: " + *type);
+  if (out.secrets.contains("password") && !find_channel_type(*type)->logs_in)
+    errors.add(json{"body", "password"},
+               "channels of type " + *type + " have no password",
+               "value_error.extra");
   check_name(*name, errors);
   if (*name == "router")
     errors.add(query_fields::loc("name"),

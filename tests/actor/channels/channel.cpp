@@ -329,4 +329,39 @@ CAF_TEST(an_answer_that_is_never_taken_is_given_up_and_recorded) {
   CAF_CHECK_EQUAL(seen().backlog, 0U);
 }
 
+CAF_TEST(a_model_is_told_what_was_said_before) {
+  bind("42");
+  connect();
+  receive("one");
+  end_action(submitted_actions.back().command.id.value(), "first");
+  take_sent();
+  receive("/help");
+  take_sent();
+  receive("two");
+  const auto asked = submitted_actions.back().command.request.parameters;
+  CAF_REQUIRE_EQUAL(asked["messages"].size(), 3U);
+  CAF_CHECK_EQUAL(asked["messages"][1]["content"].get<std::string>(), "first");
+  CAF_CHECK(submitted_actions.back().command.stream_id.empty());
+  // Not what the service keeps anyway.
+  std::size_t turns = 0;
+  for (const auto& [key, row] : registry())
+    turns += key.starts_with(turns_prefix("tg")) ? 1U : 0U;
+  CAF_CHECK_EQUAL(turns, 3U);
+}
+
+CAF_TEST(until_it_is_to_be_forgotten) {
+  bind("42");
+  connect();
+  receive("one");
+  end_action(submitted_actions.back().command.id.value(), "first");
+  take_sent();
+  receive("/new");
+  CAF_CHECK(contains(take_sent(), "forgotten"));
+  receive("two");
+  CAF_CHECK_EQUAL(submitted_actions.back()
+                      .command.request.parameters["message"]
+                      .get<std::string>(),
+                  "two");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

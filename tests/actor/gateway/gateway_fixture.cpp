@@ -107,6 +107,11 @@ channel_actor gateway_fixture::spawn_channel() {
                                      q->command.text);
               return std::string{"m1"};
             },
+            [this](const ask_post_to_channel& q) {
+              router_asked.push_back("post " + q->command.conversation + ' ' +
+                                     q->command.text);
+              return std::string{"m2"};
+            },
         };
       }));
 }

@@ -1,20 +1,14 @@
 #define CAF_SUITE payloads
 
-#include "tests/actor/fixture.hpp"
+#include "tests/actor/messages/payload_fixture.hpp"
 
 using namespace closedpaw;
+using namespace closedpaw::test;
 
 namespace {
 
 timestamp at(std::int64_t us) {
   return timestamp{std::chrono::microseconds{us}};
-}
-
-uuid some_id(std::uint8_t n) {
-  uuid out;
-  out.bytes[0] = n;
-  out.bytes[15] = 0xff;
-  return out;
 }
 
 failure full_failure() {
@@ -61,36 +55,13 @@ audit_event full_event() {
   return e;
 }
 
-command_context full_context() {
-  return {
-      {"local", "uid:4"}, "r3", "00-trace-parent-01", {{"k", json{{"n", 1}}}}};
+void check_action(const action& x) {
+  CAF_CHECK_EQUAL(row_bytes(x), row_bytes(full_action()));
 }
-
-struct sut_fixture : closedpaw::test::fixture {
-  /// As it travels between nodes: inside a message.
-  template <class T>
-  T travel(const T& x) {
-    const auto received = roundtrip(caf::make_message(x));
-    CAF_REQUIRE(received.template match_elements<T>());
-    return received.template get_as<T>(0);
-  }
-
-  void check_context(const command_context& x) {
-    CAF_CHECK(x.peer == full_context().peer);
-    CAF_CHECK_EQUAL(x.request_id, full_context().request_id);
-    CAF_CHECK_EQUAL(x.traceparent, full_context().traceparent);
-    CAF_REQUIRE_EQUAL(x.with.size(), 1U);
-    CAF_CHECK_EQUAL(x.with[0].key, "k");
-    CAF_CHECK_EQUAL(dump(*x.with[0].value), R"({"n":1})");
-  }
-  void check_action(const action& x) {
-    CAF_CHECK_EQUAL(row_bytes(x), row_bytes(full_action()));
-  }
-};
 
 }  // namespace
 
-CAF_TEST_FIXTURE_SCOPE(payloads_tests, sut_fixture)
+CAF_TEST_FIXTURE_SCOPE(payloads_tests, payload_fixture)
 
 CAF_TEST(failure) {
   CAF_CHECK(travel(full_failure()) == full_failure());
@@ -245,54 +216,14 @@ CAF_TEST(secrets) {
       "n");
 }
 
-CAF_TEST(channels) {
-  register_channel c;
-  c.name = "n";
-  c.type = "telegram";
-  c.enabled = false;
-  c.base_url = "u";
-  c.open = true;
-  c.allowed_users = {"a", "b"};
-  c.secrets["token"] = secret_text{"t"};
-  const auto r =
-      travel(ask_register_channel{ask<register_channel>{c, full_context()}});
-  CAF_CHECK_EQUAL(r->command.name + r->command.type, "ntelegram");
-  CAF_CHECK(!r->command.enabled);
-  CAF_CHECK(r->command.base_url == "u" && r->command.open == true);
-  CAF_CHECK(r->command.allowed_users == c.allowed_users);
-  CAF_CHECK_EQUAL(r->command.secrets.at("token").reveal(), "t");
-  check_context(r->context);
-  CAF_CHECK_EQUAL(
-      travel(ask_remove_channel{ask<remove_channel>{{"n"}, full_context()}})
-          ->command.name,
-      "n");
-  const auto s = travel(
-      ask_switch_channels{ask<switch_channels>{{"n", false}, full_context()}});
-  CAF_CHECK(s->command.name == "n" && !s->command.started);
-  const auto b = travel(ask_bind_user{
-      ask<bind_channel_user>{{"n", "u", "Ann", false, true}, full_context()}});
-  CAF_CHECK_EQUAL(b->command.channel + b->command.user + b->command.username,
-                  "nuAnn");
-  CAF_CHECK(!b->command.bound && b->command.approves);
-  const auto p = travel(
-      ask_confirm_pairing{ask<confirm_pairing>{{"c", true}, full_context()}});
-  CAF_CHECK(p->command.code == "c" && p->command.approves);
-  const auto g = travel(
-      ask_begin_pairing{ask<begin_pairing>{{"n", "s", "Ann"}, full_context()}});
-  CAF_CHECK_EQUAL(
-      g->command.channel + g->command.sender + g->command.sender_name, "nsAnn");
-  const auto m = travel(ask_send_to_channel{
-      ask<send_to_channel>{{"n", "c", "t"}, full_context()}});
-  CAF_CHECK_EQUAL(
-      m->command.channel + m->command.conversation + m->command.text, "nct");
-  CAF_CHECK(travel(await_action{some_id(4)}).id == some_id(4));
-}
-
 CAF_TEST(submissions) {
   const auto x = travel(ask_submit{ask<submit_action>{
-      {{action_type::api_call, {{"b", 1}, {"a", 2}}, "filesystem"}, some_id(5)},
+      {{action_type::api_call, {{"b", 1}, {"a", 2}}, "filesystem"},
+       some_id(5),
+       "stream"},
       full_context()}});
   CAF_CHECK(x->command.id == some_id(5));
+  CAF_CHECK_EQUAL(x->command.stream_id, "stream");
   const auto& request = x->command.request;
   CAF_CHECK_EQUAL(request.type, action_type::api_call);
   CAF_CHECK_EQUAL(dump(request.parameters), R"({"b":1,"a":2})");

@@ -52,6 +52,37 @@ CAF_TEST(lists) {
   CAF_CHECK_EQUAL((*some->answer)->actions.size(), 1U);
 }
 
+CAF_TEST(conversations) {
+  auto unit = unit_of(9, 1, pending);
+  std::vector<uuid> ids;
+  for (const auto* text : {"1", "2", "3"}) {
+    turn x;
+    x.id = make_uuid(timestamp{std::chrono::hours{1}});
+    x.conversation = "c";
+    x.text = text;
+    ids.push_back(x.id);
+    unit.registry.push_back(
+        {turns_prefix("ui", "c") + to_string(x.id), to_row(x)});
+  }
+  unit.registry.push_back(
+      {turns_prefix("ui", "other") + to_string(ids[0]), to_row({})});
+  commit(*where, unit).value();
+  const auto page = [&](std::optional<uuid> after, std::uint32_t limit) {
+    auto found = ask_now<conversation_payload>(
+        *this, reader, closedpaw::read_conversation{"ui", "c", after, limit});
+    CAF_REQUIRE_EQUAL(found->code(), "ok");
+    std::string texts;
+    for (const auto& x : (*found->answer)->turns)
+      texts += x.text;
+    return texts + ((*found->answer)->more ? "+" : "");
+  };
+  CAF_CHECK_EQUAL(page({}, 50), "123");
+  CAF_CHECK_EQUAL(page({}, 2), "23");
+  CAF_CHECK_EQUAL(page(ids[0], 1), "2+");
+  CAF_CHECK_EQUAL(page(ids[1], 1), "3");
+  CAF_CHECK_EQUAL(page(ids[2], 9), "");
+}
+
 CAF_TEST(the_audit_log) {
   audit_query q;
   q.status = "executing";

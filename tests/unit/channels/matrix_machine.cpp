@@ -1,6 +1,7 @@
 #define CAF_SUITE matrix_machine
 
 #include "actors/channels/codec/matrix.hpp"
+#include "messages/model/channel.hpp"
 #include "tests/unit/channels/service_fixture.hpp"
 
 using namespace closedpaw;
@@ -54,10 +55,11 @@ CAF_TEST(the_first_sync_brings_no_history_and_is_worth_a_record) {
   CAF_CHECK(!asks("since="));
   CAF_CHECK(proofs.empty());
   synced("s1");
-  CAF_CHECK_EQUAL(proofs.size(), 1U);
+  CAF_CHECK(proofs.empty());
   CAF_CHECK_EQUAL(cursor, "s1 @paw:h");
   CAF_CHECK(!asks("since="));
   record();
+  CAF_CHECK_EQUAL(proofs.size(), 1U);
   CAF_CHECK(asks("sync?timeout=30000&"));
   CAF_CHECK(asks("since=s1"));
 }
@@ -161,10 +163,6 @@ CAF_TEST(failures_keep_their_meaning) {
   answer(R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":7000})", 429);
   CAF_CHECK(troubles.back().again_in == 7s);
   wait();
-  answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
-  CAF_CHECK(troubles.back().why.code == errc::upstream_refused);
-  wait();
-  CAF_CHECK(asks("/account/whoami"));
   answer("<html>", 502);
   CAF_CHECK(troubles.back().why.code == errc::upstream_failed);
   wait();
@@ -187,6 +185,115 @@ CAF_TEST(a_repetition_is_the_same_transaction) {
   CAF_CHECK(asks("/m1-1"));
   answer(R"({"event_id":"$10"})");
   CAF_CHECK(shown == (std::vector<std::string>{"m1"}));
+}
+
+CAF_TEST(what_a_sync_leaves_out_is_fetched) {
+  connect();
+  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
+  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
+  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
+  synced("s2", rooms);
+  CAF_CHECK(asks("/rooms/%21r%3Ah/messages?dir=b"));
+  CAF_CHECK(asks("from=p9&to=s1"));
+  CAF_CHECK(messages.empty());
+  // Newest first, and more of it.
+  answer(dump(
+      {{"chunk", {said("$8", "eight"), said("$7", "seven")}}, {"end", "p7"}}));
+  CAF_CHECK(asks("from=p7&to=s1"));
+  answer(dump({{"chunk", {said("$6", "six")}}}));
+  std::string heard;
+  for (const auto& x : messages)
+    heard += x.text + ' ';
+  CAF_CHECK_EQUAL(heard, "six seven eight nine ");
+  CAF_CHECK(messages[0].is_private);
+  CAF_CHECK_EQUAL(cursor, "s2 @paw:h");
+}
+
+CAF_TEST(an_outage_meanwhile_loses_nothing) {
+  connect();
+  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
+  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
+  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
+  synced("s2", rooms);
+  for (int i = 0; i < 10; ++i) {
+    fails(errc::unreachable);
+    wait();
+    CAF_CHECK(asks("from=p9&to=s1"));
+  }
+  CAF_CHECK(messages.empty());
+  answer(dump({{"chunk", {said("$8", "eight")}}}));
+  CAF_CHECK_EQUAL(messages.size(), 2U);
+}
+
+CAF_TEST(a_history_that_is_not_for_us_holds_up_nothing) {
+  connect();
+  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
+  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
+  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
+  synced("s2", rooms);
+  answer(R"({"errcode":"M_FORBIDDEN"})", 403);
+  CAF_CHECK_EQUAL(messages.size(), 1U);
+}
+
+CAF_TEST(of_the_first_sync_nothing_is_missing) {
+  start();
+  introduce();
+  auto rooms = in_room("!r:h", json::array(), 2);
+  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
+  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
+  synced("s1", rooms);
+  CAF_CHECK_EQUAL(cursor, "s1 @paw:h");
+}
+
+CAF_TEST(without_a_token_it_logs_in) {
+  start();
+  fails(errc::upstream_refused);
+  CAF_CHECK(asks("/login"));
+  const auto body = json::parse(calls.back().what.body);
+  CAF_CHECK_EQUAL(body["type"].get<std::string>(), "m.login.password");
+  answer(R"({"user_id":"@paw:h","access_token":"fresh"})");
+  CAF_CHECK_EQUAL(secrets["token"], "fresh");
+  CAF_CHECK(asks("/account/whoami"));
+  introduce();
+  synced("s1");
+  record();
+  CAF_CHECK_EQUAL(proofs.size(), 1U);
+}
+
+CAF_TEST(a_token_that_expires_is_replaced_at_once) {
+  connect();
+  answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
+  CAF_CHECK(asks("/account/whoami"));
+  answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
+  CAF_CHECK(asks("/login"));
+  answer(R"({"access_token":"second"})");
+  introduce();
+  CAF_CHECK(asks("since=s1"));
+  CAF_CHECK(troubles.empty());
+  // But not again and again.
+  for (int i = 0; i < 2; ++i) {
+    answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
+    if (asks("/account/whoami"))
+      introduce();
+  }
+  CAF_CHECK_EQUAL(troubles.size(), 1U);
+}
+
+CAF_TEST(a_password_that_is_wrong_needs_a_person) {
+  start();
+  fails(errc::upstream_refused);
+  answer(R"({"errcode":"M_FORBIDDEN","error":"Invalid password"})", 403);
+  CAF_REQUIRE_EQUAL(troubles.size(), 1U);
+  CAF_CHECK(needs_a_person(troubles[0].why));
+  CAF_CHECK(troubles[0].why.message.find("password") != std::string::npos);
+}
+
+CAF_TEST(without_a_password_the_token_is_what_is_wrong) {
+  start();
+  fails(errc::upstream_refused);
+  fails(errc::not_found);
+  CAF_REQUIRE_EQUAL(troubles.size(), 1U);
+  CAF_CHECK(troubles[0].why.code == errc::upstream_refused);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

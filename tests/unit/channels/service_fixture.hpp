@@ -30,8 +30,10 @@ struct service_fixture {
     for (auto& m : x.messages)
       messages.push_back(std::move(m));
   }
+  void keep(codec::read_back) { ++reads_wanted; }
   void keep(codec::proven x) { proofs.push_back(std::move(x.what)); }
   void keep(codec::troubled x) { troubles.push_back(std::move(x)); }
+  void keep(codec::obtained x) { secrets[x.name] = x.secret; }
   void keep(const codec::said& x) { shown.push_back(x.id); }
   void keep(const codec::unsaid& x) { failed.push_back(x.id); }
 
@@ -100,6 +102,8 @@ struct service_fixture {
   std::vector<codec::troubled> troubles;
   std::vector<std::string> shown;
   std::vector<std::string> failed;
+  std::size_t reads_wanted = 0;
+  std::map<std::string, std::string> secrets;
 };
 
 }  // namespace closedpaw::channels::test

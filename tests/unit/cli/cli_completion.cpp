@@ -92,9 +92,10 @@ CAF_TEST(bash completes commands and options and values) {
     return;
   }
   CAF_CHECK_EQUAL(offered("closedpaw se"), "serve\nstatus 0\n");
-  CAF_CHECK_EQUAL(offered("closedpaw ''"),
-                  "--help\n--version\n-h\nbackup\ncompletion\nrestore\nserve\n"
-                  "verify\nstatus 0\n");
+  CAF_CHECK_EQUAL(
+      offered("closedpaw ''"),
+      "--help\n--version\n-h\nbackup\nchat\ncompletion\nrestore\nserve\n"
+      "verify\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --l"),
                   "--listen\n--log-format\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --log-format ''"),

@@ -1,10 +1,10 @@
 #define CAF_SUITE framing
 
-#include "actors/providers/codec/framing.hpp"
+#include "messages/model/framing.hpp"
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw::providers::codec;
+using namespace closedpaw;
 
 namespace {
 

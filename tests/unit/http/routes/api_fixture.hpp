@@ -135,7 +135,8 @@ class api_fixture {
 
   live_state live;
   event_hub hub{noon};
-  router table{all_routes(hub, "1.2.3")};
+  channel_feeds feeds{noon};
+  router table{all_routes(hub, feeds, "1.2.3")};
 
  private:
   static inline timestamp now_;

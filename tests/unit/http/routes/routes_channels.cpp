@@ -129,6 +129,54 @@ CAF_TEST(sending) {
       "404 Channel not found");
 }
 
+CAF_TEST(local_users_write_and_read) {
+  auto places = *live.channels.get();
+  places.push_back(places[0]);
+  places.back().name = "ui";
+  places.back().type = "webui";
+  live.channels.publish(std::move(places));
+  auto c = command_of<post_to_channel>(
+      method::post, "/api/channels/ui/messages", R"({"text": "hi"})");
+  CAF_REQUIRE(c);
+  CAF_CHECK_EQUAL(c->channel + c->conversation + c->text + c->delivery,
+                  "uimainhi");
+  c = command_of<post_to_channel>(
+      method::post, "/api/channels/ui/messages",
+      R"({"text": "hi", "conversation": "c", "id": "d"})");
+  CAF_REQUIRE(c);
+  CAF_CHECK_EQUAL(c->conversation + c->delivery, "cd");
+  CAF_CHECK_EQUAL(verdict("/api/channels/ui/messages", "{}"), "body.text");
+  CAF_CHECK_EQUAL(verdict("/api/channels/ui/messages",
+                          R"({"text":"","conversation":"","id":""})"),
+                  "body.text body.conversation body.id");
+  CAF_CHECK_EQUAL(verdict("/api/channels/nope/messages", R"({"text":"x"})"),
+                  "404 Channel not found");
+  CAF_CHECK(verdict("/api/channels/tg/messages", R"({"text":"x"})")
+                .starts_with("409 channel tg speaks to telegram"));
+  const auto r = command_of<read_conversation>(
+      method::get, "/api/channels/ui/messages?limit=7&conversation=c");
+  CAF_REQUIRE(r);
+  CAF_CHECK_EQUAL(r->channel + r->conversation, "uic");
+  CAF_CHECK_EQUAL(r->limit, 7U);
+  CAF_CHECK(!r->after);
+  CAF_CHECK_EQUAL(get("/api/channels/ui/messages?after=x").status, 422U);
+  CAF_CHECK_EQUAL(get("/api/channels/ui/messages?limit=201").status, 422U);
+  CAF_CHECK_EQUAL(get("/api/channels/nope/messages").status, 404U);
+}
+
+CAF_TEST(only_local_channels_are_followed) {
+  auto places = *live.channels.get();
+  places[0].type = "cli";
+  live.channels.publish(places);
+  const auto stream = get("/api/channels/tg/stream");
+  CAF_CHECK_EQUAL(stream.status, 200U);
+  CAF_CHECK(stream.stream != nullptr);
+  places[0].type = "telegram";
+  live.channels.publish(places);
+  CAF_CHECK_EQUAL(get("/api/channels/tg/stream").status, 409U);
+  CAF_CHECK_EQUAL(get("/api/channels/nope/stream").status, 404U);
+}
+
 CAF_TEST(the_list_is_the_originals_and_more_when_asked) {
   CAF_CHECK_EQUAL(test::text_of(get("/api/channels")),
                   R"({"channels":{"tg":{"type":"telegram","enabled":true,)"

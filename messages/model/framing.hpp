@@ -9,13 +9,16 @@
 
 /// Cuts a streamed answer into messages, whatever the borders of the pieces in
 /// which it arrives: they may lie within a line, an event or a UTF-8 sequence.
-namespace closedpaw::providers::codec {
+namespace closedpaw {
 
 /// One message of a stream.
 struct frame {
   /// The event's type; empty where the framing has none.
   std::string_view event;
   std::string_view data;
+  /// Where to go on from: the last one that was given, by this or an earlier
+  /// message.
+  std::string_view id{};
 };
 
 /// False stops: the rest is not looked at.
@@ -50,6 +53,7 @@ class sse_framer final : public framer {
   std::size_t limit_;
   std::string line_;
   std::string event_;
+  std::string id_;
   std::string data_;
   bool has_data_ = false;
   bool after_cr_ = false;
@@ -70,4 +74,4 @@ class line_framer final : public framer {
   bool stopped_ = false;
 };
 
-}  // namespace closedpaw::providers::codec
+}  // namespace closedpaw

@@ -1,6 +1,6 @@
-#include "actors/providers/codec/framing.hpp"
+#include "messages/model/framing.hpp"
 
-namespace closedpaw::providers::codec {
+namespace closedpaw {
 
 namespace {
 
@@ -57,7 +57,7 @@ bool sse_framer::line(std::string_view text, const frame_handler& handle) {
   return field(text.substr(0, colon), value);
 }
 
-// `id` and `retry` are for clients that reconnect, which we do not.
+// `retry` is left to whoever reconnects.
 bool sse_framer::field(std::string_view name, std::string_view value) {
   if (name == "event") {
     event_ = value;
@@ -70,13 +70,15 @@ bool sse_framer::field(std::string_view name, std::string_view value) {
     }
     data_ += value;
     has_data_ = true;
+  } else if (name == "id" && value.find('\0') == std::string_view::npos) {
+    id_ = value;
   }
   return true;
 }
 
 bool sse_framer::dispatch(const frame_handler& handle) {
   if (has_data_) {
-    stopped_ = !handle({event_, data_});
+    stopped_ = !handle({event_, data_, id_});
   }
   event_.clear();
   data_.clear();
@@ -112,4 +114,4 @@ bool line_framer::end(const frame_handler& handle) {
   return true;
 }
 
-}  // namespace closedpaw::providers::codec
+}  // namespace closedpaw

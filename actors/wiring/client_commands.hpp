@@ -1,0 +1,11 @@
+#pragma once
+
+#include "http/cli/options.hpp"
+
+namespace closedpaw::wiring {
+
+/// Commands for a daemon that runs elsewhere; the process's exit status. Its
+/// address is the configuration's unless the command names one.
+int start_chat(const cli::chat_options& options);
+
+}  // namespace closedpaw::wiring
