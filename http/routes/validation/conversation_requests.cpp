@@ -11,8 +11,8 @@ constexpr std::size_t most_text_bytes = 65'536;
 constexpr std::size_t most_id_bytes = 255;
 constexpr const char* default_conversation = "main";
 
-void check_bytes(const std::string& value, const json& loc,
-                  std::size_t longest, field_errors& errors) {
+void check_bytes(const std::string& value, const json& loc, std::size_t longest,
+                 field_errors& errors) {
   if (value.empty() || value.size() > longest)
     errors.add(loc, "expected 1 to " + std::to_string(longest) + " bytes",
                "value_error.any_str");
