@@ -25,14 +25,15 @@ void channel_state::submit_chat(const incoming& message,
               const auto why = to_failure(e);
               if (why.code == errc::outcome_unknown ||
                   why.code == errc::timeout || why.code == errc::conflict)
-                look_up(message, reply);
+                look_up(message, reply, why);
               else
                 taken(message, why, {});
             });
 }
 
 // Whether it was recorded is what the store says.
-void channel_state::look_up(const incoming& message, const owed_reply& reply) {
+void channel_state::look_up(const incoming& message, const owed_reply& reply,
+                            const failure& unheard) {
   auto reader = args_.reader->get();
   if (!reader) {
     taken(message, args_.reader->unavailable(args_.now()), {});
@@ -43,7 +44,10 @@ void channel_state::look_up(const incoming& message, const owed_reply& reply) {
             [=, this](const caf::error& e) {
               auto why = to_failure(e);
               if (why.code == errc::not_found)
-                why.code = errc::unavailable;
+                why = {errc::unavailable,
+                       "not recorded: " + unheard.message,
+                       milliseconds{1000},
+                       {}};
               taken(message, why, {});
             });
 }

@@ -137,7 +137,8 @@ class channel_state {
 
   // -- asking (asking.cpp) ---------------------------------------------------
   void submit_chat(const incoming& message, const std::string& text);
-  void look_up(const incoming& message, const owed_reply& reply);
+  void look_up(const incoming& message, const owed_reply& reply,
+               const failure& unheard);
   void decide(const incoming& message, const decide_command& what);
   void look_up_decision(const incoming& message, const decide_command& what,
                         const owed_reply& reply, const failure& why);

@@ -156,6 +156,15 @@ CAF_TEST(what_cannot_be_recorded_is_refused_and_not_taken_later) {
   CAF_CHECK_EQUAL(submitted_actions.size(), 1U);
 }
 
+CAF_TEST(what_was_not_heard_is_looked_up) {
+  start();
+  refuse_submit = failure{errc::outcome_unknown, "the log died", {}, {}};
+  const auto sent = post("hello");
+  CAF_CHECK_EQUAL(reader.looked_up.size(), 1U);
+  CAF_CHECK_EQUAL(sent->code(), "unavailable");
+  CAF_CHECK_EQUAL(sent->message(), "not recorded: the log died");
+}
+
 CAF_TEST(commands_are_answered_and_no_model_is_told) {
   start();
   const auto sent = post("/help");
