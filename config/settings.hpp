@@ -191,7 +191,7 @@ struct channel_settings {
   std::vector<std::string> allowed_users{};
   /// Everybody may talk through it.
   bool open = false;
-  /// How long the service may hold a poll.
+  /// A poll is answered within this, or lost.
   milliseconds poll_timeout{30'000};
   /// Of one user, and of all together.
   std::uint32_t user_messages_per_minute = 20;

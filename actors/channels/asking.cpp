@@ -44,8 +44,8 @@ void channel_state::look_up(const incoming& message, const owed_reply& reply,
             [=, this](const caf::error& e) {
               auto why = to_failure(e);
               if (why.code == errc::not_found)
-                why = {errc::unavailable,
-                       "not recorded: " + unheard.message,
+                why = {errc::outcome_unknown,
+                       "not recorded so far: " + unheard.message,
                        milliseconds{1000},
                        {}};
               taken(message, why, {});

@@ -183,6 +183,8 @@ class channel_state {
   void end_deltas(const uuid& question);
   caf::result<std::string> on_post(const ask<post_to_channel>& q);
   void refuse_post(const incoming& message);
+  /// Whether it is done with.
+  bool give_up_post(const incoming& message, const failure& why);
   void answer_post(const std::string& delivery);
 
   /// Replaced while it hung: what it still does must not count.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <mutex>
 
 #include "actors/channels/channel_state.hpp"
@@ -50,7 +51,7 @@ class delta_feed final : public delta_sink {
 }  // namespace
 
 std::string id_of_deltas(const uuid& question) {
-  return "channel-" + to_string(question);
+  return std::string{optional_reader} + to_string(question);
 }
 
 // Of a service's messages only those that a model is told of; the others are
@@ -119,7 +120,7 @@ std::string channel_state::begin_deltas(const owed_reply& reply) {
                        {"refers_to", question},
                        {"text", text}});
       });
-  const auto id = id_of_deltas(reply.id);
+  auto id = id_of_deltas(reply.id);
   args_.streams->open(id, reader);
   deltas_[reply.id] = std::move(reader);
   return id;
@@ -141,17 +142,19 @@ caf::result<std::string> channel_state::on_post(const ask<post_to_channel>& q) {
                      {}});
   incoming x;
   x.id = c.delivery.empty() ? to_string(make_uuid(args_.now())) : c.delivery;
+  if (posting_.size() >= most_posted ||
+      std::ranges::find(inbox_, x.id, &incoming::id) != inbox_.end())
+    return to_error({errc::overloaded,
+                     "messages wait to be recorded; send it again with the "
+                     "same id",
+                     milliseconds{1000},
+                     {}});
   if (seen_->contains(x.id)) {
     if (const auto known = transcript_->find_delivery(c.conversation, x.id))
       return to_string(*known);
     return to_error(
         {errc::conflict, "a message with this id was taken before", {}, {}});
   }
-  if (posting_.contains(x.id) || posting_.size() >= most_posted)
-    return to_error({errc::overloaded,
-                     "messages wait to be recorded; send it again",
-                     milliseconds{1000},
-                     {}});
   x.sender = q.context.peer.id;
   x.sender_name = x.sender;
   x.conversation = c.conversation;
@@ -181,6 +184,32 @@ void channel_state::refuse_post(const incoming& message) {
                    {},
                    {}};
   refuse(message, "not on the allowlist", {});
+}
+
+// Whoever posted it hears that it is not recorded, and decides. Where that is
+// not certain it is tried on, under the same id.
+bool channel_state::give_up_post(const incoming& message, const failure& why) {
+  auto waiting = posting_.find(message.id);
+  if (waiting == posting_.end())
+    return false;
+  const bool certain =
+      why.code == errc::unavailable || why.code == errc::audit_refused ||
+      why.code == errc::storage_full || why.code == errc::overloaded;
+  if (!certain) {
+    auto unsure = why;
+    unsure.code = errc::outcome_unknown;
+    unsure.message +=
+        "; it is tried again, so send it again with the same id "
+        "to hear what became of it";
+    waiting->second.deliver(to_error(unsure));
+    posting_.erase(waiting);
+    return false;
+  }
+  ++view_.refused;
+  post_refusal_ = why;
+  end_deltas(current_);
+  next();
+  return true;
 }
 
 void channel_state::answer_post(const std::string& delivery) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/channels/channel_state.hpp"
+#include "http/server/correlation.hpp"
 #include "messages/log.hpp"
 
 namespace closedpaw::channels {
@@ -182,10 +183,13 @@ void channel_state::note(const incoming& message, const char* status,
   details["message_id"] = message.id;
   details["sender_name"] = message.sender_name;
   commit_unit unit;
+  const bool refused_post = post_refusal_.has_value();
   unit.events.push_back(channel_event(args_.name, status,
                                       principal_of(args_.name, message.sender),
-                                      std::move(details), args_.now()));
-  unit.registry = rows_of(message, reply);
+                                      details, args_.now()));
+  // Whoever posted it may send it again.
+  if (!refused_post)
+    unit.registry = rows_of(message, reply);
   commit(std::move(unit), [=, this](const result<void>& done) {
     if (done || is_passing(done.error()))
       return taken(message, done, reply);
@@ -194,6 +198,7 @@ void channel_state::note(const incoming& message, const char* status,
                {{"channel", args_.name},
                 {"message_id", message.id},
                 {"cause", done.error().message}});
+    seen_->forget(message.id);
     post_refusal_ = done.error();
     next();
   });
@@ -221,14 +226,8 @@ void channel_state::taken(const incoming& message, const result<void>& done,
   }
   recording_ = false;
   seen_->forget(message.id);
-  // Whoever posted it hears so and decides; a service delivers again.
-  if (posting_.contains(message.id)) {
-    view_.refused += 1;
-    post_refusal_ = done.error();
-    next();
-    return;
-  }
-  try_later(done.error());
+  if (!give_up_post(message, done.error()))
+    try_later(done.error());
 }
 
 void channel_state::try_later(const failure& why) {
@@ -280,7 +279,10 @@ command_context channel_state::context_of(
     const incoming& message, std::vector<registry_change> with) const {
   command_context out;
   out.peer = principal_of(args_.name, message.sender);
+  // An id is anything that a client or a service chose.
   out.request_id = args_.name + '-' + message.id;
+  if (!http::is_request_id(out.request_id))
+    out.request_id = args_.name + '-' + to_string(current_);
   out.with = std::move(with);
   return out;
 }

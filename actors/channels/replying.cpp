@@ -132,9 +132,9 @@ void channel_state::settle(const uuid& id) {
   if (x.unsaid)
     details["error"] = x.unsaid->message;
   commit_unit unit;
-  unit.events.push_back(
-      channel_event(args_.name, x.unsaid ? "reply_failed" : "replied",
-                    principal{}, std::move(details), args_.now()));
+  unit.events.push_back(channel_event(args_.name,
+                                      x.unsaid ? "reply_failed" : "replied",
+                                      principal{}, details, args_.now()));
   unit.registry.push_back({outbox_key(args_.name, id), std::nullopt});
   unit.may_use_reserve = true;
   const auto shown = turn_of(x);

@@ -104,6 +104,10 @@ result<router_state::planned<std::string>> router_state::plan_registration(
   if (moved || !known)
     for (const auto& [key, row] : *old)
       unit.registry.push_back({key, std::nullopt});
+  // With it the account would stay the old one.
+  if (r.sealed.contains("password") && !r.sealed.contains("token"))
+    unit.registry.push_back(
+        {std::string{vault_rows} + secret_name(c.name, "token"), std::nullopt});
   // Where it had got to, and whom it owes, was another service's.
   if (moved)
     for (const auto& prefix : {cursor_key(c.name), seen_prefix(c.name),

@@ -48,9 +48,14 @@ caf::result<chat_reply_payload> provider_state::on_chat(
   c.request = q;
   if (!q->stream_id.empty()) {
     c.reader = args_.streams->find(q->stream_id);
-    if (!c.reader)
+    if (!c.reader && !q->stream_id.starts_with(optional_reader))
       return to_error(
           {errc::cancelled, "whoever asked for it is gone", {}, {}});
+    if (!c.reader) {
+      chat_request whole = *q;
+      whole.stream_id.clear();
+      c.request = chat_request_payload{std::move(whole)};
+    }
   }
   // Not before: who was promised an answer no longer gets a returned error.
   c.promise = self_->make_response_promise<chat_reply_payload>();

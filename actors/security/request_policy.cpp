@@ -84,10 +84,15 @@ std::optional<failure> check_host(const request_view& request,
   return std::nullopt;
 }
 
+bool is_event_stream(std::string_view path) {
+  return path == "/api/events" ||
+         (path.starts_with("/api/channels/") && path.ends_with("/stream"));
+}
+
 std::optional<failure> check_origin(const request_view& request,
                                     const findings& found, const policy& ours) {
   const bool guarded = changes_state(request.method) || found.event_stream ||
-                       found.websocket || request.path == "/api/events";
+                       found.websocket || is_event_stream(request.path);
   if (!guarded)
     return std::nullopt;
   if (found.origin) {

@@ -181,6 +181,8 @@ void follow(runtime& r, const channel_table& next) {
   for (const auto& old : before)
     if (const auto* now = channels::find_channel(next, old.settings.name);
         !now || (runs(old) && !runs(*now))) {
+      if (!now)
+        r.feeds.forget(old.settings.name);
       stop_channel(r, supervisor, old);
       rest(r, old.settings.name);
     }

@@ -213,9 +213,10 @@ result<void> daemon::listen() {
     std::condition_variable_any wake;
     std::unique_lock lock{m};
     while (!wake.wait_for(lock, stop, std::chrono::seconds{15},
-                          [&] { return stop.stop_requested(); }))
+                          [&] { return stop.stop_requested(); })) {
       r.events.heartbeat();
-    r.feeds.heartbeat();
+      r.feeds.heartbeat();
+    }
   }};
   return {};
 }

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <thread>
 
 #include "http/cli/chat_text.hpp"
 #include "http/cli/daemon_client.hpp"
@@ -23,6 +24,9 @@ using namespace std::chrono_literals;
 constexpr int exit_failed = 1;
 constexpr int exit_unreachable = 3;
 constexpr std::size_t history_turns = 20;
+constexpr std::chrono::milliseconds look_interval{500};
+/// A daemon that starts again, or repairs a part of itself, is not given up.
+constexpr std::chrono::seconds longest_away{20};
 
 // A handler may touch nothing else.
 std::atomic<bool> interrupted{false};
@@ -30,6 +34,23 @@ std::atomic<bool> interrupted{false};
 void on_interrupt(int) {
   interrupted = true;
 }
+
+/// Ctrl-C ends the waiting for an answer, and only that.
+class interrupts {
+ public:
+  interrupts() {
+    interrupted = false;
+    struct sigaction ours {};
+    ours.sa_handler = on_interrupt;
+    sigaction(SIGINT, &ours, &before_);
+  }
+  interrupts(const interrupts&) = delete;
+  interrupts& operator=(const interrupts&) = delete;
+  ~interrupts() { sigaction(SIGINT, &before_, nullptr); }
+
+ private:
+  struct sigaction before_ {};
+};
 
 void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -63,11 +84,10 @@ class conversation {
     if (!there)
       return there.error();
     daemon_.follow(base_ + "/stream");
-    if (options_.anew)
-      if (const int status = say("/new"); status != 0)
-        return failure{
-            errc::internal, "the conversation was not begun anew", {}, {}};
-    return {};
+    if (!options_.anew)
+      return {};
+    auto fresh = post("/new");
+    return fresh ? result<void>{} : fresh.error();
   }
 
   result<void> show_history() {
@@ -83,19 +103,25 @@ class conversation {
 
   /// Sends it, prints the answer as it comes; the exit status.
   int say(const std::string& text) {
-    // Ours, so that sending again is not saying again.
-    const auto id = to_string(make_uuid(system_now()));
-    auto sent = daemon_.post(
-        base_ + "/messages",
-        {{"text", text}, {"conversation", options_.conversation}, {"id", id}});
+    const interrupts waiting;
+    answer_ = {};
+    away_since_.reset();
+    auto sent = post(text);
     if (!sent)
       return complain(sent.error());
-    question_ = text_or_empty(*sent, "message_id");
-    interrupted = false;
+    question_ = std::move(*sent);
+    auto look_at = clock::now() + look_interval;
     while (true) {
+      auto status = std::optional<int>{};
       if (const auto x = daemon_.next_event(200ms))
-        if (const auto status = take(*x))
-          return *status;
+        status = take(*x);
+      // It may have been said before the stream was open.
+      if (!status && clock::now() >= look_at) {
+        status = look();
+        look_at = clock::now() + look_interval;
+      }
+      if (status)
+        return *status;
       if (interrupted) {
         print("\n");
         std::fprintf(stderr,
@@ -107,6 +133,29 @@ class conversation {
   }
 
  private:
+  using clock = std::chrono::steady_clock;
+
+  /// The message's id.
+  result<std::string> post(const std::string& text) {
+    // Ours, so that sending again is not saying again.
+    const auto id = to_string(make_uuid(system_now()));
+    const auto give_up = clock::now() + longest_away;
+    while (true) {
+      auto sent = daemon_.post(base_ + "/messages",
+                               {{"text", text},
+                                {"conversation", options_.conversation},
+                                {"id", id}});
+      if (sent)
+        return text_or_empty(*sent, "message_id");
+      const auto code = sent.error().code;
+      const bool passes = code == errc::unavailable ||
+                          code == errc::unreachable || code == errc::timeout;
+      if (!passes || interrupted || clock::now() >= give_up)
+        return sent.error();
+      std::this_thread::sleep_for(look_interval);
+    }
+  }
+
   std::string messages_path(const std::string& more) const {
     return base_ +
            "/messages?conversation=" + url_encoded(options_.conversation) +
@@ -139,8 +188,15 @@ class conversation {
   // What the stream may have missed.
   std::optional<int> look() {
     const auto page = daemon_.get(messages_path("&after=" + question_));
-    if (!page)
-      return std::nullopt;
+    if (!page) {
+      if (!away_since_)
+        away_since_ = clock::now();
+      if (page.error().code != errc::not_found &&
+          clock::now() - *away_since_ < longest_away)
+        return std::nullopt;
+      return complain(page.error());
+    }
+    away_since_.reset();
     if (const auto* turns = array_in(*page, "messages"))
       for (const auto& x : *turns)
         if (const auto status = take_turn(x))
@@ -153,6 +209,8 @@ class conversation {
   std::string base_;
   std::string question_;
   answer_text answer_;
+  /// Since when the daemon does not say what became of it.
+  std::optional<clock::time_point> away_since_;
 };
 
 std::string trimmed(std::string text) {
@@ -184,9 +242,6 @@ int run_chat(const chat_options& options, const std::string& url) {
   conversation with{options, url};
   if (auto done = with.begin(); !done)
     return complain(done.error());
-  struct sigaction stop {};
-  stop.sa_handler = on_interrupt;
-  sigaction(SIGINT, &stop, nullptr);
   if (options.message)
     return with.say(*options.message);
   if (isatty(STDIN_FILENO) != 0)

@@ -95,6 +95,8 @@ failure of_daemon(const http::client_response& r) {
   }
   if (r.status == 404)
     out.code = errc::not_found;
+  else if (r.status == 503)
+    out.code = errc::unavailable;
   if (out.message.empty())
     out.message = "the daemon answered with status " + std::to_string(r.status);
   return out;

@@ -13,20 +13,24 @@ event_hub& channel_feeds::of(const std::string& channel) {
   return *hub;
 }
 
-void channel_feeds::each(const std::function<void(event_hub&)>& f) {
+void channel_feeds::heartbeat() {
   const std::lock_guard lock{mutex_};
   for (auto& [channel, hub] : hubs_)
-    f(*hub);
+    hub->heartbeat();
 }
 
-void channel_feeds::heartbeat() {
-  each([](event_hub& hub) { hub.heartbeat(); });
+void channel_feeds::forget(const std::string& channel) {
+  const std::lock_guard lock{mutex_};
+  // Streams that are being opened refer to it.
+  if (const auto it = hubs_.find(channel); it != hubs_.end())
+    it->second->clear();
 }
 
 void channel_feeds::close_all() {
-  each([](event_hub& hub) { hub.close_all(); });
   const std::lock_guard lock{mutex_};
   closed_ = true;
+  for (auto& [channel, hub] : hubs_)
+    hub->close_all();
 }
 
 }  // namespace closedpaw::http

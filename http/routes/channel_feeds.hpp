@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,12 +17,12 @@ class channel_feeds {
 
   /// The channel's own; it lives as long as this.
   event_hub& of(const std::string& channel);
+  /// The channel is gone: what was said on it is not for its successor.
+  void forget(const std::string& channel);
   void heartbeat();
   void close_all();
 
  private:
-  void each(const std::function<void(event_hub&)>& f);
-
   const timestamp started_at_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<event_hub>> hubs_;

@@ -47,17 +47,37 @@ event_hub::event_hub(timestamp started_at, limits bounds)
       taken_{std::make_shared<std::atomic<std::size_t>>(0)} {}
 
 void event_hub::publish(std::string_view type, const json& data) {
-  publish_lazily(type, [text = dump(data)] { return text; });
+  auto text = dump(data);
+  const auto bytes = text.size();
+  keep(
+      {0, std::string{type}, [text = std::move(text)] { return text; }, bytes});
 }
 
 void event_hub::publish_lazily(std::string_view type,
                                std::function<std::string()> data) {
+  keep({0, std::string{type}, std::move(data)});
+}
+
+void event_hub::keep(kept_event event) {
   std::lock_guard guard{mutex_};
-  kept_.push_back({next_++, std::string{type}, std::move(data)});
+  event.sequence = next_++;
+  kept_bytes_ += event.bytes;
+  kept_.push_back(std::move(event));
   if (!subscribers_.empty())
     push_to_all(frame_of(kept_.back()));
-  if (kept_.size() > bounds_.kept)
+  while (kept_.size() > bounds_.kept || kept_bytes_ > bounds_.kept_bytes) {
+    kept_bytes_ -= kept_.front().bytes;
     kept_.pop_front();
+  }
+}
+
+void event_hub::clear() {
+  std::lock_guard guard{mutex_};
+  kept_.clear();
+  kept_bytes_ = 0;
+  for (auto& s : subscribers_)
+    s.stream->close();
+  subscribers_.clear();
 }
 
 std::string event_hub::frame_of(const kept_event& event) const {

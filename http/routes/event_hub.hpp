@@ -26,6 +26,8 @@ class event_hub {
     std::size_t subscribers = 64;
     /// Events kept for resuming.
     std::size_t kept = 1000;
+    /// Of those whose text is known when they are published.
+    std::size_t kept_bytes = std::size_t{1} << 20;
   };
 
   /// The right to subscribe once; given back when destroyed.
@@ -66,6 +68,9 @@ class event_hub {
   /// noticed. Called by the owner every 15 seconds or so.
   void heartbeat();
 
+  /// Forgets what is kept and ends every stream; others may subscribe.
+  void clear();
+
   /// Ends every stream; later subscribers are refused.
   void close_all();
 
@@ -80,8 +85,10 @@ class event_hub {
     std::uint64_t sequence;
     std::string type;
     std::function<std::string()> data;
+    std::size_t bytes = 0;
   };
 
+  void keep(kept_event event);
   /// All need the lock.
   void push_to_all(const std::string& chunk);
   std::string frame_of(const kept_event& event) const;
@@ -94,6 +101,7 @@ class event_hub {
   std::uint64_t next_ = 1;
   bool closed_ = false;
   std::deque<kept_event> kept_;
+  std::size_t kept_bytes_ = 0;
   std::vector<subscriber> subscribers_;
 };
 

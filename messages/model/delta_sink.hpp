@@ -31,6 +31,9 @@ class delta_sink {
   virtual void on_gone(std::function<void()> left) = 0;
 };
 
+/// Readers whose ids begin so may be gone: the answer is wanted all the same.
+inline constexpr std::string_view optional_reader = "optional-";
+
 /// Finds the readers of this process by the ids that travel in messages, so
 /// that those need not carry a reader. Thread-safe.
 class stream_hub {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "actors/channels/codec/matrix_wire.hpp"
+#include "actors/channels/codec/poll_times.hpp"
 #include "actors/channels/codec/sender.hpp"
 #include "messages/model/channel.hpp"
 
@@ -28,18 +29,18 @@ constexpr std::size_t most_invites = 64;
 /// Ours, whichever machine it runs on.
 constexpr std::string_view device = "CLOSEDPAW";
 constexpr std::uint32_t most_tries_of_a_question = 3;
-/// Of a room's history that a sync left out; each has a hundred messages.
+/// Of what a sync left out, a hundred messages each; seen_messages knows as
+/// many again.
 constexpr std::uint32_t most_pages_of_a_gap = 50;
 
 class syncer final : public service {
  public:
   explicit syncer(service_options options)
       : options_{std::move(options)},
-        network_time_{std::clamp<milliseconds>(options_.poll_timeout / 3,
-                                               2'000ms, 10'000ms)},
+        times_{options_.poll_timeout},
         sync_{outwards(options_.chance), false},
         ask_{outwards(options_.chance), false},
-        sender_{rules, outwards(options_.chance), network_time_} {}
+        sender_{rules, outwards(options_.chance), times_.network} {}
 
   void start(std::string_view cursor, monotonic_time now) override {
     // "TOKEN USER": another account syncs otherwise.
@@ -129,13 +130,14 @@ class syncer final : public service {
     if (sync_.is_asking() || is_busy())
       return;
     if (own_id_.empty()) {
-      sync_.begin(who_am_i(), network_time_, network_time_ / 2, now);
+      logging_in_ = false;
+      sync_.begin(who_am_i(), times_.network, times_.network / 2, now);
       return;
     }
     const auto held =
-        unproven_ || since_.empty() ? milliseconds{0} : options_.poll_timeout;
+        unproven_ || since_.empty() ? milliseconds{0} : times_.held;
     sync_.begin(sync(since_, static_cast<std::uint32_t>(held.count())),
-                held + network_time_, network_time_ / 2, now);
+                held + times_.network, times_.network / 2, now);
   }
 
   void sync_failed(const failure& why, monotonic_time now) {
@@ -147,14 +149,16 @@ class syncer final : public service {
     auto id = reply ? parse_whoami(*reply) : reply.error();
     if (!id) {
       // Once for each token that is refused; the answer says what is wrong.
-      if (id.error().code != errc::upstream_refused)
+      if (id.error().code != errc::upstream_refused ||
+          std::exchange(logged_in_, false))
         return sync_failed(id.error(), now);
       logging_in_ = true;
       refused_ = id.error();
-      sync_.begin(log_in(device), network_time_, network_time_ / 2, now);
+      sync_.begin(log_in(device), times_.network, times_.network / 2, now);
       return;
     }
     own_id_ = std::move(*id);
+    logged_in_ = false;
     if (!synced_by_.empty() && synced_by_ != own_id_)
       since_.clear();
     synced_by_ = own_id_;
@@ -171,6 +175,7 @@ class syncer final : public service {
                              : token.error(),
                          now);
     emit(obtained{"token", std::move(*token)});
+    logged_in_ = true;
     // What waits because of the old one need not.
     sender_.resumed(now);
     next_sync(now);
@@ -192,6 +197,7 @@ class syncer final : public service {
     unproven_ = false;
     renewing_ = false;
     next_ = news->next;
+    pages_ = 0;
     // Without a place to go on from, a process that ends now misses what comes.
     if (!since_.empty())
       emit(proven{"synced to " + next_});
@@ -207,6 +213,9 @@ class syncer final : public service {
     // Of the first sync nothing is missing: what was said before is not for us.
     if (!since_.empty())
       for (const auto& x : news->gaps) {
+        // Who came and went is left out as well.
+        if (!news->members.contains(x.room))
+          members_.erase(x.room);
         questions_.push_back({question::kind::history, x.room, x.from});
         if (!members_.contains(x.room))
           unknown.insert(x.room);
@@ -225,8 +234,8 @@ class syncer final : public service {
       return;
     if (questions_.empty())
       return hand_on(now);
-    ask_.begin(request_for(questions_.front()), network_time_,
-               network_time_ / 2, now);
+    ask_.begin(request_for(questions_.front()), times_.network,
+               times_.network / 2, now);
   }
 
   http_request request_for(const question& q) const {
@@ -249,7 +258,7 @@ class syncer final : public service {
     news_.messages.insert(news_.messages.begin(),
                           std::make_move_iterator(page->messages.begin()),
                           std::make_move_iterator(page->messages.end()));
-    q.from = std::move(page->from);
+    q.from = page->from == q.from ? std::string{} : std::move(page->from);
     if (++pages_ >= most_pages_of_a_gap)
       q.from.clear();
     return std::nullopt;
@@ -283,7 +292,6 @@ class syncer final : public service {
   void answered_question(monotonic_time now) {
     questions_.pop_front();
     question_tries_ = 0;
-    pages_ = 0;
     next_question(now);
   }
 
@@ -294,11 +302,23 @@ class syncer final : public service {
                        why.code == errc::not_found ||
                        why.code == errc::bad_request;
     // What was said is not given up for a server that is away.
+    if (why.code == errc::upstream_refused)
+      return begin_anew(why, now);
     const bool needed = questions_.front().what == question::kind::history;
     if (!final && (needed || ++question_tries_ < most_tries_of_a_question))
       return ask_.failed(why, now);
     ask_.hang_up();
     answered_question(now);
+  }
+
+  // The same sync comes again, once there is a token.
+  void begin_anew(const failure& why, monotonic_time now) {
+    ask_.hang_up();
+    questions_.clear();
+    question_tries_ = 0;
+    news_ = {};
+    own_id_.clear();
+    sync_failed(why, now);
   }
 
   void hand_on(monotonic_time now) {
@@ -324,7 +344,7 @@ class syncer final : public service {
   }
 
   service_options options_;
-  milliseconds network_time_;
+  poll_times times_;
   /// Empty until it is known.
   std::string own_id_;
   std::string since_;
@@ -338,6 +358,8 @@ class syncer final : public service {
   std::uint32_t question_tries_ = 0;
   std::uint32_t pages_ = 0;
   bool logging_in_ = false;
+  /// The present token is a fresh one.
+  bool logged_in_ = false;
   /// Since the last good sync.
   bool renewing_ = false;
   /// Why that was needed.

@@ -153,12 +153,12 @@ http_request sync(std::string_view since, std::uint32_t timeout_ms) {
   return {"GET", std::move(path), {}, {}};
 }
 
-http_request log_in(std::string_view device) {
+http_request log_in(std::string_view device_id) {
   return with_json("POST", client_path("login"),
                    {{"type", "m.login.password"},
                     {"identifier", {{"type", "m.id.user"}, {"user", ""}}},
                     {"password", ""},
-                    {"device_id", device},
+                    {"device_id", device_id},
                     {"initial_device_display_name", "ClosedPaw"}});
 }
 
@@ -231,8 +231,8 @@ result<history> parse_history(const http_reply& reply, const std::string& room,
   for (auto it = chunk->rbegin(); it != chunk->rend(); ++it)
     if (auto message = message_of(room, *it, own_id))
       out.messages.push_back(std::move(*message));
-  if (!chunk->empty())
-    out.from = text_or_empty(*body, "end");
+  // An empty page is not the last one where there is an "end".
+  out.from = text_or_empty(*body, "end");
   return out;
 }
 

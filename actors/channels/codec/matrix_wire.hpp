@@ -49,7 +49,7 @@ struct history {
 http_request who_am_i();
 /// With a user and a password, which whoever sends it puts in. The same device
 /// each time, so that none is left behind.
-http_request log_in(std::string_view device);
+http_request log_in(std::string_view device_id);
 /// What of a sync's gap is newer than `since`, newest first.
 http_request get_history(const gap& of, std::string_view since);
 /// The same, with the secrets in it.

@@ -168,7 +168,7 @@ class service {
 
 /// What a service is made with.
 struct service_options {
-  /// How long the service may hold a poll that has nothing to say.
+  /// A poll is answered within this, or lost; see poll_times.
   milliseconds poll_timeout{30'000};
   /// Uniform in [0, 1): spreads what is tried again.
   std::function<double()> chance;

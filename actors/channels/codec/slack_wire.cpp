@@ -50,10 +50,9 @@ errc meaning_of(unsigned status, std::string_view error) {
     return errc::not_found;
   if (is_one_of(place_errors, error))
     return errc::forbidden;
-  // Any other error of its own comes with 200, and may pass.
-  return error.empty() || status == 401 || status == 429
-             ? code_of(status)
-             : errc::upstream_failed;
+  // Its own errors come with 200: what else there is may pass.
+  return status == 401 || status == 429 ? code_of(status)
+                                        : errc::upstream_failed;
 }
 
 failure refused_by_slack(const http_reply& reply, const std::string& error) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "actors/channels/codec/poll_times.hpp"
 #include "actors/channels/codec/sender.hpp"
 #include "actors/channels/codec/telegram_wire.hpp"
 #include "messages/model/channel.hpp"
@@ -25,10 +26,9 @@ class poller final : public service {
  public:
   explicit poller(service_options options)
       : options_{std::move(options)},
-        network_time_{std::clamp<milliseconds>(options_.poll_timeout / 3,
-                                               2'000ms, 10'000ms)},
+        times_{options_.poll_timeout},
         poll_{outwards(options_.chance), false},
-        sender_{rules, outwards(options_.chance), network_time_} {}
+        sender_{rules, outwards(options_.chance), times_.network} {}
 
   void start(std::string_view cursor, monotonic_time now) override {
     // "OFFSET@BOT": another bot counts otherwise.
@@ -92,14 +92,14 @@ class poller final : public service {
     if (poll_.is_asking() || recording_)
       return;
     if (name_.empty()) {
-      poll_.begin(get_me(), network_time_, network_time_ / 2, now);
+      poll_.begin(get_me(), times_.network, times_.network / 2, now);
       return;
     }
-    const auto held = unproven_ ? milliseconds{0} : options_.poll_timeout;
+    const auto held = unproven_ ? milliseconds{0} : times_.held;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(held);
     poll_.begin(
         get_updates(offset_, static_cast<std::uint32_t>(seconds.count())),
-        held + network_time_, network_time_ / 2, now);
+        held + times_.network, times_.network / 2, now);
   }
 
   void poll_failed(const failure& why, monotonic_time now) {
@@ -157,7 +157,7 @@ class poller final : public service {
 
   service_options options_;
   /// An answer may take so long beyond what the service holds it.
-  milliseconds network_time_;
+  poll_times times_;
   /// The bot's; empty until it is known.
   std::string name_;
   /// Whose offset it is.

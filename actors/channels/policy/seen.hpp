@@ -17,7 +17,8 @@ namespace closedpaw::channels {
 /// below `prefix`; a unit that takes a message in also has the rows of note().
 class seen_messages {
  public:
-  static constexpr std::size_t most = 512;
+  /// More than a service hands over at a time.
+  static constexpr std::size_t most = 6144;
 
   explicit seen_messages(std::string prefix) : prefix_{std::move(prefix)} {}
 

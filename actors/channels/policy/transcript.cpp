@@ -10,6 +10,14 @@ std::string row_key(std::string_view channel, const turn& x) {
   return turns_prefix(channel, x.conversation) + to_string(x.id);
 }
 
+// What a row takes in memory besides its texts, roughly.
+constexpr std::size_t overhead = 300;
+
+std::size_t cost(const turn& x) {
+  return overhead + x.text.size() + x.conversation.size() + x.sender.size() +
+         x.delivery.size();
+}
+
 }  // namespace
 
 void transcript::restore(const std::map<std::string, json>& rows) {
@@ -19,7 +27,7 @@ void transcript::restore(const std::map<std::string, json>& rows) {
       continue;
     // Not by add(): what is too much has rows, which the next one deletes.
     if (auto x = turn_from(*id, row)) {
-      bytes_ += x->text.size();
+      bytes_ += cost(*x);
       by_conversation_[x->conversation].push_back(*id);
       turns_.emplace(*id, std::move(*x));
     }
@@ -30,19 +38,19 @@ void transcript::restore(const std::map<std::string, json>& rows) {
 
 std::vector<uuid> transcript::overflow(const turn& x) const {
   std::vector<uuid> out;
-  auto bytes = bytes_ + x.text.size();
+  auto bytes = bytes_ + cost(x);
   if (const auto it = by_conversation_.find(x.conversation);
       it != by_conversation_.end())
     for (auto left = it->second.size(); left >= limits_.turns_per_conversation;
          --left) {
       out.push_back(it->second[it->second.size() - left]);
-      bytes -= turns_.at(out.back()).text.size();
+      bytes -= cost(turns_.at(out.back()));
     }
   for (auto it = turns_.begin(); it != turns_.end() && bytes > limits_.bytes;
        ++it)
     if (std::ranges::find(out, it->first) == out.end()) {
       out.push_back(it->first);
-      bytes -= it->second.text.size();
+      bytes -= cost(it->second);
     }
   return out;
 }
@@ -58,7 +66,7 @@ std::vector<registry_change> transcript::rows_for(const turn& x) const {
 void transcript::add(turn x) {
   for (const auto& id : overflow(x)) {
     const auto it = turns_.find(id);
-    bytes_ -= it->second.text.size();
+    bytes_ -= cost(it->second);
     auto& ids = by_conversation_[it->second.conversation];
     std::erase(ids, id);
     if (ids.empty())
@@ -67,7 +75,7 @@ void transcript::add(turn x) {
   }
   if (turns_.contains(x.id))
     return;
-  bytes_ += x.text.size();
+  bytes_ += cost(x);
   by_conversation_[x.conversation].push_back(x.id);
   turns_.emplace(x.id, std::move(x));
 }

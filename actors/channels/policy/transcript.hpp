@@ -13,7 +13,7 @@
 namespace closedpaw::channels {
 
 struct transcript_limits {
-  /// Bytes of text, of all conversations together.
+  /// Roughly in memory, of all conversations together.
   std::size_t bytes = std::size_t{4} * 1024 * 1024;
   std::size_t turns_per_conversation = 200;
   /// What a model is told of what was said before.

@@ -161,8 +161,36 @@ CAF_TEST(what_was_not_heard_is_looked_up) {
   refuse_submit = failure{errc::outcome_unknown, "the log died", {}, {}};
   const auto sent = post("hello");
   CAF_CHECK_EQUAL(reader.looked_up.size(), 1U);
-  CAF_CHECK_EQUAL(sent->code(), "unavailable");
-  CAF_CHECK_EQUAL(sent->message(), "not recorded: the log died");
+  CAF_CHECK_EQUAL(sent->code(), "outcome_unknown");
+  CAF_CHECK(contains(sent->message(), "not recorded so far: the log died"));
+  // It may be recorded yet, and so is tried on, under the same id.
+  CAF_CHECK_EQUAL(post("hello", "d2")->code(), "none");
+  refuse_submit.reset();
+  advance(2s, 500ms);
+  CAF_REQUIRE_EQUAL(submitted_actions.size(), 2U);
+  CAF_CHECK(submitted_actions[0].command.id == reader.looked_up[0]);
+}
+
+CAF_TEST(while_it_is_recorded_it_is_not_taken_again) {
+  start();
+  logger.hold = true;
+  const auto first = post("/help", "d1");
+  CAF_CHECK_EQUAL(post("/help", "d1")->code(), "overloaded");
+  logger.commit_next(*this);
+  settle();
+  logger.hold = false;
+  CAF_REQUIRE_EQUAL(first->code(), "ok");
+  CAF_CHECK_EQUAL(*post("/help", "d1")->answer, *first->answer);
+}
+
+CAF_TEST(what_was_refused_may_be_sent_again) {
+  channel_access some;
+  some.users["uid:7"] = {};
+  access->publish(some);
+  start();
+  CAF_CHECK_EQUAL(post("hello", "d1")->code(), "forbidden");
+  bind("uid:1000");
+  CAF_CHECK_EQUAL(post("hello", "d1")->code(), "ok");
 }
 
 CAF_TEST(commands_are_answered_and_no_model_is_told) {

@@ -60,7 +60,7 @@ CAF_TEST(the_first_sync_brings_no_history_and_is_worth_a_record) {
   CAF_CHECK(!asks("since="));
   record();
   CAF_CHECK_EQUAL(proofs.size(), 1U);
-  CAF_CHECK(asks("sync?timeout=30000&"));
+  CAF_CHECK(asks("sync?timeout=20000&"));
   CAF_CHECK(asks("since=s1"));
 }
 
@@ -225,6 +225,35 @@ CAF_TEST(an_outage_meanwhile_loses_nothing) {
   CAF_CHECK_EQUAL(messages.size(), 2U);
 }
 
+CAF_TEST(a_token_that_expires_meanwhile_is_replaced) {
+  connect();
+  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
+  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
+  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
+  synced("s2", rooms);
+  answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
+  wait();
+  CAF_CHECK(asks("/account/whoami"));
+  introduce();
+  // The same sync again.
+  CAF_CHECK(asks("since=s1"));
+  synced("s2", rooms);
+  answer(dump({{"chunk", {said("$8", "eight")}}}));
+  CAF_CHECK_EQUAL(messages.size(), 2U);
+}
+
+CAF_TEST(an_empty_page_is_not_the_last) {
+  connect();
+  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
+  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
+  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
+  synced("s2", rooms);
+  answer(R"({"chunk":[],"end":"p5"})");
+  CAF_CHECK(asks("from=p5&to=s1"));
+  answer(R"({"chunk":[],"end":"p5"})");
+  CAF_CHECK_EQUAL(messages.size(), 1U);
+}
+
 CAF_TEST(a_history_that_is_not_for_us_holds_up_nothing) {
   connect();
   auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
@@ -276,6 +305,15 @@ CAF_TEST(a_token_that_expires_is_replaced_at_once) {
     if (asks("/account/whoami"))
       introduce();
   }
+  CAF_CHECK_EQUAL(troubles.size(), 1U);
+}
+
+CAF_TEST(a_fresh_token_that_is_refused_is_not_hammered) {
+  start();
+  fails(errc::upstream_refused);
+  answer(R"({"access_token":"fresh"})");
+  CAF_CHECK(asks("/account/whoami"));
+  answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
   CAF_CHECK_EQUAL(troubles.size(), 1U);
 }
 

@@ -112,7 +112,7 @@ CAF_TEST(of_a_conversation_the_oldest_goes_first) {
 
 CAF_TEST(of_all_conversations_too) {
   transcript_limits limits;
-  limits.bytes = 10;
+  limits.bytes = 700;
   kept x{limits};
   x.say("12345", speaker::user, "a");
   x.say("12345", speaker::user, "b");

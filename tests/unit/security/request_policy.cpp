@@ -98,6 +98,8 @@ CAF_TEST(a foreign Origin may not listen) {
   const std::pair<std::string, std::string> evil{"origin",
                                                  "http://evil.example"};
   CAF_CHECK_EQUAL(verdict("GET", {evil}, "/api/events"), 403u);
+  CAF_CHECK_EQUAL(verdict("GET", {evil}, "/api/channels/ui/stream"), 403u);
+  CAF_CHECK_EQUAL(verdict("GET", {evil}, "/api/channels/ui/messages"), 0u);
   CAF_CHECK_EQUAL(verdict("GET", {evil, {"accept", "text/event-stream"}}, "/x"),
                   403u);
   CAF_CHECK_EQUAL(verdict("GET", {evil, {"upgrade", "WebSocket"}}, "/x"), 403u);
