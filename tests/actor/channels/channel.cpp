@@ -1,5 +1,7 @@
 #define CAF_SUITE channel
 
+#include <algorithm>
+
 #include "tests/actor/channels/channel_fixture.hpp"
 
 using namespace closedpaw;
@@ -307,6 +309,20 @@ CAF_TEST(unasked_messages_are_said_once_recorded) {
   CAF_CHECK_EQUAL(sent->code(), "ok");
   logger.hold = false;
   CAF_CHECK_EQUAL(take_sent(), "hi");
+}
+
+CAF_TEST(what_waits_for_a_service_is_bounded) {
+  connect();
+  // Nothing of it is taken.
+  strings codes;
+  for (int i = 0; i < 1001; ++i)
+    codes.push_back(
+        ask_now<std::string>(
+            *this, sut,
+            ask_send_to_channel{ask<send_to_channel>{{"tg", "42", "hi"}, {}}})
+            ->code());
+  CAF_CHECK_EQUAL(std::ranges::count(codes, "ok"), 1000);
+  CAF_CHECK_EQUAL(codes.back(), "overloaded");
 }
 
 CAF_TEST(who_sends_is_answered_whatever_happens) {

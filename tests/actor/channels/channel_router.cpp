@@ -140,6 +140,41 @@ CAF_TEST(a_registration_is_recorded_with_its_sealed_token) {
   CAF_CHECK_EQUAL(dump(last_details()).find("T0KEN"), std::string::npos);
 }
 
+CAF_TEST(what_was_another_services_goes_with_it) {
+  asks<std::string>(telegram("tg", "T1"));
+  const std::vector<std::string> theirs{
+      cursor_key("tg"), seen_prefix("tg") + "1",
+      outbox_key("tg", make_uuid(test_now())), turns_prefix("tg", "42") + "x"};
+  const auto others = cursor_key("tg2");
+  for (const auto& key : theirs)
+    stored[key] = json("row");
+  stored[others] = json("row");
+  // The same address keeps them.
+  asks<std::string>(telegram("tg", "T2"));
+  for (const auto& key : theirs)
+    CAF_CHECK(registry().contains(key));
+  asks<std::string>(telegram("tg", "T3", "http://127.0.0.1:1"));
+  for (const auto& key : theirs)
+    CAF_CHECK(!registry().contains(key));
+  CAF_CHECK(registry().contains(others));
+}
+
+CAF_TEST(a_password_replaces_a_token) {
+  register_channel c;
+  c.name = "mx";
+  c.type = "matrix";
+  c.base_url = "http://127.0.0.1:1";
+  c.secrets["token"] = secret_text{"T1"};
+  asks<std::string>(c);
+  CAF_CHECK(registry().contains("vault/channels/mx/token"));
+  c.secrets.clear();
+  c.secrets["user"] = secret_text{"@paw:h"};
+  c.secrets["password"] = secret_text{"P1"};
+  asks<std::string>(c);
+  CAF_CHECK(!registry().contains("vault/channels/mx/token"));
+  CAF_CHECK(registry().contains("vault/channels/mx/password"));
+}
+
 CAF_TEST(another_address_discards_the_token) {
   asks<std::string>(telegram("tg", "T0KEN"));
   const auto before = entry("tg").revision;

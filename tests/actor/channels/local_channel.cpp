@@ -1,5 +1,7 @@
 #define CAF_SUITE local_channel
 
+#include <algorithm>
+
 #include "tests/actor/channels/channel_fixture.hpp"
 
 using namespace closedpaw;
