@@ -7,7 +7,6 @@
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using closedpaw::test::ask_now;
-using closedpaw::test::contains;
 using closedpaw::test::test_now;
 using namespace std::chrono_literals;
 using strings = std::vector<std::string>;

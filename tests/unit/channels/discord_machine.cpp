@@ -295,12 +295,12 @@ CAF_TEST(what_only_a_person_can_help_is_tried_slowly) {
 CAF_TEST(a_session_that_ends_at_once_is_not_resumed_for_ever) {
   connect();
   int resumed = 0;
-  for (int i = 0; i < 12; ++i) {
+  for (std::size_t i = 0; i < 12; ++i) {
     close(4000);
-    while (sockets.size() <= static_cast<std::size_t>(i + 1)) {
+    while (sockets.size() <= i + 1) {
       wait();
-      if (calls.back().what.path == "/gateway/bot" &&
-          sockets.size() <= static_cast<std::size_t>(i + 1) && calls.size() > 1)
+      if (calls.back().what.path == "/gateway/bot" && sockets.size() <= i + 1 &&
+          calls.size() > 1)
         find_gateway();
     }
     open();
