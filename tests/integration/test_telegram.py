@@ -1,5 +1,6 @@
 """The Telegram channel against a service that polls as Telegram does."""
 
+import os
 import time
 
 import pytest
@@ -240,6 +241,63 @@ def test_faults_of_the_actor_lose_nothing(make_daemon, telegram):
                    f"an answer after {kind}")
     eventually(lambda: daemon.get("/api/supervision/root/channels/tg").json[
         "state"] == "running", "it runs again")
+
+
+def faulty(make_daemon, telegram, **settings):
+    daemon = make_daemon(
+        config=config_for(telegram),
+        settings={"supervision.fault_injection": "true", **settings}).start()
+    daemon.wait_for_model_server()
+    give_token(daemon)
+    wait_for(daemon, "connected")
+    return daemon
+
+
+def test_a_hung_channel_can_be_stopped(make_daemon, telegram):
+    # Stopped before anybody notices that it hangs.
+    daemon = faulty(make_daemon, telegram,
+                    **{"supervision.hang_after_ms": "2000"})
+    daemon.post("/api/supervision/fault",
+                {"path": "root/channels/tg", "kind": "hang"})
+    assert daemon.post("/api/channels/stop?name=tg").status == 200
+    wait_for(daemon, "stopped")
+    eventually(lambda: daemon.get(
+        "/api/supervision/root/channels/tg").status == 404, "its node is gone")
+    assert daemon.post("/api/channels/start?name=tg").status == 200
+    telegram.write("hello")
+    eventually(lambda: telegram.sent(), "an answer")
+
+
+def test_a_restart_that_does_not_help_is_noticed(make_daemon, telegram):
+    daemon = faulty(make_daemon, telegram)
+    telegram.control(mode="reset")
+    daemon.post("/api/supervision/fault",
+                {"path": "root/channels/tg", "kind": "throw"})
+
+    def node():
+        return daemon.get("/api/supervision/root/channels/tg").json
+
+    eventually(lambda: node()["restarts"] == 1 and node()["state"] != "running",
+               "it is not proven")
+    telegram.control(mode="ok")
+    telegram.write("hello")
+    eventually(lambda: telegram.sent(), "an answer")
+    eventually(lambda: node()["state"] == "running", "it is")
+    assert node()["restarts"] == 1
+
+
+def test_reconnecting_leaks_no_sockets(connected, telegram):
+    def open_files():
+        return len(os.listdir(f"/proc/{connected.process.pid}/fd"))
+
+    before = open_files()
+    for _ in range(10):
+        telegram.control(mode="reset", path="getUpdates")
+        wait_for(connected, "reconnecting")
+        telegram.control(mode="ok")
+        wait_for(connected, "connected")
+    eventually(lambda: len(telegram.state.sockets) <= 2 and
+               open_files() <= before + 2, "no more than before")
 
 
 def test_no_message_is_lost_by_kills(make_daemon, telegram):

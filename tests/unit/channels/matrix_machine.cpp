@@ -334,4 +334,16 @@ CAF_TEST(without_a_password_the_token_is_what_is_wrong) {
   CAF_CHECK(troubles[0].why.code == errc::upstream_refused);
 }
 
+CAF_TEST(seven_quiet_days_are_one_connection) {
+  connect();
+  const auto end = now + 24h * 7;
+  while (now < end) {
+    now += 20s;
+    synced("s1");
+  }
+  CAF_CHECK(troubles.empty());
+  CAF_CHECK(hung_up.empty());
+  CAF_CHECK(proofs.size() > 20'000);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

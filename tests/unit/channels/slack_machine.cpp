@@ -175,4 +175,18 @@ CAF_TEST(sending) {
   CAF_CHECK(failed == (strings{"m2"}));
 }
 
+CAF_TEST(seven_quiet_days_are_one_connection) {
+  connect();
+  const auto end = now + 24h * 7;
+  while (now < end) {
+    now += 30s;
+    machine->alive(sockets.back().socket, now);
+    machine->tick(now);
+    collect();
+  }
+  CAF_CHECK(troubles.empty());
+  CAF_CHECK_EQUAL(sockets.size(), 1U);
+  CAF_CHECK(proofs.size() > 20'000);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
