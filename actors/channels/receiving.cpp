@@ -84,7 +84,7 @@ void channel_state::handle(const incoming& message) {
   // Trying to record it again is not writing again.
   if (!judged_)
     judged_ = admission_->judge(message, *args_.access->get(), mono());
-  if (posting_.contains(message.id) && *judged_ != admittance::admitted)
+  if (args_.kind.local && *judged_ != admittance::admitted)
     return refuse_post(message);
   switch (*judged_) {
     case admittance::admitted:

@@ -72,11 +72,10 @@ void read_login(const json& body, register_channel& to, field_errors& errors) {
     if (it == body.end() || it->is_null())
       continue;
     const auto value = to_text(*it, place{"body", name}, errors);
-    if (value && (value->empty() || value->size() > longest))
-      errors.add(json{"body", name}, "expected 1 to 1000 bytes",
-                 "value_error.any_str");
-    else if (value)
-      to.secrets[name] = secret_text{*value};
+    if (!value)
+      continue;
+    errors.check_bytes(*value, {"body", name}, longest);
+    to.secrets[name] = secret_text{*value};
   }
   if (to.secrets.contains("user") != to.secrets.contains("password"))
     errors.add(json{"body", "password"}, "user and password go together",
@@ -190,14 +189,10 @@ checked<send_to_channel> check_message(const request& r,
   out.conversation =
       fields.text("conversation", body_fields::need::required).value_or("");
   out.text = fields.text("text", body_fields::need::required).value_or("");
-  if (errors.empty() && (out.text.empty() || out.text.size() > longest_message))
-    errors.add(json{"body", "text"}, "expected 1 to 65536 bytes of text",
-               "value_error.any_str");
-  if (errors.empty() &&
-      (out.conversation.empty() || out.conversation.size() > longest_id))
-    errors.add(json{"body", "conversation"},
-               "expected the conversation's id, of at most 255 characters",
-               "value_error.any_str");
+  if (errors.empty()) {
+    errors.check_bytes(out.text, {"body", "text"}, longest_message);
+    errors.check_bytes(out.conversation, {"body", "conversation"}, longest_id);
+  }
   if (!errors.empty())
     return errors.to_response();
   return out;

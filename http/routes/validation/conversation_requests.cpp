@@ -11,13 +11,6 @@ constexpr std::size_t most_text_bytes = 65'536;
 constexpr std::size_t most_id_bytes = 255;
 constexpr const char* default_conversation = "main";
 
-void check_bytes(const std::string& value, const json& loc, std::size_t longest,
-                 field_errors& errors) {
-  if (value.empty() || value.size() > longest)
-    errors.add(loc, "expected 1 to " + std::to_string(longest) + " bytes",
-               "value_error.any_str");
-}
-
 }  // namespace
 
 checked<post_to_channel> check_post(const request& r,
@@ -35,11 +28,11 @@ checked<post_to_channel> check_post(const request& r,
   const auto id = fields.text("id", body_fields::need::nullable);
   if (!errors.empty())
     return errors.to_response();
-  check_bytes(out.text, {"body", "text"}, most_text_bytes, errors);
+  errors.check_bytes(out.text, {"body", "text"}, most_text_bytes);
   if (conversation)
-    check_bytes(*conversation, {"body", "conversation"}, most_id_bytes, errors);
+    errors.check_bytes(*conversation, {"body", "conversation"}, most_id_bytes);
   if (id)
-    check_bytes(*id, {"body", "id"}, most_id_bytes, errors);
+    errors.check_bytes(*id, {"body", "id"}, most_id_bytes);
   if (!errors.empty())
     return errors.to_response();
   out.conversation = conversation.value_or(default_conversation);

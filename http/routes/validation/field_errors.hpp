@@ -20,6 +20,12 @@ class field_errors {
   void missing(json loc) {
     add(std::move(loc), "field required", "value_error.missing");
   }
+  /// Added unless the value has 1 to `most` bytes.
+  void check_bytes(std::string_view value, json loc, std::size_t most) {
+    if (value.empty() || value.size() > most)
+      add(std::move(loc), "expected 1 to " + std::to_string(most) + " bytes",
+          "value_error.any_str");
+  }
   void null(json loc) {
     add(std::move(loc), "none is not an allowed value",
         "type_error.none.not_allowed");

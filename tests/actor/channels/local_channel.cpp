@@ -233,6 +233,20 @@ CAF_TEST(an_allowlist_keeps_others_out) {
   CAF_CHECK_EQUAL(post("hello")->code(), "ok");
 }
 
+CAF_TEST(a_refusal_that_may_not_be_recorded_stays_one) {
+  channel_access some;
+  some.users["uid:7"] = {};
+  access->publish(some);
+  start();
+  logger.refuse = failure{errc::outcome_unknown, "the log died", {}, {}};
+  CAF_CHECK_EQUAL(post("hello")->code(), "outcome_unknown");
+  logger.refuse.reset();
+  advance(2s, 500ms);
+  CAF_CHECK_EQUAL(pairings, 0U);
+  CAF_CHECK(said().empty());
+  CAF_CHECK_EQUAL(seen().backlog, 0U);
+}
+
 CAF_TEST(too_many_are_told_so) {
   args.limits.user_per_minute = 3;
   start();

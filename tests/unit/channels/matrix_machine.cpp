@@ -32,6 +32,14 @@ struct fixture : service_fixture {
       entry["summary"] = {{"m.joined_member_count", members}};
     return {{"join", {{room, entry}}}};
   }
+  /// Before the events are more, back to where the last sync ended.
+  static json gap_before(const json& events) {
+    auto rooms = in_room("!r:h", events, 2);
+    auto& timeline = rooms["join"]["!r:h"]["timeline"];
+    timeline["limited"] = true;
+    timeline["prev_batch"] = "p9";
+    return rooms;
+  }
   bool asks(std::string_view part) {
     return calls.back().what.path.find(part) != std::string::npos;
   }
@@ -189,10 +197,7 @@ CAF_TEST(a_repetition_is_the_same_transaction) {
 
 CAF_TEST(what_a_sync_leaves_out_is_fetched) {
   connect();
-  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
-  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
-  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
-  synced("s2", rooms);
+  synced("s2", gap_before(json::array({said("$9", "nine")})));
   CAF_CHECK(asks("/rooms/%21r%3Ah/messages?dir=b"));
   CAF_CHECK(asks("from=p9&to=s1"));
   CAF_CHECK(messages.empty());
@@ -211,10 +216,7 @@ CAF_TEST(what_a_sync_leaves_out_is_fetched) {
 
 CAF_TEST(an_outage_meanwhile_loses_nothing) {
   connect();
-  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
-  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
-  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
-  synced("s2", rooms);
+  synced("s2", gap_before(json::array({said("$9", "nine")})));
   for (int i = 0; i < 10; ++i) {
     fails(errc::unreachable);
     wait();
@@ -227,27 +229,21 @@ CAF_TEST(an_outage_meanwhile_loses_nothing) {
 
 CAF_TEST(a_token_that_expires_meanwhile_is_replaced) {
   connect();
-  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
-  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
-  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
-  synced("s2", rooms);
+  synced("s2", gap_before(json::array({said("$9", "nine")})));
   answer(R"({"errcode":"M_UNKNOWN_TOKEN"})", 401);
   wait();
   CAF_CHECK(asks("/account/whoami"));
   introduce();
   // The same sync again.
   CAF_CHECK(asks("since=s1"));
-  synced("s2", rooms);
+  synced("s2", gap_before(json::array({said("$9", "nine")})));
   answer(dump({{"chunk", {said("$8", "eight")}}}));
   CAF_CHECK_EQUAL(messages.size(), 2U);
 }
 
 CAF_TEST(an_empty_page_is_not_the_last) {
   connect();
-  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
-  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
-  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
-  synced("s2", rooms);
+  synced("s2", gap_before(json::array({said("$9", "nine")})));
   answer(R"({"chunk":[],"end":"p5"})");
   CAF_CHECK(asks("from=p5&to=s1"));
   answer(R"({"chunk":[],"end":"p5"})");
@@ -256,10 +252,7 @@ CAF_TEST(an_empty_page_is_not_the_last) {
 
 CAF_TEST(a_history_that_is_not_for_us_holds_up_nothing) {
   connect();
-  auto rooms = in_room("!r:h", json::array({said("$9", "nine")}), 2);
-  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
-  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
-  synced("s2", rooms);
+  synced("s2", gap_before(json::array({said("$9", "nine")})));
   answer(R"({"errcode":"M_FORBIDDEN"})", 403);
   CAF_CHECK_EQUAL(messages.size(), 1U);
 }
@@ -267,10 +260,7 @@ CAF_TEST(a_history_that_is_not_for_us_holds_up_nothing) {
 CAF_TEST(of_the_first_sync_nothing_is_missing) {
   start();
   introduce();
-  auto rooms = in_room("!r:h", json::array(), 2);
-  rooms["join"]["!r:h"]["timeline"]["limited"] = true;
-  rooms["join"]["!r:h"]["timeline"]["prev_batch"] = "p9";
-  synced("s1", rooms);
+  synced("s1", gap_before(json::array()));
   CAF_CHECK_EQUAL(cursor, "s1 @paw:h");
 }
 
