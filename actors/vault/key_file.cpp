@@ -13,7 +13,6 @@ namespace closedpaw::vault {
 
 namespace {
 
-using storage::file_descriptor;
 using raw_key = std::array<std::uint8_t, encryption_key::size>;
 constexpr std::size_t text_size = encryption_key::size * 2;
 

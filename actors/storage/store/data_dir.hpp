@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "actors/storage/store/file_descriptor.hpp"
+#include "messages/model/file_descriptor.hpp"
 #include "messages/model/error.hpp"
 
 namespace closedpaw::storage {

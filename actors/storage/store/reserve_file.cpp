@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include "actors/storage/store/file_descriptor.hpp"
+#include "messages/model/file_descriptor.hpp"
 
 namespace closedpaw::storage {
 

@@ -26,6 +26,8 @@ struct local_fixture : channel_fixture {
     open.open = true;
     access->publish(open);
   }
+  // Before what the actor uses is gone.
+  ~local_fixture() override { end(); }
 
   auto post(const std::string& text, const std::string& delivery = {},
             const std::string& conversation = "main") {

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace closedpaw::storage {
+namespace closedpaw {
 
 /// Owns an open file.
 class file_descriptor {
@@ -25,9 +25,11 @@ class file_descriptor {
 
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
+  /// Somebody else owns it from now on.
+  int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;
 };
 
-}  // namespace closedpaw::storage
+}  // namespace closedpaw
