@@ -84,6 +84,20 @@ problem check_origin(std::string_view text) {
   return std::nullopt;
 }
 
+problem check_runtime(std::string_view text) {
+  for (const char* known : {"gvisor", "kata", "oci", "bubblewrap"})
+    if (text == known)
+      return std::nullopt;
+  return "is none of gvisor, kata, oci, bubblewrap";
+}
+
+problem check_limit(std::string_view text) {
+  for (const char* known : {"memory_bytes", "cpus", "processes"})
+    if (text == known)
+      return std::nullopt;
+  return "is none of memory_bytes, cpus, processes";
+}
+
 problem check_name(std::string_view text) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

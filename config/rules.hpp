@@ -23,6 +23,11 @@ problem check_optional_base_url(std::string_view text);
 /// scheme://host[:port] exactly as a browser sends it (RFC 6454, 6.2).
 problem check_origin(std::string_view text);
 
+/// The name of a kind of isolation, and of a limit of sandboxes that control
+/// groups enforce.
+problem check_runtime(std::string_view text);
+problem check_limit(std::string_view text);
+
 /// 1 to 64 of a-z 0-9 _ -, beginning with a letter or digit: names become
 /// parts of keys, paths and metric labels.
 problem check_name(std::string_view text);

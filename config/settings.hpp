@@ -118,6 +118,17 @@ struct orchestrator_settings {
   bool operator==(const orchestrator_settings&) const = default;
 };
 
+struct sandbox_settings {
+  /// Kinds of isolation; the first that works is used.
+  std::vector<std::string> runtimes{"gvisor", "kata", "oci", "bubblewrap"};
+  /// Running at a time.
+  std::uint32_t max_agents = 16;
+  /// Limits that an agent may do without where they cannot be enforced.
+  std::vector<std::string> may_be_unenforced;
+
+  bool operator==(const sandbox_settings&) const = default;
+};
+
 struct chat_settings {
   /// Who answers when the default provider cannot: "provider" or
   /// "provider/model", tried in order.
@@ -212,6 +223,7 @@ struct settings {
   scheduler_settings runtime;
   orchestrator_settings orchestrator;
   chat_settings chat;
+  sandbox_settings sandbox;
   provider_limits provider_defaults;
   /// Names one of `providers`; load() fills in the first enabled one.
   std::string default_provider;

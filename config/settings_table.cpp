@@ -180,6 +180,22 @@ void add_work(setting_table& table) {
       at_once, "who answers when the default provider cannot");
 }
 
+void add_sandbox(setting_table& table) {
+  using s = sandbox_settings;
+  rows<s> sandbox{table, "sandbox.", &settings::sandbox};
+  sandbox.add("runtimes", &s::runtimes,
+              lists(check_runtime,
+                    "a list of gvisor, kata, oci and bubblewrap"),
+              after_restart, "kinds of isolation; the first that works is used");
+  sandbox.add("max_agents", &s::max_agents, integers<std::uint32_t>(1, 1'000),
+              after_restart, "agents at a time; more get 429");
+  sandbox.add("may_be_unenforced", &s::may_be_unenforced,
+              lists(check_limit,
+                    "a list of memory_bytes, cpus and processes"),
+              after_restart,
+              "limits that agents start without where they cannot be enforced");
+}
+
 void add_provider_defaults(setting_table& table) {
   using s = provider_limits;
   rows<s> limits{table, "provider_defaults.", &settings::provider_defaults};
@@ -239,6 +255,7 @@ const setting_table& setting_descriptors() {
     add_supervision(t);
     add_log(t);
     add_work(t);
+    add_sandbox(t);
     add_provider_defaults(t);
     return t;
   }();

@@ -80,6 +80,33 @@ using channel_router_actor = self_checking_actor::extend<
     // Looks at what has expired, and at what was not confirmed.
     caf::reacts_to<sweep_atom>>;
 
+/// One sandbox, and what runs in it.
+using agent_actor = self_checking_actor::extend<
+    // Runs a command in it; answers with how that ended and what it wrote.
+    caf::replies_to<ask_execute>::with<skill_outcome_payload>,
+    // Both answer once it is so, with the agent's id.
+    caf::replies_to<ask_stop_agent>::with<std::string>,
+    caf::replies_to<ask_pause_agent>::with<std::string>>;
+
+/// The owner of all agents: it admits them, and has the skills.
+using agent_manager_actor = self_checking_actor::extend<
+    // Answers once it runs, with its id.
+    caf::replies_to<ask_create_agent>::with<std::string>,
+    caf::replies_to<ask_execute>::with<skill_outcome_payload>,
+    caf::replies_to<ask_stop_agent>::with<std::string>,
+    caf::replies_to<ask_pause_agent>::with<std::string>,
+    // Runs one request in a sandbox of its own. A failure's extra has "sandbox":
+    // how it ended.
+    caf::replies_to<run_skill_payload>::with<skill_outcome_payload>,
+    // Ends the sandbox of that action, whose request then fails.
+    caf::reacts_to<cancel_action>,
+    // Tries each kind of isolation again; answers with the one chosen.
+    caf::replies_to<ask_isolation>::with<std::string>,
+    // An agent runs, or has ended.
+    caf::reacts_to<wake_atom>,
+    // Looks at what got lost, and at the skills' files.
+    caf::reacts_to<sweep_atom>>;
+
 /// The owner of all actions.
 using orchestrator_actor = self_checking_actor::extend<
     // Records it, and starts it unless it waits for approval.

@@ -139,7 +139,7 @@ inspected<I> inspect(I& f, unseal_secret& x) {
 
 template <class I>
 inspected<I> inspect(I& f, skill_view& x) {
-  return wire::fields(f, "skill_view", x.id, x.name, x.enabled);
+  return wire::fields(f, "skill_view", x.id, x.name, x.enabled, x.digest);
 }
 
 template <class I>
@@ -236,6 +236,42 @@ inspected<I> inspect(I& f, bind_channel_user& x) {
 template <class I>
 inspected<I> inspect(I& f, confirm_pairing& x) {
   return wire::fields(f, "confirm_pairing", x.code, x.approves);
+}
+
+template <class I>
+inspected<I> inspect(I& f, create_agent& x) {
+  return wire::fields(f, "create_agent", x.skill_id, x.limits);
+}
+
+template <class I>
+inspected<I> inspect(I& f, execute_in_agent& x) {
+  return wire::fields(f, "execute_in_agent", x.id, x.command, x.timeout);
+}
+
+template <class I>
+inspected<I> inspect(I& f, stop_agent& x) {
+  return wire::fields(f, "stop_agent", x.id, x.force);
+}
+
+template <class I>
+inspected<I> inspect(I& f, pause_agent& x) {
+  return wire::fields(f, "pause_agent", x.id, x.paused);
+}
+
+template <class I>
+inspected<I> inspect(I& f, check_isolation&) {
+  return f(caf::meta::type_name("check_isolation"));
+}
+
+template <class I>
+inspected<I> inspect(I& f, run_skill& x) {
+  return wire::fields(f, "run_skill", x.action_id, x.skill_id, x.digest,
+                      x.operation, x.parameters, x.request_id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, skill_outcome& x) {
+  return wire::fields(f, "skill_outcome", x.result);
 }
 
 template <class I>

@@ -41,6 +41,13 @@ using ask_begin_pairing = payload<ask<begin_pairing>>;
 using ask_send_to_channel = payload<ask<send_to_channel>>;
 using ask_post_to_channel = payload<ask<post_to_channel>>;
 using conversation_payload = payload<conversation_page>;
+using ask_create_agent = payload<ask<create_agent>>;
+using ask_execute = payload<ask<execute_in_agent>>;
+using ask_stop_agent = payload<ask<stop_agent>>;
+using ask_pause_agent = payload<ask<pause_agent>>;
+using ask_isolation = payload<ask<check_isolation>>;
+using run_skill_payload = payload<run_skill>;
+using skill_outcome_payload = payload<skill_outcome>;
 
 }  // namespace closedpaw
 
@@ -75,6 +82,13 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_send_to_channel))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_post_to_channel))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::read_conversation))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::conversation_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_create_agent))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_execute))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_stop_agent))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_pause_agent))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_isolation))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::run_skill_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::skill_outcome_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::await_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::secret_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::seal_payload))

@@ -161,6 +161,41 @@ void gateway_state::run(const exchange_ptr& x, post_to_channel& c) {
   run_on_channel(x, c);
 }
 
+void gateway_state::run(const exchange_ptr& x, create_agent& c) {
+  forward<std::string>(x, args.agents, asked(x, c),
+                       [live = args.live](const std::string& id) {
+                         return http::render_agent_created(*live, id);
+                       });
+}
+
+void gateway_state::run(const exchange_ptr& x, execute_in_agent& c) {
+  forward<skill_outcome_payload>(
+      x, args.agents, asked(x, c),
+      [](const skill_outcome_payload& o) { return http::render(*o); });
+}
+
+void gateway_state::run(const exchange_ptr& x, stop_agent& c) {
+  forward<std::string>(x, args.agents, asked(x, c),
+                       [live = args.live](const std::string& id) {
+                         return http::render_agent(*live, id);
+                       });
+}
+
+void gateway_state::run(const exchange_ptr& x, pause_agent& c) {
+  forward<std::string>(x, args.agents, asked(x, c),
+                       [live = args.live](const std::string& id) {
+                         return http::render_agent(*live, id);
+                       });
+}
+
+void gateway_state::run(const exchange_ptr& x, check_isolation& c) {
+  forward<std::string>(
+      x, args.agents, asked(x, c),
+      [live = args.live](const std::string&) {
+        return http::render_isolation(*live);
+      });
+}
+
 void gateway_state::run(const exchange_ptr& x, read_conversation& c) {
   forward<conversation_payload>(
       x, args.reader, c,

@@ -67,6 +67,11 @@ struct gateway_state {
   void run(const exchange_ptr& x, confirm_pairing& c);
   void run(const exchange_ptr& x, send_to_channel& c);
   void run(const exchange_ptr& x, post_to_channel& c);
+  void run(const exchange_ptr& x, create_agent& c);
+  void run(const exchange_ptr& x, execute_in_agent& c);
+  void run(const exchange_ptr& x, stop_agent& c);
+  void run(const exchange_ptr& x, pause_agent& c);
+  void run(const exchange_ptr& x, check_isolation& c);
   void run(const exchange_ptr& x, read_conversation& c);
   void run(const exchange_ptr& x, inject_fault& c);
   void run(const exchange_ptr& x, check_readiness& c);

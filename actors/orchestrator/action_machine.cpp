@@ -56,12 +56,13 @@ std::optional<failure> refuse_channel(const action& current,
 }  // namespace
 
 transition submit(const action_request& request, const command_context& context,
-                  const uuid& id, timestamp now) {
+                  const uuid& id, timestamp now,
+                  const skill_manifest* program) {
   action row;
   row.id = id;
   row.version = 1;
   row.type = request.type;
-  row.level = classify(request);
+  row.level = classify(request, program);
   row.status = needs_approval(row.level) ? action_status::pending
                                          : action_status::executing;
   row.skill_id = request.skill_id;
@@ -128,6 +129,10 @@ transition fail(action current, const failure& why, timestamp now) {
   auto row = next_row(std::move(current), action_status::failed);
   row.error = why.message;
   row.error_code = to_string(why.code);
+  // How a sandbox ended, and which limits it met.
+  std::optional<json_text> sandbox;
+  if (why.extra.is_object() && why.extra.contains("sandbox"))
+    sandbox = json_text{json(why.extra["sandbox"])};
   // Clients of the original look for what became of it in the result.
   row.result = object_text([&](json_writer& w) {
     w.text("status", "failed");
@@ -135,11 +140,15 @@ transition fail(action current, const failure& why, timestamp now) {
     w.text("error", why.message);
     if (why.retry_after)
       w.value("retry_after_ms", why.retry_after->count());
+    if (sandbox)
+      w.value("sandbox", *sandbox);
   });
   row.completed_at = now;
   auto e = event_of(row, row.status, now, object_text([&](json_writer& w) {
                       w.text("error", why.message);
                       w.text("code", to_string(why.code));
+                      if (sandbox)
+                        w.value("sandbox", *sandbox);
                     }));
   e.outcome = "failure";
   return with_event(std::move(row), std::move(e));

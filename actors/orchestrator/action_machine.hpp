@@ -4,6 +4,7 @@
 
 #include "messages/model/audit_event.hpp"
 #include "messages/model/command.hpp"
+#include "messages/model/skill.hpp"
 
 namespace closedpaw::orchestrator {
 
@@ -24,8 +25,10 @@ struct transition {
 //           └─ executing ─ …              (cancel: failed from either)
 
 /// The first row: pending when its level needs approval, else executing.
+/// `program`: the skill that it is for, or null.
 transition submit(const action_request& request, const command_context& context,
-                  const uuid& id, timestamp now);
+                  const uuid& id, timestamp now,
+                  const skill_manifest* program = nullptr);
 
 /// Fails with not_found unless the action is pending, and with conflict when
 /// the stored parameters are no longer what was shown. From a channel (whose

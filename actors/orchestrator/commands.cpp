@@ -29,7 +29,8 @@ caf::result<submitted> orchestrator_state::on_submit(
   if (auto no = not_ready())
     return to_error(*no);
   const auto id = q.command.id ? *q.command.id : make_uuid(now());
-  auto step = submit(q.command.request, q.context, id, now());
+  auto step = submit(q.command.request, q.context, id, now(),
+                     program_for(q.command.request));
   step.with = q.context.with;
   const bool waits = step.row.status == action_status::pending;
   if (waits && pending_.size() + recording_pending_ >=
@@ -196,30 +197,18 @@ caf::result<skill_view> orchestrator_state::on_skill(
   if (!find_skill(q.command.skill_id))
     return to_error({errc::not_found, "Skill not found", {}, {}});
   auto promise = self_->make_response_promise<skill_view>();
-  const on_refused refused = [=, this](const failure& why) mutable {
-    promise.deliver(to_error(refusal(why, {})));
-  };
   when_settings_rest(
       [=, this]() mutable {
         auto changed = *find_skill(q.command.skill_id);
-        auto unit = std::make_shared<commit_unit>();
-        unit->events.push_back(setting_event(
-            q.context, "skills." + changed.id + ".enabled",
-            json(changed.enabled), json(q.command.enabled), now()));
         changed.enabled = q.command.enabled;
-        unit->registry.push_back(
-            {std::string{skills_prefix} + changed.id, json(changed.enabled)});
-        commit_setting(
-            unit,
-            [=, this]() mutable {
-              find_skill(changed.id)->enabled = changed.enabled;
-              ++registry_version_;
-              publish();
-              promise.deliver(changed);
-            },
-            refused);
+        // What the owner may have looked at is what is there now.
+        if (changed.enabled && changed.program)
+          changed.digest = changed.program->digest;
+        set_skill(std::move(changed), q.context, promise);
       },
-      refused);
+      [=, this](const failure& why) mutable {
+        promise.deliver(to_error(refusal(why, {})));
+      });
   return promise;
 }
 

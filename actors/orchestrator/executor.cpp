@@ -217,17 +217,38 @@ execution not_built(const action& x, std::string_view what) {
                     " is not available yet: " + std::string{what});
 }
 
+/// What is left of the parameters belongs to the operation.
+execution ask_skill(const action& x, const std::string& id, json parameters,
+                    const execution_context& context) {
+  const auto it = std::ranges::find(context.skills, id, &skill_view::id);
+  if (it == context.skills.end())
+    return failed(errc::not_found, "Skill not found: " + id);
+  ask_agents out;
+  out.what.action_id = x.id;
+  out.what.skill_id = id;
+  out.what.digest = it->digest;
+  out.what.request_id = x.request_id;
+  out.what.operation = text_parameter(parameters, "operation").value_or("");
+  parameters.erase("operation");
+  parameters.erase("skill_id");
+  if (parameters.size() == 1 && parameters.contains("parameters") &&
+      parameters["parameters"].is_object())
+    parameters = json(parameters["parameters"]);
+  out.what.parameters = json_text{parameters};
+  return out;
+}
+
 execution skill_execution(const action& x, const json& parameters,
                           const execution_context& context) {
-  const auto skill =
-      x.skill_id ? x.skill_id : text_parameter(parameters, "skill_id");
+  const auto named = text_parameter(parameters, "skill_id");
+  const auto skill = x.skill_id ? x.skill_id : named;
   if (!skill)
     return failed(errc::bad_request, "no skill is named; set skill_id");
-  const auto& known = context.skills;
-  if (std::none_of(known.begin(), known.end(),
-                   [&](const skill_view& s) { return s.id == *skill; }))
-    return failed(errc::not_found, "Skill not found: " + *skill);
-  return not_built(x, "skills run in sandboxes, which are not built");
+  if (named && *named != *skill)
+    return failed(errc::bad_request,
+                  "two skills are named: " + *skill + " as skill_id and " +
+                      *named + " in the parameters");
+  return ask_skill(x, *skill, parameters, context);
 }
 
 }  // namespace
@@ -246,8 +267,7 @@ execution execute(const action& x, const json& parameters,
     case action_type::api_call:
       return not_built(x, "there is no allowlist of hosts");
     case action_type::file_operation:
-      return not_built(x,
-                       "files are changed in sandboxes, which are not built");
+      return ask_skill(x, "filesystem", parameters, context);
   }
   return failed(errc::internal, "unknown action type");
 }

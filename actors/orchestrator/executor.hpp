@@ -48,7 +48,12 @@ struct ask_provider {
   std::vector<candidate> candidates;
 };
 
-using execution = std::variant<finished_now, ask_provider>;
+/// To be continued by the owner of the agents.
+struct ask_agents {
+  run_skill what;
+};
+
+using execution = std::variant<finished_now, ask_provider, ask_agents>;
 
 /// Begins an approved action. `parameters` are the action's own, parsed.
 execution execute(const action& x, const json& parameters,

@@ -8,12 +8,6 @@ namespace {
 
 constexpr std::chrono::milliseconds sweep_interval{250};
 
-std::vector<skill_view> original_skills() {
-  return {{"filesystem", "File System", true},
-          {"telegram", "Telegram", false},
-          {"discord", "Discord", false}};
-}
-
 }  // namespace
 
 orchestrator_actor spawn_orchestrator(caf::scheduled_actor* parent,
@@ -66,7 +60,7 @@ orchestrator_actor::behavior_type orchestrator_state::init(
     orchestrator_args args) {
   args_ = std::move(args);
   settings_ = args_.settings->current();
-  skills_ = original_skills();
+  take_skills();
   // Stopping in order loses nothing that was to be recorded.
   self_->set_exit_handler([this](caf::exit_msg& x) {
     if (x.reason != caf::exit_reason::kill)
@@ -145,13 +139,6 @@ std::optional<failure> orchestrator_state::not_ready() const {
           (restore_trouble_.empty() ? std::string{} : ": " + restore_trouble_),
       std::chrono::milliseconds{1000},
       {}};
-}
-
-skill_view* orchestrator_state::find_skill(const std::string& id) {
-  for (auto& s : skills_)
-    if (s.id == id)
-      return &s;
-  return nullptr;
 }
 
 void orchestrator_state::publish() {

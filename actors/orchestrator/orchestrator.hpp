@@ -19,6 +19,9 @@ struct orchestrator_args {
   supervision::slot_ptr<store_reader_actor> reader;
   supervision::slot_table_ptr<provider_actor> providers;
   supervision::slot_ptr<vault_actor> vault;
+  supervision::slot_ptr<agent_manager_actor> agents;
+  /// The skills that are there now; from any thread.
+  std::function<std::vector<skill_manifest>()> skills;
   /// Makes the tree and the published list follow the settings' providers.
   std::function<void(const std::string& name)> provider_changed;
   live_state* live = nullptr;

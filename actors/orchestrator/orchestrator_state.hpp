@@ -46,9 +46,9 @@ class orchestrator_state {
     std::optional<ask_provider> asks;
     std::size_t asked = 0;
     std::vector<chat_attempt> failed;
-    /// The life of the provider that was asked.
-    supervision::slot_ptr<provider_actor> provider;
-    std::uint64_t provider_life = 0;
+    /// Who was asked, and in which life: a provider or the agents' owner.
+    std::shared_ptr<supervision::slot_base> asked_who;
+    std::uint64_t asked_life = 0;
     /// The end, until it is committed; sent again while the logger is away.
     std::shared_ptr<const commit_unit> ending;
     bool ending_in_flight = false;
@@ -86,6 +86,7 @@ class orchestrator_state {
     std::shared_ptr<commit_unit> unit;
     std::vector<setting_change> changes;
     std::optional<ask_provider> asks;
+    std::optional<ask_agents> skill;
     const action& row() const { return *unit->row; }
   };
   planned plan(transition step, const json& parameters);
@@ -105,6 +106,7 @@ class orchestrator_state {
   void answered(const uuid& id, const chat_reply& reply);
   /// The next candidate, if that may be; else it ends so.
   void not_answered(const uuid& id, failure why);
+  void ask_agents_owner(const uuid& id, const run_skill& what);
   void stop_asking(const running& run);
   /// `ended_by`: whoever decided it, if not the course of things.
   void finish(const uuid& id, const result<json_text>& outcome,
@@ -168,6 +170,15 @@ class orchestrator_state {
   void publish();
   void announce(const row_ptr& row) const;
   skill_view* find_skill(const std::string& id);
+  const skill_manifest* program_for(const action_request& request);
+
+  // -- skills (skills.cpp) ---------------------------------------------------
+  /// Whether there are other ones than before.
+  bool take_skills();
+  void take_skill_row(const std::string& id, const json& row);
+  void set_skill(skill_view changed, const command_context& context,
+                 std::optional<caf::typed_response_promise<skill_view>> promise);
+  void disable_changed_skills();
 
   self_pointer self_;
   orchestrator_args args_;

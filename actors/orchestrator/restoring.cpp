@@ -89,9 +89,8 @@ void orchestrator_state::take_registry(const restored_state& stored) {
       continue;
     if (key.starts_with(settings_prefix)) {
       args_.settings->stored(key.substr(settings_prefix.size()), *value);
-    } else if (key.starts_with(skills_prefix) && value->is_boolean()) {
-      if (auto* skill = find_skill(key.substr(skills_prefix.size())))
-        skill->enabled = value->get<bool>();
+    } else {
+      take_skill_row(key.substr(skills_prefix.size()), *value);
     }
   }
   ++registry_version_;

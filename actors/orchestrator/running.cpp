@@ -8,10 +8,12 @@ namespace closedpaw::orchestrator {
 orchestrator_state::planned orchestrator_state::plan(transition step,
                                                      const json& parameters) {
   if (step.row.status != action_status::executing)
-    return {unit_of(std::move(step), {}), {}, {}};
+    return {unit_of(std::move(step), {}), {}, {}, {}};
   auto next = execute(step.row, parameters, context());
   if (auto* provider = std::get_if<ask_provider>(&next))
-    return {unit_of(std::move(step), {}), {}, std::move(*provider)};
+    return {unit_of(std::move(step), {}), {}, std::move(*provider), {}};
+  if (auto* skill = std::get_if<ask_agents>(&next))
+    return {unit_of(std::move(step), {}), {}, {}, std::move(*skill)};
   auto& done = std::get<finished_now>(next);
   auto end =
       done.outcome
@@ -19,6 +21,7 @@ orchestrator_state::planned orchestrator_state::plan(transition step,
           : fail(std::move(step.row), done.outcome.error(), now());
   return {unit_of(merge(std::move(step), std::move(end)), done.changes),
           std::move(done.changes),
+          {},
           {}};
 }
 
@@ -80,7 +83,7 @@ void orchestrator_state::began(const planned& p,
   if (!p.changes.empty())
     apply(p.changes);
   auto stream = streams_.extract(p.row().id);
-  if (!p.asks) {
+  if (!p.asks && !p.skill) {
     if (waiter)
       waiter->deliver(action_payload{row_of(p.unit)});
     return;
@@ -89,32 +92,52 @@ void orchestrator_state::began(const planned& p,
   running run;
   run.row = row_of(p.unit);
   run.asks = p.asks;
-  if (!stream.empty())
+  if (run.asks && !stream.empty())
     run.asks->request.stream_id = std::move(stream.mapped());
   run.deadline = mono() + deadline_for(run.row->type);
   if (waiter)
     run.waiters.push_back(std::move(*waiter));
   running_.emplace(id, std::move(run));
   publish();
-  ask(id);
+  if (p.skill)
+    ask_agents_owner(id, p.skill->what);
+  else
+    ask(id);
+}
+
+void orchestrator_state::ask_agents_owner(const uuid& id,
+                                          const run_skill& what) {
+  auto& run = running_.at(id);
+  const auto handle = args_.agents->get();
+  if (!handle)
+    return finish(id, args_.agents->unavailable(now()));
+  run.asked_who = args_.agents;
+  run.asked_life = args_.agents->incarnation();
+  self_->request(*handle, caf::infinite, run_skill_payload{what})
+      .then(
+          [=, this](const skill_outcome_payload& x) {
+            finish(id, {boost::system::in_place_value, x->result});
+          },
+          [=, this](const caf::error& e) { finish(id, to_failure(e)); });
 }
 
 void orchestrator_state::ask(const uuid& id) {
   auto& run = running_.at(id);
   const auto& next = run.asks->candidates[run.asked];
   run.asks->request.model = next.model;
-  run.provider = args_.providers->find(next.provider);
-  if (!run.provider) {
+  const auto provider = args_.providers->find(next.provider);
+  run.asked_who = provider;
+  if (!provider) {
     not_answered(
         id, {errc::not_found, "Provider not found: " + next.provider, {}, {}});
     return;
   }
-  auto handle = run.provider->get();
+  auto handle = provider->get();
   if (!handle) {
-    not_answered(id, run.provider->unavailable(now()));
+    not_answered(id, provider->unavailable(now()));
     return;
   }
-  run.provider_life = run.provider->incarnation();
+  run.asked_life = provider->incarnation();
   // A late answer of a candidate that was given up.
   auto current = [this, id, turn = run.asked] {
     const auto it = running_.find(id);
@@ -158,10 +181,18 @@ void orchestrator_state::not_answered(const uuid& id, failure why) {
 
 // The upstream need not go on for an answer that nobody will get.
 void orchestrator_state::stop_asking(const running& run) {
-  if (!run.provider)
+  if (!run.asked_who)
     return;
-  if (auto handle = run.provider->get())
-    self_->send(*handle, cancel_action{run.row->id});
+  const cancel_action what{run.row->id};
+  if (!run.asks) {
+    if (auto agents = args_.agents->get())
+      self_->send(*agents, what);
+    return;
+  }
+  const auto provider =
+      args_.providers->find(run.asks->candidates[run.asked].provider);
+  if (const auto handle = provider ? provider->get() : std::nullopt)
+    self_->send(*handle, what);
 }
 
 void orchestrator_state::finish(const uuid& id,
@@ -228,6 +259,7 @@ void orchestrator_state::sweep() {
     return;
   }
   sweep_running(mono());
+  disable_changed_skills();
   expire_pending();
   look_up_unknown();
 }
@@ -248,16 +280,19 @@ void orchestrator_state::sweep_running(monotonic_time now_mono) {
                           " ms",
                       {},
                       {}});
-    } else if (run.provider &&
-               run.provider->incarnation() != run.provider_life) {
-      // A provider that hung was abandoned with our request in its mailbox.
-      abandoned.emplace_back(id, run.provider->replaced());
+    } else if (run.asked_who &&
+               run.asked_who->incarnation() != run.asked_life) {
+      // Who hung was abandoned with our request in its mailbox.
+      abandoned.emplace_back(id, run.asked_who->replaced());
     }
   }
   for (const auto& [id, why] : over)
     finish(id, why);
   for (const auto& [id, why] : abandoned)
-    not_answered(id, why);
+    if (running_.at(id).asks)
+      not_answered(id, why);
+    else
+      finish(id, why);
   for (const auto& id : unsent)
     send_ending(id);
 }

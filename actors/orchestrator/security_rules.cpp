@@ -45,9 +45,7 @@ security_level classify_skill(const action_request& request) {
   return security_level::medium;
 }
 
-}  // namespace
-
-security_level classify(const action_request& request) {
+security_level classify_by_type(const action_request& request) {
   switch (request.type) {
     case action_type::config_change:
       return security_level::critical;
@@ -62,6 +60,28 @@ security_level classify(const action_request& request) {
       return security_level::medium;
   }
   return security_level::high;
+}
+
+}  // namespace
+
+std::string skill_of(const action_request& request) {
+  if (request.type == action_type::file_operation)
+    return "filesystem";
+  if (request.type != action_type::skill_execution)
+    return {};
+  return request.skill_id ? *request.skill_id : parameter(request, "skill_id");
+}
+
+security_level classify(const action_request& request,
+                        const skill_manifest* program) {
+  const auto level = classify_by_type(request);
+  // The original's rules are what there is to say about files.
+  if (!program || request.type == action_type::file_operation)
+    return level;
+  const auto known = program->operations.find(parameter(request, "operation"));
+  return std::max(level, known == program->operations.end()
+                             ? std::max(program->level, security_level::high)
+                             : known->second.level);
 }
 
 }  // namespace closedpaw::orchestrator

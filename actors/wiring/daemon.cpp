@@ -63,6 +63,8 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
   if (auto done = d->open_store(); !done)
     return done.error();
   d->start_upstream();
+  d->runtime_.agents =
+      std::make_unique<agent_services>(d->runtime_.settings);
   d->start_actors();
   if (auto done = d->listen(); !done) {
     // Not an unclean end: nothing was taken on.
@@ -182,6 +184,7 @@ void daemon::start_actors() {
     stopped_ = true;
     signals::wake();
   });
+  r.agents->begin(r);
   // Listening begins when the way through all actors has been proven once, or
   // has been seen to fail; an operator then finds out why over HTTP.
   caf::scoped_actor self{*actors_};

@@ -108,6 +108,8 @@ child_spec orchestrator_child(runtime& r) {
         args.reader = r.reader;
         args.providers = r.providers;
         args.vault = r.vault;
+        args.agents = r.agent_manager;
+        args.skills = [&r] { return r.agents->skills.skills(); };
         args.provider_changed = [&r](const std::string& name) {
           provider_changed(r, name);
         };
@@ -149,6 +151,7 @@ child_spec gateway_child(runtime& r) {
                   args.providers = r.providers;
                   args.channel_router = r.channel_router;
                   args.channels = r.channels;
+                  args.agents = r.agent_manager;
                   args.streams = &r.streams;
                   args.live = &r.live;
                   args.now = r.live.now;
@@ -180,7 +183,7 @@ supervisor_spec root_spec(runtime& r) {
   branch("storage", storage_spec(r));
   branch("providers", providers_spec(r));
   branch("channels", channels_spec(r));
-  branch("agents", {});
+  branch("agents", agents_spec(r));
   root.children.push_back(orchestrator_child(r));
   branch("monitoring", monitoring_spec(r));
   root.children.push_back(gateway_child(r));

@@ -57,6 +57,8 @@ runtime::runtime(config::settings initial, timestamp started)
       vault{std::make_shared<supervision::slot<vault_actor>>("the vault")},
       channel_router{std::make_shared<supervision::slot<channel_router_actor>>(
           "the owner of the channels")},
+      agent_manager{std::make_shared<supervision::slot<agent_manager_actor>>(
+          "the owner of the agents")},
       providers{std::make_shared<supervision::slot_table<provider_actor>>(
           "provider")},
       channels{

@@ -14,6 +14,7 @@
 #include "actors/supervision/slot.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/vault/entry_cipher.hpp"
+#include "actors/wiring/agent_places.hpp"
 #include "config/live_settings.hpp"
 #include "http/client/client.hpp"
 #include "http/routes/channel_feeds.hpp"
@@ -47,6 +48,7 @@ struct runtime {
   supervision::slot_ptr<gateway_actor> gateway;
   supervision::slot_ptr<vault_actor> vault;
   supervision::slot_ptr<channel_router_actor> channel_router;
+  supervision::slot_ptr<agent_manager_actor> agent_manager;
   supervision::slot_table_ptr<provider_actor> providers;
   supervision::slot_table_ptr<channel_actor> channels;
   /// As the tree has them.
@@ -59,6 +61,7 @@ struct runtime {
   std::atomic<std::uint16_t> own_port{0};
   /// Set before the actors start.
   std::optional<vault::encryption_key> vault_key;
+  std::unique_ptr<agent_services> agents;
 
   /// Set before the actors start.
   config::live_settings* configured = nullptr;
@@ -80,6 +83,9 @@ result<void> load_channels(runtime& r);
 
 /// Their router, and one child for each that is to run.
 supervision::supervisor_spec channels_spec(runtime& r);
+
+/// The owner of the agents; they themselves come and go.
+supervision::supervisor_spec agents_spec(runtime& r);
 
 /// The provider of that name was registered, changed or removed: makes its
 /// place and its actor, or ends them. Called by the orchestrator only.

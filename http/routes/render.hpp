@@ -89,6 +89,18 @@ response render_paired(std::string_view who);
 /// POST /api/channels/{name}/send (202: said once the service takes it)
 response render_sent(std::string_view channel, std::string_view id);
 
+/// POST /api/agents (201)
+response render_agent_created(const live_state& live, std::string_view id);
+
+/// What became of an agent.
+response render_agent(const live_state& live, std::string_view id);
+
+/// POST /api/agents/{id}/execute
+response render(const skill_outcome& outcome);
+
+/// GET /api/agents/runtimes
+response render_isolation(const live_state& live);
+
 /// POST /api/supervision/fault (202: the fault happens after the answer)
 response render_fault(const inject_fault& fault);
 

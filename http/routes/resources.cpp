@@ -19,6 +19,7 @@ std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
   add(audit_routes());
   add(skills_routes());
   add(providers_routes());
+  add(agents_routes());
   add(channels_routes());
   add(conversations_routes(feeds));
   add(supervision_routes());

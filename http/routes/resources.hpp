@@ -22,6 +22,7 @@ std::vector<route> actions_routes();
 std::vector<route> audit_routes();
 std::vector<route> skills_routes();
 std::vector<route> providers_routes();
+std::vector<route> agents_routes();
 std::vector<route> channels_routes();
 /// What is said on them. The feeds must outlive the routes.
 std::vector<route> conversations_routes(channel_feeds& feeds);

@@ -15,6 +15,12 @@ rendering skills_view(const live_state& live, timestamp) {
   return {std::move(answer), {}};
 }
 
+outcome show_skill(const request&, const path_params& params, const live_state& live) {
+  auto found = one_skill(live, param(params, "id"));
+  return found.is_null() ? refuse(errc::not_found, "Skill not found")
+                         : json_reply(found);
+}
+
 route_handler setter(bool enabled) {
   return [enabled](const request&, const path_params& params,
                    const live_state&) -> outcome {
@@ -31,8 +37,16 @@ std::vector<route> skills_routes() {
        operation{"listSkills", "skills", "The skills"}
            .returns(200, "All of them", array_of(ref("Skill")))
            .take()},
+      {method::get, "/api/skills/{id}", access::read, show_skill,
+       operation{"getSkill", "skills",
+                 "One skill: its operations, limits and files' digest"}
+           .returns(200, "The skill", free_object())
+           .fails(404, "No such skill")
+           .take()},
       {method::post, "/api/skills/{id}/enable", access::admin, setter(true),
        operation{"enableSkill", "skills", "Let agents use a skill"}
+           .describe("Its files as they are now: a skill whose files change "
+                     "after that is disabled.")
            .returns(200, "Enabled", free_object())
            .take()},
       {method::post, "/api/skills/{id}/disable", access::admin, setter(false),

@@ -197,6 +197,37 @@ struct read_conversation {
   std::uint32_t limit = 50;
 };
 
+/// POST /api/agents
+struct create_agent {
+  std::string skill_id;
+  /// In place of the skill's own; null for none.
+  json limits{};
+};
+
+/// POST /api/agents/{id}/execute
+struct execute_in_agent {
+  uuid id;
+  /// A text for its shell, or a list: the program and its arguments.
+  json command{};
+  std::optional<std::chrono::milliseconds> timeout{};
+};
+
+/// POST /api/agents/{id}/stop
+struct stop_agent {
+  uuid id;
+  /// Without being asked first.
+  bool force = false;
+};
+
+/// POST /api/agents/{id}/pause|resume
+struct pause_agent {
+  uuid id;
+  bool paused = true;
+};
+
+/// POST /api/agents/runtimes/check: each kind of isolation is tried again.
+struct check_isolation {};
+
 /// POST /api/supervision/fault
 struct inject_fault {
   std::string path;
@@ -213,7 +244,8 @@ using command =
                  remove_provider, check_provider, register_channel,
                  remove_channel, switch_channels, bind_channel_user,
                  confirm_pairing, send_to_channel, post_to_channel,
-                 read_conversation, inject_fault, check_readiness>;
+                 read_conversation, create_agent, execute_in_agent, stop_agent,
+                 pause_agent, check_isolation, inject_fault, check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {

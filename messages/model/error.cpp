@@ -36,6 +36,7 @@ constexpr std::array table{
     entry{errc::timeout, "timeout", 504},
     entry{errc::not_built, "not_built", 501},
     entry{errc::interrupted, "interrupted", 500},
+    entry{errc::sandbox_failed, "sandbox_failed", 502},
     entry{errc::cancelled, "cancelled", 409},
     entry{errc::internal, "internal", 500},
 };

@@ -58,6 +58,8 @@ enum class errc : std::uint8_t {
   not_built,
   /// A crash or a restart ended it before its result was known (500).
   interrupted,
+  /// A sandbox was ended by a limit, or its program does not work (502).
+  sandbox_failed,
   /// The owner took it back (409).
   cancelled,
   /// A defect of ours (500).

@@ -10,6 +10,8 @@
 #include "messages/model/channel.hpp"
 #include "messages/model/provider.hpp"
 #include "messages/model/published.hpp"
+#include "messages/model/sandbox.hpp"
+#include "messages/model/skill.hpp"
 #include "messages/model/supervision.hpp"
 
 namespace closedpaw {
@@ -18,6 +20,10 @@ struct skill_view {
   std::string id;
   std::string name;
   bool enabled = false;
+  /// Of the files that enabling it was about; empty for a channel's name.
+  std::string digest{};
+  /// Does not travel in messages. Null for what is no program: a channel.
+  std::shared_ptr<const skill_manifest> program{};
 };
 
 /// What the orchestrator publishes.
@@ -56,6 +62,7 @@ struct live_state {
   published<provider_views> providers{gen};
   /// In configured order, then those that were registered.
   published<channel_places> channels{gen};
+  published<agents_view> agents{gen};
   /// GET /api/config, already masked.
   published<json> config{gen};
   /// "sync" or "async".

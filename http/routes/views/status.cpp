@@ -127,4 +127,20 @@ json skills_json(const live_state& live) {
   return list;
 }
 
+json one_skill(const live_state& live, std::string_view id) {
+  const auto view = live.orchestrator.get();
+  for (const auto& skill : view->skills) {
+    if (skill.id != id)
+      continue;
+    json out{{"id", skill.id}, {"name", skill.name}, {"enabled", skill.enabled}};
+    out["program"] = skill.program != nullptr;
+    if (skill.program) {
+      out.update(to_json(*skill.program));
+      out["pinned_digest"] = skill.digest;
+    }
+    return out;
+  }
+  return nullptr;
+}
+
 }  // namespace closedpaw::http

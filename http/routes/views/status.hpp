@@ -21,4 +21,7 @@ std::optional<json> model_json(const live_state& live, std::string_view name);
 /// GET /api/skills
 json skills_json(const live_state& live);
 
+/// GET /api/skills/{id}; null for an unknown one.
+json one_skill(const live_state& live, std::string_view id);
+
 }  // namespace closedpaw::http

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "actors/sandbox/agent_table.hpp"
+#include "actors/sandbox/runtime/isolation.hpp"
+#include "actors/supervision/observed_actor.hpp"
+#include "messages/model/audit_event.hpp"
+
+namespace closedpaw::sandbox {
+
+/// What an agent's actor works with; everything outlives it.
+struct agent_args {
+  agent_table::record_ptr record;
+  agent_table* table = nullptr;
+  isolation* where = nullptr;
+  boost::asio::io_context* io = nullptr;
+  /// The directory of closedpaw-agent, which serves commands.
+  std::string server;
+  /// Takes an event for the audit log and never blocks.
+  std::function<void(audit_event)> report;
+  /// It runs, or has ended.
+  std::function<void(const uuid& id)> changed;
+  wall_clock now = system_now;
+};
+
+/// The end of an agent as the audit log has it.
+audit_event agent_ended(const agent_record& x, const sandbox_end& how,
+                        timestamp now);
+
+/// Detached: it looks at files of its own. Ends by itself, normally, once its
+/// sandbox has.
+agent_actor spawn_agent(caf::scheduled_actor* parent,
+                        supervision::incarnation life, agent_args args);
+
+}  // namespace closedpaw::sandbox

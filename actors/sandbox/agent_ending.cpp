@@ -1,0 +1,176 @@
+#include <filesystem>
+
+#include "actors/sandbox/agent_life.hpp"
+
+namespace closedpaw::sandbox {
+
+namespace {
+
+std::string tail_of(std::string text) {
+  constexpr std::size_t most = 500;
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return text.size() <= most ? text : text.substr(text.size() - most);
+}
+
+bool as_wanted(const sandbox_end& how) {
+  return how.cause == end_cause::stopped ||
+         (how.cause == end_cause::exited && how.exit_code == 0);
+}
+
+failure failure_of(const sandbox_end& how) {
+  const auto code = how.cause == end_cause::wall_time ? errc::timeout
+                    : how.cause == end_cause::stopped ||
+                            how.cause == end_cause::killed
+                        ? errc::cancelled
+                        : errc::sandbox_failed;
+  return {code, "the sandbox failed: " + how.why, {}, {}};
+}
+
+}  // namespace
+
+audit_event agent_ended(const agent_record& x, const sandbox_end& how,
+                        timestamp now) {
+  audit_event e;
+  e.time = now;
+  e.actor = "agents/sandbox-" + to_string(x.id);
+  e.action_id = x.action_id.value_or(uuid{});
+  e.action_type = "agent";
+  e.skill_id = x.skill.id;
+  e.status = "ended";
+  e.outcome = as_wanted(how) ? "success" : "failure";
+  e.level = as_wanted(how) ? "low" : "high";
+  auto details = to_json(how);
+  details["agent_id"] = to_string(x.id);
+  e.details = json_text{details};
+  return e;
+}
+
+agent_life::~agent_life() {
+  // Neither stopped nor ended: it threw, or is told to go.
+  if (args_.record && !has_ended(view_.state)) {
+    sandbox_end how;
+    how.cause = ending_.value_or(end_cause::abandoned);
+    how.why = how.cause == end_cause::abandoned
+                  ? "its actor ended first, so it was killed"
+                  : "it was stopped with its actor";
+    how.usage = view_.usage;
+    if (process_)
+      process_->kill();
+    if (!abandoned())
+      close(how);
+  }
+}
+
+void agent_life::end(end_cause why) {
+  if (ending_)
+    return;
+  ending_ = why;
+  view_.state = agent_state::stopping;
+  publish();
+  if (process_)
+    process_->kill();
+}
+
+void agent_life::failed_to_start(const failure& why) {
+  sandbox_end how;
+  how.cause = end_cause::start_failed;
+  how.why = why.message;
+  if (record().work)
+    record().work->answer(why);
+  for (auto& promise : std::exchange(checks_, {}))
+    promise.deliver(to_error(why));
+  close(how);
+  self_->quit();
+}
+
+void agent_life::ended(const exit_status& status) {
+  auto usage = group_.usage();
+  usage.tmpfs_bytes = std::max(usage.tmpfs_bytes, view_.usage.tmpfs_bytes);
+  usage.workspace_bytes =
+      workspace_bytes(record().workspace, record().limits.disk_bytes);
+  auto how =
+      judge_end(status, ending_, usage, record().limits, tail_of(errors_));
+  answer_work(how);
+  close(how);
+  self_->quit();
+}
+
+void agent_life::close(sandbox_end how) {
+  view_.usage = how.usage;
+  view_.end = how;
+  view_.ended_at = args_.now();
+  view_.busy = false;
+  view_.state = as_wanted(how) || how.cause == end_cause::killed
+                    ? agent_state::stopped
+                    : agent_state::error;
+  record().view->publish(view_);
+  if (process_) {
+    process_->forget();
+    args_.where->retire(group_, to_string(record().id));
+  }
+  record().held->release();
+  args_.table->count_end(how.cause);
+  args_.report(agent_ended(record(), how, args_.now()));
+  if (record().own_workspace) {
+    std::error_code ignored;
+    std::filesystem::remove_all(record().workspace, ignored);
+  }
+  const auto why = failure_of(how);
+  for (auto& promise : std::exchange(checks_, {}))
+    promise.deliver(to_error(why));
+  for (auto& x : std::exchange(commands_, {}))
+    x.promise.deliver(to_error(why));
+  for (auto& promise : std::exchange(stops_, {}))
+    promise.deliver(to_string(record().id));
+  if (record().work)
+    record().work->answer(why);
+  args_.table->retire(record().id);
+  args_.changed(record().id);
+}
+
+json agent_life::about_sandbox(const sandbox_end& how) const {
+  auto out = to_json(how);
+  out["agent_id"] = to_string(record().id);
+  out["runtime"] = view_.runtime;
+  out["duration_ms"] =
+      std::chrono::duration_cast<std::chrono::milliseconds>(mono() - began_)
+          .count();
+  return out;
+}
+
+result<skill_outcome> agent_life::outcome_of(const sandbox_end& how) const {
+  auto told = [&](failure why) {
+    why.extra = nlohmann::json::parse(
+        dump(json{{"sandbox", about_sandbox(how)}}), nullptr, false);
+    return why;
+  };
+  if (!as_wanted(how) || how.cause == end_cause::stopped)
+    return told(failure_of(how));
+  const auto answer = parse_json(output_);
+  if (!answer || !answer->is_object() || !answer->contains("ok"))
+    return told({errc::sandbox_failed,
+                 "the skill's program answered something that is not its "
+                 "protocol: {\"ok\": …} was expected",
+                 {},
+                 {}});
+  const auto ok = (*answer)["ok"];
+  if (ok != true)
+    return told({errc::bad_request,
+                 answer->value("error", std::string{"it did not say why"}),
+                 {},
+                 {}});
+  json out{{"status", "success"}, {"skill_id", record().skill.id}};
+  out["result"] = answer->contains("result") ? (*answer)["result"] : json();
+  out["changes"] = workspace_changes(record().workspace, before_,
+                                     look_at_workspace(record().workspace));
+  out["sandbox"] = about_sandbox(how);
+  return skill_outcome{json_text{out}};
+}
+
+void agent_life::answer_work(const sandbox_end& how) {
+  if (record().work)
+    record().work->answer(outcome_of(how));
+}
+
+}  // namespace closedpaw::sandbox

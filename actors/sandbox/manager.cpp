@@ -1,0 +1,377 @@
+#include "actors/sandbox/manager.hpp"
+
+#include <algorithm>
+
+#include "actors/sandbox/manager_state.hpp"
+#include "actors/sandbox/skills/manifest.hpp"
+
+namespace closedpaw::sandbox {
+
+namespace {
+
+constexpr std::chrono::milliseconds sweep_interval{100};
+constexpr std::uint32_t sweeps_between_skills = 50;
+constexpr std::chrono::seconds longest_commit{10};
+constexpr std::chrono::seconds longest_to_begin{10};
+
+audit_event event_of(const agent_record& x, const char* status,
+                     const command_context& context, json details,
+                     timestamp now) {
+  audit_event e;
+  e.time = now;
+  e.actor = "agents";
+  e.user = context.peer;
+  e.action_type = "agent";
+  e.skill_id = x.skill.id;
+  e.status = status;
+  e.level = "medium";
+  e.request_id = context.request_id;
+  details["agent_id"] = to_string(x.id);
+  e.details = json_text{details};
+  return e;
+}
+
+failure no_such_agent() {
+  return {errc::not_found, "Agent not found", {}, {}};
+}
+
+}  // namespace
+
+manager_state::~manager_state() {
+  for (auto& [id, promise] : creating_)
+    promise.deliver(to_error({errc::outcome_unknown,
+                              "the owner of the agents stopped before the "
+                              "agent ran; see GET /api/agents/" +
+                                  to_string(id),
+                              std::chrono::milliseconds{1000},
+                              {}}));
+}
+
+agent_manager_actor::behavior_type manager_state::init(manager_args given) {
+  args_ = std::move(given);
+  publish();
+  self_->delayed_send(self_, sweep_interval, sweep_atom::value);
+  return {
+      [this](check_atom) { return on_check(); },
+      [this](const ask_create_agent& q) { return on_create(q); },
+      [this](const ask_execute& q) { return on_execute(q); },
+      [this](const ask_stop_agent& q) { return on_stop(q); },
+      [this](const ask_pause_agent& q) {
+        return pass_on<std::string>(q->command.id, q);
+      },
+      [this](const run_skill_payload& q) { return on_run(*q); },
+      [this](const cancel_action& q) { on_cancel(q); },
+      [this](const ask_isolation&) { return on_isolation(); },
+      [this](wake_atom) {
+        look_at_created();
+        publish();
+      },
+      [this](sweep_atom) {
+        sweep();
+        self_->delayed_send(self_, sweep_interval, sweep_atom::value);
+      },
+  };
+}
+
+// What it exists for: that sandboxes start.
+caf::result<std::string> manager_state::on_check() {
+  if (const auto no = args_.where->refusal({}))
+    return to_error(*no);
+  return args_.where->report().chosen + " starts sandboxes";
+}
+
+caf::result<std::string> manager_state::on_isolation() {
+  args_.where->probe();
+  publish();
+  return on_check();
+}
+
+result<skill_manifest> manager_state::usable(const std::string& id) const {
+  const auto view = args_.live->orchestrator.get();
+  const auto it = std::ranges::find(view->skills, id, &skill_view::id);
+  if (it == view->skills.end())
+    return failure{errc::not_found, "Skill not found", {}, {}};
+  if (!it->program)
+    return failure{errc::bad_request,
+                   "skill " + id + " is a channel and no program; see "
+                   "GET /api/channels",
+                   {},
+                   {}};
+  if (!it->enabled)
+    return failure{errc::forbidden,
+                   "skill " + id + " is disabled; POST /api/skills/" + id +
+                       "/enable allows it",
+                   {},
+                   {}};
+  auto found = args_.skills->find(id);
+  if (found && found->digest != it->digest)
+    return failure{errc::conflict,
+                   "the files of skill " + id +
+                       " changed since it was enabled, so it is not run; look "
+                       "at them, and enable it again (POST /api/skills/" +
+                       id + "/enable)",
+                   {},
+                   {}};
+  return found;
+}
+
+std::optional<failure> manager_state::no_room() const {
+  if (args_.table->active().size() < args_.max_agents)
+    return std::nullopt;
+  return failure{errc::too_many_requests,
+                 "all " + std::to_string(args_.max_agents) +
+                     " agents that may run at a time do (sandbox.max_agents)",
+                 std::chrono::milliseconds{1000},
+                 {}};
+}
+
+std::shared_ptr<agent_record> manager_state::make_record(
+    const skill_manifest& skill, const sandbox_limits& limits) const {
+  auto out = std::make_shared<agent_record>();
+  out->id = make_uuid(args_.now());
+  out->skill = skill;
+  out->limits = limits;
+  out->runtime = args_.where->report().chosen;
+  return out;
+}
+
+void manager_state::begin(const std::shared_ptr<agent_record>& record) {
+  agent_view view;
+  view.id = record->id;
+  view.skill_id = record->skill.id;
+  view.runtime = record->runtime;
+  view.limits = record->limits;
+  view.created_at = args_.now();
+  view.action_id = record->action_id;
+  record->view = std::make_shared<published<agent_view>>(args_.live->gen, view);
+  record->where = std::make_shared<supervision::slot<agent_actor>>(
+      "agent " + to_string(record->id));
+  args_.table->add(record);
+  args_.add(record);
+  publish();
+}
+
+caf::result<std::string> manager_state::on_create(const ask_create_agent& q) {
+  auto skill = usable(q->command.skill_id);
+  if (!skill)
+    return to_error(skill.error());
+  auto limits = sandbox_limits_from(q->command.limits, skill->limits);
+  if (!limits)
+    return to_error(limits.error());
+  if (const auto no = args_.where->refusal(*limits))
+    return to_error(*no);
+  if (const auto no = no_room())
+    return to_error(*no);
+  auto record = make_record(*skill, *limits);
+  record->workspace = args_.directory + "/agents/" + to_string(record->id);
+  record->own_workspace = true;
+  auto promise = self_->make_response_promise<std::string>();
+  record_event(event_of(*record, "created", q->context,
+                        {{"limits", to_json(*limits)}}, args_.now()),
+               [=, this](const result<void>& done) mutable {
+                 if (!done) {
+                   promise.deliver(to_error(done.error()));
+                   return;
+                 }
+                 creating_.emplace(record->id, promise);
+                 begin(record);
+               });
+  return promise;
+}
+
+caf::result<skill_outcome_payload> manager_state::on_run(const run_skill& q) {
+  auto skill = usable(q.skill_id);
+  if (!skill)
+    return to_error(skill.error());
+  const auto parameters = q.parameters.value();
+  if (auto fits = check_request(*skill, q.operation, parameters); !fits)
+    return to_error(fits.error());
+  if (const auto no = args_.where->refusal(skill->limits))
+    return to_error(*no);
+  if (const auto no = no_room())
+    return to_error(*no);
+  auto record = make_record(*skill, skill->limits);
+  record->workspace = args_.directory + "/workspaces/" + skill->id;
+  record->action_id = q.action_id;
+  auto promise = self_->make_response_promise<skill_outcome_payload>();
+  // By another actor's thread, at the latest when that one is gone.
+  record->work = std::make_shared<job>(
+      json{{"operation", q.operation},
+           {"parameters", parameters},
+           {"settings", skill->settings}},
+      [promise](result<skill_outcome> x) mutable {
+        if (x)
+          promise.deliver(skill_outcome_payload{std::move(*x)});
+        else
+          promise.deliver(to_error(x.error()));
+      });
+  begin(record);
+  return promise;
+}
+
+template <class Answer, class Question>
+caf::result<Answer> manager_state::pass_on(const uuid& id, const Question& q) {
+  const auto record = args_.table->find(id);
+  if (!record)
+    return to_error(no_such_agent());
+  if (has_ended(record->view->get()->state))
+    return to_error({errc::conflict, "the agent has ended", {}, {}});
+  const auto handle = record->where->get();
+  if (!handle)
+    return to_error(record->where->unavailable(args_.now()));
+  auto promise = self_->make_response_promise<Answer>();
+  self_->request(*handle, caf::infinite, q)
+      .then([=](const Answer& x) mutable { promise.deliver(x); },
+            [=](const caf::error& e) mutable { promise.deliver(e); });
+  return promise;
+}
+
+caf::result<skill_outcome_payload> manager_state::on_execute(
+    const ask_execute& q) {
+  const auto record = args_.table->find(q->command.id);
+  if (!record)
+    return to_error(no_such_agent());
+  auto promise = self_->make_response_promise<skill_outcome_payload>();
+  record_event(
+      event_of(*record, "command", q->context,
+               {{"command", q->command.command}}, args_.now()),
+      [=, this](const result<void>& done) mutable {
+        const auto handle = record->where->get();
+        if (!done || !handle) {
+          promise.deliver(
+              to_error(done ? record->where->unavailable(args_.now())
+                            : done.error()));
+          return;
+        }
+        self_->request(*handle, caf::infinite, q)
+            .then([=](const skill_outcome_payload& x) mutable {
+                    promise.deliver(x);
+                  },
+                  [=](const caf::error& e) mutable { promise.deliver(e); });
+      });
+  return promise;
+}
+
+// Stopping must stay possible while nothing can be recorded.
+caf::result<std::string> manager_state::on_stop(const ask_stop_agent& q) {
+  const auto record = args_.table->find(q->command.id);
+  if (record && !has_ended(record->view->get()->state))
+    args_.report(event_of(*record, "stop_asked", q->context,
+                          {{"force", q->command.force}}, args_.now()));
+  return pass_on<std::string>(q->command.id, q);
+}
+
+void manager_state::on_cancel(const cancel_action& q) {
+  for (const auto& x : args_.table->active())
+    if (x->action_id == q.id)
+      if (const auto handle = x->where->get())
+        self_
+            ->request(*handle, caf::infinite,
+                      ask_stop_agent{ask<stop_agent>{{x->id, true}, {}}})
+            .then([](const std::string&) {}, [](const caf::error&) {});
+}
+
+void manager_state::record_event(audit_event e, const on_recorded& done) {
+  const auto logger = args_.logger->get();
+  if (!logger)
+    return done(args_.logger->unavailable(args_.now()));
+  commit_unit unit;
+  unit.events.push_back(std::move(e));
+  self_
+      ->request(*logger, longest_commit,
+                commit_batch{commit_unit_payload{std::move(unit)}})
+      .then(
+          [done](const commit_answers& answers) {
+            const auto& refused = answers.at(0).refused;
+            done(refused ? result<void>{*refused} : result<void>{});
+          },
+          [done](const caf::error& e2) {
+            auto why = to_failure(e2);
+            why.code = errc::audit_refused;
+            done(why);
+          });
+}
+
+void manager_state::sweep() {
+  look_at_lost();
+  look_at_created();
+  if (since_skills_++ % sweeps_between_skills == 0)
+    args_.skills->refresh();
+  if (args_.table->revision() != shown_)
+    publish();
+}
+
+void manager_state::look_at_created() {
+  std::erase_if(creating_, [this](const auto& x) {
+    auto promise = x.second;
+    const auto record = args_.table->find(x.first);
+    const auto view = record ? record->view->get() : nullptr;
+    if (view && view->state == agent_state::running) {
+      promise.deliver(to_string(x.first));
+      return true;
+    }
+    if (view && !has_ended(view->state))
+      return false;
+    promise.deliver(to_error(
+        {errc::sandbox_failed,
+         "the agent did not start: " +
+             (view && view->end ? view->end->why : std::string{"it is gone"}),
+         {},
+         {}}));
+    return true;
+  });
+}
+
+// An actor that hung was replaced by nobody: what it held goes.
+void manager_state::look_at_lost() {
+  for (const auto& x : args_.table->active()) {
+    auto view = *x->view->get();
+    const bool waits = x->where->incarnation() == 0 &&
+                       args_.now() - view.created_at < longest_to_begin;
+    if (waits || x->where->get())
+      continue;
+    sandbox_end how;
+    how.cause = end_cause::abandoned;
+    how.why = "its actor is gone, so it was killed";
+    if (const auto held = x->held->release()) {
+      held->kill();
+      held->forget();
+      args_.where->retire(held->group(), to_string(x->id));
+    }
+    view.state = agent_state::error;
+    view.ended_at = args_.now();
+    view.end = how;
+    x->view->publish(view);
+    args_.table->count_end(how.cause);
+    args_.report(agent_ended(*x, how, args_.now()));
+    if (x->work)
+      x->work->answer(failure{errc::interrupted, how.why, {}, {}});
+    args_.table->retire(x->id);
+    args_.remove(x->id);
+  }
+}
+
+void manager_state::publish() {
+  if (self_->life().where->fenced(self_->life().number))
+    return;
+  shown_ = args_.table->revision();
+  agents_view view;
+  view.agents = args_.table->views();
+  view.isolation = args_.where->report();
+  view.max_agents = args_.max_agents;
+  view.started = args_.table->started();
+  view.ended = args_.table->ends();
+  args_.live->agents.publish(std::move(view));
+}
+
+agent_manager_actor spawn_agent_manager(caf::scheduled_actor* parent,
+                                        supervision::incarnation life,
+                                        manager_args args) {
+  return supervision::spawn_worker<agent_manager_actor, manager_state>(
+      parent, std::move(life), true,
+      [args = std::move(args)](manager_state::self_pointer self) {
+        return self->state.init(args);
+      });
+}
+
+}  // namespace closedpaw::sandbox

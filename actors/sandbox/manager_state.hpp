@@ -1,0 +1,55 @@
+#pragma once
+
+#include "actors/sandbox/manager.hpp"
+
+namespace closedpaw::sandbox {
+
+
+class manager_state {
+ public:
+  static constexpr const char* name = "agent_manager";
+  using self_pointer =
+      supervision::self_ptr<agent_manager_actor, manager_state>;
+
+  explicit manager_state(self_pointer me) : self_{me} {}
+  ~manager_state();
+
+  agent_manager_actor::behavior_type init(manager_args given);
+
+ private:
+  using text_promise = caf::typed_response_promise<std::string>;
+  using outcome_promise = caf::typed_response_promise<skill_outcome_payload>;
+  using on_recorded = std::function<void(const result<void>&)>;
+
+  caf::result<std::string> on_check();
+  caf::result<std::string> on_create(const ask_create_agent& q);
+  caf::result<skill_outcome_payload> on_run(const run_skill& q);
+  caf::result<skill_outcome_payload> on_execute(const ask_execute& q);
+  template <class Answer, class Question>
+  caf::result<Answer> pass_on(const uuid& id, const Question& q);
+  caf::result<std::string> on_stop(const ask_stop_agent& q);
+  void on_cancel(const cancel_action& q);
+  caf::result<std::string> on_isolation();
+
+  /// The skill as its files are, if it may be used.
+  result<skill_manifest> usable(const std::string& id) const;
+  std::optional<failure> no_room() const;
+  std::shared_ptr<agent_record> make_record(const skill_manifest& skill,
+                                            const sandbox_limits& limits) const;
+  void begin(const std::shared_ptr<agent_record>& record);
+  void record_event(audit_event e, const on_recorded& done);
+  void sweep();
+  void look_at_lost();
+  void look_at_created();
+  void publish();
+
+  self_pointer self_;
+  manager_args args_;
+  /// Whoever waits until the agent that they created runs.
+  std::map<uuid, text_promise> creating_;
+  std::uint32_t since_skills_ = 0;
+  /// The table's revision that is published.
+  std::uint64_t shown_ = 0;
+};
+
+}  // namespace closedpaw::sandbox

@@ -1,0 +1,295 @@
+#include "actors/sandbox/runtime/isolation.hpp"
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "actors/sandbox/runtime/seccomp_filter.hpp"
+
+namespace closedpaw::sandbox {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string find_program(const std::vector<const char*>& names) {
+  for (const char* name : names)
+    for (const char* dir : {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/",
+                            "/usr/local/sbin/"})
+      if (::access((std::string{dir} + name).c_str(), X_OK) == 0)
+        return std::string{dir} + name;
+  return {};
+}
+
+/// The first line of what it says.
+std::string version_of(const std::string& program) {
+  const auto command = program + " --version 2>/dev/null";
+  const std::unique_ptr<FILE, int (*)(FILE*)> out{
+      popen(command.c_str(), "re"), pclose};
+  char line[200] = {};
+  if (!out || std::fgets(line, sizeof line, out.get()) == nullptr)
+    return {};
+  std::string text{line};
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return text;
+}
+
+std::string all_of(int fd) {
+  std::string out;
+  char block[1024];
+  for (ssize_t n = 0;
+       out.size() < 2'000 && (n = read(fd, block, sizeof block)) > 0;)
+    out.append(block, static_cast<std::size_t>(n));
+  std::ranges::replace(out, '\n', ' ');
+  return out;
+}
+
+std::string explain(const launched& x, const siginfo_t& info) {
+  const auto said = all_of(x.errors.get());
+  if (info.si_code == CLD_EXITED && info.si_status == 0)
+    return {};
+  return (said.empty() ? "it said nothing" : said) + " (" +
+         (info.si_code == CLD_EXITED ? "exit code " : "signal ") +
+         std::to_string(info.si_status) + ')';
+}
+
+bool contains(const std::vector<std::string>& all, const std::string& x) {
+  return std::ranges::find(all, x) != all.end();
+}
+
+}  // namespace
+
+isolation::isolation(isolation_options options)
+    : options_{std::move(options)},
+      as_root_{geteuid() == 0},
+      groups_{find_cgroups(), options_.instance},
+      filter_{failure{errc::internal, "no filter was made yet", {}, {}}},
+      spawner_{std::make_unique<spawner>(
+          groups_, options_.helpers + "/closedpaw-launcher", options_.warm)} {
+  std::error_code ignored;
+  orphans_ = groups_.remove_orphans();
+  fs::remove_all(options_.directory, ignored);
+}
+
+void isolation::probe(const std::stop_token& stop) {
+  make_filter();
+  isolation_report next;
+  next.accounting = groups_.version() == 0
+                        ? "none"
+                        : "cgroup v" + std::to_string(groups_.version());
+  next.unenforced = groups_.unenforced();
+  next.unenforced.emplace_back(
+      "network", "sandboxes have no network; that of networked ones is not "
+                 "built yet");
+  std::optional<candidate> chosen;
+  for (const auto& name : options_.runtimes) {
+    auto report = look_at(name);
+    for (const auto& c : candidates_for(name, report)) {
+      report.why_not = attempt(c, stop);
+      report.works = report.why_not.empty();
+      if (!report.works)
+        continue;
+      if (!chosen)
+        chosen = c;
+      break;
+    }
+    next.runtimes.push_back(std::move(report));
+  }
+  if (chosen)
+    next.chosen = chosen->name;
+  {
+    const std::lock_guard guard{mutex_};
+    report_ = std::move(next);
+    chosen_ = std::move(chosen);
+  }
+  spawner_->start_warming();
+}
+
+void isolation::make_filter() {
+  auto made = seccomp_filter();
+  const std::lock_guard guard{mutex_};
+  filter_ = std::move(made);
+}
+
+isolation_report isolation::report() const {
+  const std::lock_guard guard{mutex_};
+  return report_;
+}
+
+runtime_report isolation::look_at(const std::string& name) {
+  runtime_report out;
+  out.name = name;
+  out.tried_at = options_.now();
+  if (name == "kata" && !find_program({"kata-runtime"}).empty()) {
+    out.installed = true;
+    out.version = version_of(find_program({"kata-runtime"}));
+    out.why_not = "it is started by containerd only, which this daemon does not "
+                  "speak to";
+    return out;
+  }
+  out.why_not = "not installed";
+  return out;
+}
+
+std::vector<isolation::candidate> isolation::candidates_for(
+    const std::string& name, runtime_report& report) const {
+  std::vector<candidate> out;
+  if (name == "gvisor")
+    for (const char* platform : {"systrap", "ptrace"})
+      out.push_back({name, find_program({"runsc"}), platform});
+  else if (name == "oci")
+    for (const char* program : {"crun", "runc"})
+      out.push_back({name, find_program({program}), {}});
+  else if (name == "bubblewrap")
+    out.push_back({name, find_program({"bwrap"}), {}});
+  std::erase_if(out, [](const candidate& c) { return c.program.empty(); });
+  if (out.empty())
+    return out;
+  report.installed = true;
+  report.version = version_of(out.back().program);
+  if (name != "bubblewrap" && !as_root_) {
+    report.why_not = "it needs root here";
+    out.clear();
+  }
+  return out;
+}
+
+// Without anything of this machine but its programs.
+std::string isolation::attempt(const candidate& with,
+                               const std::stop_token& stop) {
+  constexpr int patience_ms = 10'000;
+  constexpr int slice_ms = 100;
+  sandbox_spec spec;
+  spec.id = "trial-" + with.name + with.platform;
+  spec.command = {"/usr/bin/true"};
+  spec.system = true;
+  auto request = request_for(with, spec);
+  if (!request)
+    return request.error().message;
+  std::promise<result<launched>> promise;
+  spawner_->launch(std::move(*request), [&promise](result<launched> x) {
+    promise.set_value(std::move(x));
+  });
+  auto started = promise.get_future().get();
+  if (!started)
+    return started.error().message;
+  pollfd wait{started->pidfd.get(), POLLIN, 0};
+  bool ended = false;
+  for (int left = patience_ms; !ended && left > 0 && !stop.stop_requested();
+       left -= slice_ms)
+    ended = poll(&wait, 1, slice_ms) == 1;
+  started->group.kill();
+  siginfo_t info{};
+  waitid(P_PIDFD, static_cast<id_t>(started->pidfd.get()), &info, WEXITED);
+  auto why = ended ? explain(*started, info)
+                   : "it did not end within " + std::to_string(patience_ms) +
+                         " ms";
+  retire(started->group, spec.id);
+  return why;
+}
+
+result<std::string> isolation::make_bundle(const sandbox_spec& spec) const {
+  const auto bundle = options_.directory + '/' + spec.id;
+  std::error_code error;
+  const auto holds = oci_rootfs_of(spec);
+  fs::create_directories(bundle + "/root", error);
+  for (const auto& dir : holds.directories)
+    fs::create_directories(bundle + "/root/" + dir, error);
+  for (const auto& [name, target] : holds.links)
+    fs::create_symlink(target, bundle + "/root/" + name, error);
+  std::ofstream file{bundle + "/config.json"};
+  file << dump(oci_config(spec));
+  file.close();
+  if (!file)
+    return failure{errc::unavailable,
+                   "a sandbox cannot be started: " + bundle +
+                       " cannot be written",
+                   {},
+                   {}};
+  return bundle;
+}
+
+result<launch_request> isolation::request_for(const candidate& with,
+                                              const sandbox_spec& spec) const {
+  launch_request out;
+  out.limits = spec.limits;
+  if (with.name == "bubblewrap") {
+    const std::lock_guard guard{mutex_};
+    if (!filter_)
+      return filter_.error();
+    out.order = bubblewrap_order(with.program, spec, as_root_);
+    out.third = *filter_;
+  } else {
+    auto bundle = make_bundle(spec);
+    if (!bundle)
+      return bundle.error();
+    out.order = oci_order(with.program, with.platform, spec, *bundle);
+  }
+  for (const auto& [limit, why] : groups_.unenforced())
+    if (limit == "memory_bytes")
+      out.order.bounds.push_back({RLIMIT_AS, spec.limits.memory_bytes});
+  return out;
+}
+
+std::optional<failure> isolation::refusal(const sandbox_limits& limits) const {
+  const std::lock_guard guard{mutex_};
+  if (!chosen_) {
+    std::string why;
+    for (const auto& r : report_.runtimes)
+      why += (why.empty() ? "" : "; ") + r.name + ": " + r.why_not;
+    return failure{errc::unavailable,
+                   "no isolation works here, so no agent starts (" +
+                       (why.empty() ? "it was not tried yet" : why) +
+                       "); see GET /api/agents/runtimes",
+                   {},
+                   {}};
+  }
+  for (const auto& [limit, why] : report_.unenforced) {
+    if (contains(options_.may_be_unenforced, limit) ||
+        (limit == "network" && !limits.network))
+      continue;
+    return failure{errc::unavailable,
+                   "the limit " + limit + " cannot be enforced here: " + why +
+                       "; sandbox.may_be_unenforced can name it",
+                   {},
+                   {}};
+  }
+  return std::nullopt;
+}
+
+void isolation::start(const sandbox_spec& spec, spawner::on_launched done) {
+  if (auto no = refusal(spec.limits))
+    return done(*no);
+  std::optional<candidate> with;
+  {
+    const std::lock_guard guard{mutex_};
+    with = chosen_;
+  }
+  auto request = request_for(*with, spec);
+  if (!request)
+    return done(request.error());
+  spawner_->launch(std::move(*request), std::move(done));
+}
+
+void isolation::discard(launched x) {
+  x.group.kill();
+  siginfo_t info{};
+  waitid(P_PIDFD, static_cast<id_t>(x.pidfd.get()), &info, WEXITED);
+  spawner_->retire(x.group);
+}
+
+void isolation::retire(const cgroup& group, const std::string& id) {
+  spawner_->retire(group);
+  std::error_code error;
+  fs::remove_all(options_.directory + '/' + id, error);
+}
+
+}  // namespace closedpaw::sandbox

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <thread>
+
+#include "actors/sandbox/agent_table.hpp"
+#include "actors/sandbox/runtime/isolation.hpp"
+#include "actors/sandbox/skills/catalogue.hpp"
+#include "config/settings.hpp"
+
+namespace closedpaw::wiring {
+
+struct runtime;
+
+/// What agents work with, over the lives of their owner.
+struct agent_services {
+  /// Removes what a daemon that crashed left behind, and reads the skills.
+  explicit agent_services(const config::settings& s);
+
+  /// Tries the kinds of isolation, beside everything else.
+  void begin(runtime& r);
+
+  sandbox::agent_table table;
+  sandbox::catalogue skills;
+  sandbox::isolation isolation;
+
+ private:
+  // Last: it works with the others.
+  std::jthread trial_;
+};
+
+}  // namespace closedpaw::wiring
