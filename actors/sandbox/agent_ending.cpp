@@ -34,7 +34,6 @@ audit_event agent_ended(const agent_record& x, const sandbox_end& how,
   audit_event e;
   e.time = now;
   e.actor = "agents/sandbox-" + to_string(x.id);
-  e.action_id = x.action_id.value_or(uuid{});
   e.action_type = "agent";
   e.skill_id = x.skill.id;
   e.status = "ended";
@@ -42,6 +41,9 @@ audit_event agent_ended(const agent_record& x, const sandbox_end& how,
   e.level = as_wanted(how) ? "low" : "high";
   auto details = to_json(how);
   details["agent_id"] = to_string(x.id);
+  // Not the event's own: an action's events are written with its row.
+  if (x.action_id)
+    details["action_id"] = to_string(*x.action_id);
   e.details = json_text{details};
   return e;
 }

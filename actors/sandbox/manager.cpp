@@ -38,6 +38,18 @@ failure no_such_agent() {
 }  // namespace
 
 manager_state::~manager_state() {
+  for (auto& promise : probing_)
+    promise.deliver(to_error({errc::unavailable,
+                              "the owner of the agents stopped meanwhile; see "
+                              "GET /api/agents/runtimes",
+                              std::chrono::milliseconds{1000},
+                              {}}));
+  for (auto& [id, promise] : working_)
+    promise.deliver(to_error({errc::interrupted,
+                              "the owner of the agents stopped before the "
+                              "skill answered; what it did is not known",
+                              {},
+                              {}}));
   for (auto& [id, promise] : creating_)
     promise.deliver(to_error({errc::outcome_unknown,
                               "the owner of the agents stopped before the "
@@ -47,7 +59,7 @@ manager_state::~manager_state() {
                               {}}));
 }
 
-agent_manager_actor::behavior_type manager_state::init(manager_args given) {
+internal_manager::behavior_type manager_state::init(manager_args given) {
   args_ = std::move(given);
   publish();
   self_->delayed_send(self_, sweep_interval, sweep_atom::value);
@@ -60,11 +72,13 @@ agent_manager_actor::behavior_type manager_state::init(manager_args given) {
         return pass_on<std::string>(q->command.id, q);
       },
       [this](const run_skill_payload& q) { return on_run(*q); },
+      [this](const work_done_ptr& x) { on_done(*x); },
       [this](const cancel_action& q) { on_cancel(q); },
       [this](const ask_isolation&) { return on_isolation(); },
       [this](wake_atom) {
         look_at_created();
         publish();
+        look_at_trial();
       },
       [this](sweep_atom) {
         sweep();
@@ -81,9 +95,23 @@ caf::result<std::string> manager_state::on_check() {
 }
 
 caf::result<std::string> manager_state::on_isolation() {
-  args_.where->probe();
-  publish();
-  return on_check();
+  probing_.push_back(self_->make_response_promise<std::string>());
+  if (!args_.where->probing()) {
+    args_.where->will_probe();
+    args_.probe();
+  }
+  return probing_.back();
+}
+
+void manager_state::look_at_trial() {
+  if (probing_.empty() || args_.where->probing())
+    return;
+  const auto no = args_.where->refusal({});
+  for (auto& promise : std::exchange(probing_, {}))
+    if (no)
+      promise.deliver(to_error(*no));
+    else
+      promise.deliver(args_.where->report().chosen);
 }
 
 result<skill_manifest> manager_state::usable(const std::string& id) const {
@@ -194,19 +222,31 @@ caf::result<skill_outcome_payload> manager_state::on_run(const run_skill& q) {
   record->workspace = args_.directory + "/workspaces/" + skill->id;
   record->action_id = q.action_id;
   auto promise = self_->make_response_promise<skill_outcome_payload>();
-  // By another actor's thread, at the latest when that one is gone.
+  working_.emplace(record->id, promise);
+  // Called in another thread, at the latest when its actor is gone.
   record->work = std::make_shared<job>(
       json{{"operation", q.operation},
            {"parameters", parameters},
            {"settings", skill->settings}},
-      [promise](result<skill_outcome> x) mutable {
-        if (x)
-          promise.deliver(skill_outcome_payload{std::move(*x)});
-        else
-          promise.deliver(to_error(x.error()));
+      [id = record->id, me = caf::actor_cast<caf::weak_actor_ptr>(self_)](
+          result<skill_outcome> x) {
+        if (const auto strong = me.lock())
+          caf::anon_send(caf::actor_cast<caf::actor>(strong),
+                         std::make_shared<work_done>(
+                             work_done{id, std::move(x)}));
       });
   begin(record);
   return promise;
+}
+
+void manager_state::on_done(work_done& x) {
+  auto waiting = working_.extract(x.agent);
+  if (waiting.empty())
+    return;
+  if (x.outcome)
+    waiting.mapped().deliver(skill_outcome_payload{std::move(*x.outcome)});
+  else
+    waiting.mapped().deliver(to_error(x.outcome.error()));
 }
 
 template <class Answer, class Question>
@@ -367,7 +407,7 @@ void manager_state::publish() {
 agent_manager_actor spawn_agent_manager(caf::scheduled_actor* parent,
                                         supervision::incarnation life,
                                         manager_args args) {
-  return supervision::spawn_worker<agent_manager_actor, manager_state>(
+  return supervision::spawn_worker<internal_manager, manager_state>(
       parent, std::move(life), true,
       [args = std::move(args)](manager_state::self_pointer self) {
         return self->state.init(args);

@@ -18,12 +18,15 @@ struct manager_args {
   /// Puts its actor into the tree, and takes it out again.
   std::function<void(const agent_table::record_ptr&)> add;
   std::function<void(const uuid&)> remove;
+  /// Begins a trial of the kinds of isolation, beside everything else; a
+  /// wake_atom follows.
+  std::function<void()> probe;
   /// Takes an event for the audit log and never blocks.
   std::function<void(audit_event)> report;
   wall_clock now = system_now;
 };
 
-/// Detached: it looks at files, and trying runtimes takes seconds.
+/// Detached: it looks at files.
 agent_manager_actor spawn_agent_manager(caf::scheduled_actor* parent,
                                         supervision::incarnation life,
                                         manager_args args);

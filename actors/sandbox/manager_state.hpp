@@ -1,20 +1,37 @@
 #pragma once
 
+#include <caf/allowed_unsafe_message_type.hpp>
+
 #include "actors/sandbox/manager.hpp"
 
 namespace closedpaw::sandbox {
 
+/// What an agent answered to its work, on its way from that agent's thread;
+/// process-local.
+struct work_done {
+  uuid agent;
+  result<skill_outcome> outcome;
+};
+using work_done_ptr = std::shared_ptr<work_done>;
+
+}  // namespace closedpaw::sandbox
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::sandbox::work_done_ptr)
+
+namespace closedpaw::sandbox {
+
+using internal_manager =
+    agent_manager_actor::extend<caf::reacts_to<work_done_ptr>>;
 
 class manager_state {
  public:
   static constexpr const char* name = "agent_manager";
-  using self_pointer =
-      supervision::self_ptr<agent_manager_actor, manager_state>;
+  using self_pointer = supervision::self_ptr<internal_manager, manager_state>;
 
   explicit manager_state(self_pointer me) : self_{me} {}
   ~manager_state();
 
-  agent_manager_actor::behavior_type init(manager_args given);
+  internal_manager::behavior_type init(manager_args given);
 
  private:
   using text_promise = caf::typed_response_promise<std::string>;
@@ -24,6 +41,7 @@ class manager_state {
   caf::result<std::string> on_check();
   caf::result<std::string> on_create(const ask_create_agent& q);
   caf::result<skill_outcome_payload> on_run(const run_skill& q);
+  void on_done(work_done& x);
   caf::result<skill_outcome_payload> on_execute(const ask_execute& q);
   template <class Answer, class Question>
   caf::result<Answer> pass_on(const uuid& id, const Question& q);
@@ -41,12 +59,17 @@ class manager_state {
   void sweep();
   void look_at_lost();
   void look_at_created();
+  void look_at_trial();
   void publish();
 
   self_pointer self_;
   manager_args args_;
+  /// Whoever waits for an agent's answer.
+  std::map<uuid, outcome_promise> working_;
   /// Whoever waits until the agent that they created runs.
   std::map<uuid, text_promise> creating_;
+  /// Whoever waits for the trial's end.
+  std::vector<text_promise> probing_;
   std::uint32_t since_skills_ = 0;
   /// The table's revision that is published.
   std::uint64_t shown_ = 0;

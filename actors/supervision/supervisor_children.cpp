@@ -25,8 +25,25 @@ std::optional<std::size_t> supervisor_state::find(const std::string& id) const {
   return std::nullopt;
 }
 
+// Indices stay what they are while others refer to them, so that one that was
+// removed leaves its place to the next.
+bool supervisor_state::take_free_place(const child_spec& spec) {
+  const auto free = std::ranges::find_if(children_, [](const child& c) {
+    return c.removed && !c.handle && !c.successor;
+  });
+  if (stopping_ || free == children_.end())
+    return false;
+  const auto timer = free->timer;
+  *free = make_child(spec);
+  free->timer = timer + 1;
+  start(static_cast<std::size_t>(free - children_.begin()));
+  return true;
+}
+
 void supervisor_state::add(std::shared_ptr<const child_spec> spec) {
   const auto i = find(spec->id);
+  if (!i && take_free_place(*spec))
+    return;
   if (!i) {
     children_.push_back(make_child(*spec));
     if (!stopping_)

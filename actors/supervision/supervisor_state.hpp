@@ -65,6 +65,7 @@ class supervisor_state {
   // -- children that come and go (supervisor_children.cpp) -------------------
   child make_child(const child_spec& spec);
   std::optional<std::size_t> find(const std::string& id) const;
+  bool take_free_place(const child_spec& spec);
   void add(std::shared_ptr<const child_spec> spec);
   void remove(const std::string& id);
   /// Stops it alone; what follows is succeed()'s.

@@ -105,7 +105,8 @@ agent_services::agent_services(const config::settings& s)
               {{"sandboxes", isolation.orphans()}});
 }
 
-void agent_services::begin(runtime& r) {
+void agent_services::begin_trial(runtime& r) {
+  isolation.will_probe();
   trial_ = std::jthread{[this, &r](const std::stop_token& stop) {
     isolation.probe(stop);
     const auto found = isolation.report();
@@ -123,9 +124,6 @@ supervision::supervisor_spec agents_spec(runtime& r) {
   supervision::supervisor_spec spec;
   auto manager = child_defaults(r);
   manager.id = "manager";
-  // Each kind of isolation is tried for up to ten seconds.
-  manager.hang_after = std::max<std::chrono::milliseconds>(
-      manager.hang_after, std::chrono::seconds{60});
   manager.where = r.agent_manager;
   manager.publications.push_back(&r.live.agents);
   manager.start = [&r](caf::scheduled_actor* parent,
@@ -140,6 +138,7 @@ supervision::supervisor_spec agents_spec(runtime& r) {
     args.max_agents = r.settings.sandbox.max_agents;
     args.add = [&r](const auto& x) { add(r, x); };
     args.remove = [&r](const uuid& id) { remove(r, id); };
+    args.probe = [&r] { r.agents->begin_trial(r); };
     args.report = [&r](audit_event e) { r.unrecorded.push(std::move(e)); };
     args.now = r.live.now;
     auto actor = sandbox::spawn_agent_manager(parent, std::move(life), args);

@@ -17,7 +17,7 @@ struct agent_services {
   explicit agent_services(const config::settings& s);
 
   /// Tries the kinds of isolation, beside everything else.
-  void begin(runtime& r);
+  void begin_trial(runtime& r);
 
   sandbox::agent_table table;
   sandbox::catalogue skills;

@@ -184,7 +184,7 @@ void daemon::start_actors() {
     stopped_ = true;
     signals::wake();
   });
-  r.agents->begin(r);
+  r.agents->begin_trial(r);
   // Listening begins when the way through all actors has been proven once, or
   // has been seen to fail; an operator then finds out why over HTTP.
   caf::scoped_actor self{*actors_};

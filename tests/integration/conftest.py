@@ -10,8 +10,10 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "fixtures"))
 
-from daemon import BINARY, Daemon  # noqa: E402
+from asking import ask  # noqa: E402
+from daemon import BINARY, Daemon, eventually  # noqa: E402
 from model_server import ModelServer  # noqa: E402
+from sandboxes import isolation  # noqa: E402
 
 MODEL = "llama3.2:3b"
 LOGS = pytest.StashKey()
@@ -50,6 +52,23 @@ def make_daemon(tmp_path, request, model_server):
 def daemon(make_daemon):
     """A running daemon that has reached the model server."""
     return make_daemon().start().wait_for_model_server()
+
+
+@pytest.fixture
+def shelly(make_daemon):
+    """A daemon whose shell skill is enabled, and whose sandboxes work."""
+    daemon = make_daemon(settings={"supervision.fault_injection": "true",
+                                   "supervision.hang_after_ms": "1500",
+                                   "sandbox.max_agents": "4"}).start()
+    found = eventually(lambda: isolation(daemon)["runtimes"],
+                       "isolation is tried")
+    if not found[0]["works"]:
+        pytest.skip(f"bubblewrap does not work here: {found[0]['why_not']}")
+    missing = {k for k in isolation(daemon)["unenforced"] if k != "network"}
+    if missing:
+        pytest.skip(f"not enforced here: {missing}")
+    ask(daemon, "POST", "/api/skills/shell/enable")
+    return daemon
 
 
 @pytest.fixture(scope="session")

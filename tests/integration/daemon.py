@@ -1,5 +1,7 @@
 """The real binary under test, and a small HTTP client for it."""
 
+import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -96,7 +98,9 @@ class Daemon:
         self.data_dir = self.folder / "data"
         self.log_path = self.folder / "stderr.log"
         self.config_path = self.folder / "closedpaw.toml"
-        self.settings = dict(settings or {})
+        # The quickest kind of isolation to try.
+        self.settings = {"sandbox.runtimes": '["bubblewrap"]',
+                         **(settings or {})}
         self.env = dict(env or {})
         self.process = None
         self.port = None
@@ -181,6 +185,17 @@ class Daemon:
     def stop(self):
         if self.process:
             self.kill9()
+        self._remove_groups()
+
+    def _remove_groups(self):
+        """What the next start with this data directory would remove."""
+        name = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
+        for top, folders, _ in os.walk("/sys/fs/cgroup"):
+            for folder in folders:
+                if folder == f"closedpaw-{name}":
+                    for inner, _, _ in os.walk(f"{top}/{folder}", topdown=False):
+                        with contextlib.suppress(OSError):
+                            os.rmdir(inner)
 
     def _reap(self):
         status = self.process.wait(timeout=DEADLINE)

@@ -12,7 +12,8 @@ from pressure import Pressure
 HANG_AFTER_MS = 1000
 WORKERS = ["root/storage/audit_logger", "root/storage/store_reader",
            "root/storage/vault_keeper",
-           "root/providers/ollama", "root/orchestrator",
+           "root/providers/ollama", "root/agents/manager",
+           "root/orchestrator",
            "root/monitoring/health", "root/monitoring/recorder",
            "root/gateway"]
 SUPERVISORS = ["root/storage", "root/providers", "root/monitoring",

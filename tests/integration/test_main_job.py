@@ -13,7 +13,8 @@ TREE = {
     "root/storage/store_reader", "root/storage/vault_keeper",
     "root/providers", "root/providers/ollama",
     "root/channels", "root/channels/router", "root/channels/webui",
-    "root/agents", "root/orchestrator", "root/monitoring",
+    "root/agents", "root/agents/manager", "root/orchestrator",
+    "root/monitoring",
     "root/monitoring/health", "root/monitoring/recorder", "root/gateway",
 }
 
@@ -176,24 +177,28 @@ def test_a_decision_is_final(daemon):
     assert pending_ids(daemon) == set()
 
 
-@pytest.mark.parametrize("kind, skill, parameters, needs_approval", [
-    ("api_call", None, {"url": "http://example.org"}, False),
-    ("file_operation", None, {"operation": "read", "path": "/x"}, False),
-    ("file_operation", None, {"operation": "delete", "path": "/x"}, True),
-    ("skill_execution", "telegram", {}, False),
-    ("skill_execution", None, {"skill_id": "filesystem"}, True),
-    ("skill_execution", "telegram", {"skill_id": "filesystem"}, True),
+def test_what_is_not_built_fails_and_says_so(daemon):
+    row = ended(daemon, submit(daemon, "api_call", url="http://example.org"))
+    assert (row["status"], row["error_code"]) == ("failed", "not_built")
+    assert "not available yet" in row["error"]
+
+
+@pytest.mark.parametrize("skill, parameters, needs_approval, code", [
+    ("telegram", {}, False, "bad_request"),
+    ("telegram", {"skill_id": "filesystem"}, True, "bad_request"),
+    ("shell", {"operation": "run", "command": "id"}, True, "forbidden"),
+    ("juggling", {}, False, "not_found"),
 ])
-def test_what_is_not_built_fails_and_says_so(daemon, kind, skill, parameters,
-                                             needs_approval):
-    body = {"action_type": kind, "skill_id": skill, "parameters": parameters}
+def test_skills_that_cannot_run_say_why(daemon, skill, parameters,
+                                        needs_approval, code):
+    body = {"action_type": "skill_execution", "skill_id": skill,
+            "parameters": parameters}
     answer = ask(daemon, "POST", "/api/actions", body)
     assert answer["requires_approval"] == needs_approval
     if needs_approval:
         decide(daemon, answer["action_id"])
     row = ended(daemon, answer["action_id"])
-    assert (row["status"], row["error_code"]) == ("failed", "not_built")
-    assert "not available yet" in row["error"]
+    assert (row["status"], row["error_code"]) == ("failed", code), row
 
 
 def test_the_tree_can_be_drawn(daemon):

@@ -19,6 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint32_t own_processes = 64;
+constexpr std::uint64_t own_memory = std::uint64_t{64} << 20;
+
 std::string find_program(const std::vector<const char*>& names) {
   for (const char* name : names)
     for (const char* dir : {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/",
@@ -110,6 +113,7 @@ void isolation::probe(const std::stop_token& stop) {
     report_ = std::move(next);
     chosen_ = std::move(chosen);
   }
+  probing_ = false;
   spawner_->start_warming();
 }
 
@@ -200,11 +204,16 @@ result<std::string> isolation::make_bundle(const sandbox_spec& spec) const {
   const auto bundle = options_.directory + '/' + spec.id;
   std::error_code error;
   const auto holds = oci_rootfs_of(spec);
-  fs::create_directories(bundle + "/root", error);
-  for (const auto& dir : holds.directories)
-    fs::create_directories(bundle + "/root/" + dir, error);
+  const fs::path rootfs = bundle + "/rootfs";
+  auto dirs = holds.directories;
+  dirs.emplace_back("");
+  for (const auto& dir : dirs) {
+    fs::create_directories(rootfs / dir, error);
+    // Seen by another account, from within.
+    fs::permissions(rootfs / dir, fs::perms{0755}, error);
+  }
   for (const auto& [name, target] : holds.links)
-    fs::create_symlink(target, bundle + "/root/" + name, error);
+    fs::create_symlink(target, rootfs / name, error);
   std::ofstream file{bundle + "/config.json"};
   file << dump(oci_config(spec));
   file.close();
@@ -232,6 +241,10 @@ result<launch_request> isolation::request_for(const candidate& with,
     if (!bundle)
       return bundle.error();
     out.order = oci_order(with.program, with.platform, spec, *bundle);
+    // The runtime's own, which run in the same group.
+    out.limits.processes += own_processes;
+    if (with.name == "gvisor")
+      out.limits.memory_bytes += own_memory;
   }
   for (const auto& [limit, why] : groups_.unenforced())
     if (limit == "memory_bytes")

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -40,6 +41,9 @@ class isolation {
   /// Starts a sandbox of each kind for trial, and chooses. Blocks for as long
   /// as that takes (seconds), or until it is to stop.
   void probe(const std::stop_token& stop = {});
+  /// Whether a trial is under way, or about to be.
+  bool probing() const { return probing_; }
+  void will_probe() { probing_ = true; }
   isolation_report report() const;
 
   /// Why no sandbox with these limits can start, if so.
@@ -75,6 +79,7 @@ class isolation {
   /// Made by the first trial.
   result<std::string> filter_;
   std::size_t orphans_ = 0;
+  std::atomic<bool> probing_{false};
   mutable std::mutex mutex_;
   isolation_report report_;
   std::optional<candidate> chosen_;

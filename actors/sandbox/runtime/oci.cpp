@@ -40,7 +40,7 @@ json mounts_of(const sandbox_spec& spec) {
   return out;
 }
 
-json linux_of() {
+json linux_of(const sandbox_limits& limits) {
   auto namespaces = json::array();
   for (const char* name : {"pid", "ipc", "uts", "mount", "network", "cgroup"})
     namespaces.push_back({{"type", name}});
@@ -49,6 +49,7 @@ json linux_of() {
     names.push_back(name);
   return {
       {"namespaces", std::move(namespaces)},
+      {"resources", {{"pids", {{"limit", limits.processes}}}}},
       {"maskedPaths",
        {"/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys",
         "/proc/latency_stats", "/proc/scsi", "/proc/timer_list",
@@ -109,10 +110,10 @@ json oci_config(const sandbox_spec& spec) {
               {"ambient", nothing}}},
             {"rlimits", std::move(bounds)},
             {"noNewPrivileges", true}}},
-          {"root", {{"path", "root"}, {"readonly", true}}},
+          {"root", {{"path", "rootfs"}, {"readonly", true}}},
           {"hostname", "agent"},
           {"mounts", mounts_of(spec)},
-          {"linux", linux_of()}};
+          {"linux", linux_of(spec.limits)}};
 }
 
 launch_order oci_order(const std::string& program, std::string_view platform,

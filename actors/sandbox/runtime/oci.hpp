@@ -7,7 +7,7 @@
 
 namespace closedpaw::sandbox {
 
-/// What `root` below a bundle holds before anything is mounted on it.
+/// What `rootfs` below a bundle holds before anything is mounted on it.
 struct oci_rootfs {
   std::vector<std::string> directories;
   /// By path: what it points to.
@@ -17,7 +17,8 @@ struct oci_rootfs {
 oci_rootfs oci_rootfs_of(const sandbox_spec& spec);
 
 /// config.json of a bundle: OCI runtime specification 1.0.2. Its limits are
-/// those of the group that the runtime is started in. Pure.
+/// those of the group that the runtime is started in, which allows for the
+/// runtime's own processes, so that the number of its own is here too. Pure.
 json oci_config(const sandbox_spec& spec);
 
 /// The order that makes a launcher such a runtime with the bundle's container:

@@ -131,6 +131,7 @@ gateway_fixture::gateway_fixture() {
   args.providers = providers;
   args.channel_router = router_place.slot;
   args.channels = channels;
+  args.agents = agents_place.slot;
   args.streams = &streams;
   args.live = &live;
   args.inject = [this](const std::string& path,

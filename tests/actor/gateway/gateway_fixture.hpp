@@ -92,6 +92,8 @@ class gateway_fixture : public closedpaw::test::fixture {
   strings router_asked;
   channel_router_actor spawn_router();
   channel_actor spawn_channel();
+  closedpaw::test::place<agent_manager_actor> agents_place =
+      make_place<agent_manager_actor>("the owner of the agents");
   closedpaw::test::place<channel_router_actor> router_place =
       make_place<channel_router_actor>("the owner of the channels");
   closedpaw::test::reader_mock reader;

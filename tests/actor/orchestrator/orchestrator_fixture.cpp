@@ -45,6 +45,7 @@ orchestrator_fixture::orchestrator_fixture() {
   life_of(log_place, logger.spawn(*this));
   life_of(reader_place, reader.spawn(*this));
   life_of(ollama_place, ollama.spawn(*this));
+  life_of(agents_place, spawn_agents());
   // Its cipher is tested without actors; here it only has to be recognized.
   life_of(
       vault_place,
@@ -62,6 +63,58 @@ orchestrator_fixture::orchestrator_fixture() {
       })));
 }
 
+skill_manifest orchestrator_fixture::skill_named(const std::string& id,
+                                                 security_level level) {
+  skill_manifest out;
+  out.id = id;
+  out.name = id;
+  out.level = level;
+  out.enabled = id == "filesystem";
+  out.operations["run"].level = level;
+  out.operations["look"].level = security_level::low;
+  out.digest = id + "-1";
+  return out;
+}
+
+void orchestrator_fixture::end_skill(result<skill_outcome> outcome) {
+  agents_todo.queue.push_back([this, outcome] {
+    auto promise = std::move(skill_promises.front());
+    skill_promises.pop_front();
+    if (outcome)
+      promise.deliver(skill_outcome_payload{*outcome});
+    else
+      promise.deliver(to_error(outcome.error()));
+  });
+  caf::anon_send(*agents_place.slot->get(), wake_atom::value);
+  settle();
+}
+
+agent_manager_actor orchestrator_fixture::spawn_agents() {
+  return keep(sys.spawn(
+      [this](agent_manager_actor::pointer me)
+          -> agent_manager_actor::behavior_type {
+        return {
+            [](check_atom) { return std::string{"proved"}; },
+            [](const ask_create_agent&) { return std::string{}; },
+            [](const ask_execute&) { return skill_outcome_payload{}; },
+            [](const ask_stop_agent&) { return std::string{}; },
+            [](const ask_pause_agent&) { return std::string{}; },
+            [=, this](const run_skill_payload& q) {
+              skills_run.push_back(*q);
+              skill_promises.push_back(
+                  me->make_response_promise<skill_outcome_payload>());
+              return skill_promises.back();
+            },
+            [this](const cancel_action& q) {
+              skills_cancelled.push_back(q.id);
+            },
+            [](const ask_isolation&) { return std::string{}; },
+            [this](wake_atom) { agents_todo.run(); },
+            [](sweep_atom) {},
+        };
+      }));
+}
+
 void orchestrator_fixture::start() {
   orchestrator_args args;
   args.logger = log_place.slot;
@@ -71,6 +124,8 @@ void orchestrator_fixture::start() {
   args.providers->put("ollama", ollama_place.slot);
   args.providers->put("cloud", cloud_place.slot);
   args.vault = vault_place.slot;
+  args.agents = agents_place.slot;
+  args.skills = [this] { return skills; };
   args.provider_changed = [this](const std::string& name) {
     provider_changes.push_back(name);
   };

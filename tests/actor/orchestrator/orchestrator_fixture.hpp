@@ -132,6 +132,21 @@ class orchestrator_fixture : public closedpaw::test::fixture {
       make_place<orchestrator_actor>("orchestrator");
   closedpaw::test::place<vault_actor> vault_place =
       make_place<vault_actor>("the vault");
+  closedpaw::test::place<agent_manager_actor> agents_place =
+      make_place<agent_manager_actor>("the owner of the agents");
+  agent_manager_actor spawn_agents();
+  /// "run" is of that level, "look" is harmless; enabled if it is "filesystem".
+  static skill_manifest skill_named(const std::string& id,
+                                    security_level level);
+  std::vector<skill_manifest> skills{
+      skill_named("filesystem", security_level::high),
+      skill_named("shell", security_level::critical)};
+  std::vector<run_skill> skills_run;
+  std::deque<caf::typed_response_promise<skill_outcome_payload>> skill_promises;
+  closedpaw::test::steps agents_todo;
+  /// The oldest of them that runs.
+  void end_skill(result<skill_outcome> outcome);
+  std::vector<uuid> skills_cancelled;
   /// What the tree was told to follow.
   strings provider_changes;
   strings& applied = configured.told;

@@ -73,15 +73,18 @@ CAF_TEST(settings_and_skills_are_restored) {
   reader.registry = {{"settings/providers.default", "\"cloud\""},
                      {"settings/providers.ollama.default_model", "\"m2\""},
                      {"settings/providers.gone.default_model", "\"m2\""},
-                     {"skills/telegram", "true"},
-                     {"skills/filesystem", "false"},
-                     {"skills/unheard-of", "true"}};
+                     {"skills/telegram", R"({"enabled":true,"digest":""})"},
+                     {"skills/filesystem",
+                      R"({"enabled":false,"digest":"filesystem-1"})"},
+                     {"skills/unheard-of", R"({"enabled":true})"},
+                     {"skills/shell", "true"}};
   start();
   CAF_CHECK_EQUAL(view()->default_provider, "cloud");
   CAF_CHECK_EQUAL(model_of("ollama"), "m2");
   CAF_CHECK(skill_enabled("telegram"));
   CAF_CHECK(!skill_enabled("filesystem"));
-  CAF_CHECK_EQUAL(view()->skills.size(), 3U);
+  CAF_CHECK(!skill_enabled("shell"));
+  CAF_CHECK_EQUAL(view()->skills.size(), 4U);
 }
 
 CAF_TEST(what_is_configured_above_a_known_stored_value_stays) {
@@ -232,8 +235,10 @@ CAF_TEST(skills_are_enabled_with_their_event) {
   CAF_CHECK_EQUAL(logger.last().registry.at(0).key, "skills/telegram");
   const auto& e = logger.last().events.at(0);
   CAF_CHECK_EQUAL(e.user.id, "uid:1000");
-  CAF_CHECK_EQUAL(e.details.value().at("before").get<bool>(), false);
-  CAF_CHECK_EQUAL(e.details.value().at("after").get<bool>(), true);
+  CAF_CHECK_EQUAL(e.details.value().at("before").at("enabled").get<bool>(),
+                  false);
+  CAF_CHECK_EQUAL(e.details.value().at("after").at("enabled").get<bool>(),
+                  true);
   CAF_CHECK_EQUAL(set_skill("nobody", true)->code(), "not_found");
 }
 

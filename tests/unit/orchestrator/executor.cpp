@@ -60,7 +60,8 @@ struct world {
   }
 
   config::settings settings;
-  std::vector<skill_view> skills{{"telegram", "Telegram", false}};
+  std::vector<skill_view> skills{{"telegram", "Telegram", false},
+                                 {"filesystem", "File System", true}};
   std::map<std::string, provider_view> views;
 };
 
@@ -213,13 +214,34 @@ CAF_TEST(a_configuration_change_that_cannot_be) {
 CAF_TEST(what_is_not_built_says_so) {
   const world w;
   for (const auto& text :
-       {w.trouble(api_call, json::object()),
-        w.trouble(file_operation, {{"operation", "read"}}),
-        w.trouble(skill_execution, json::object(), "telegram"),
-        w.trouble(skill_execution, {{"skill_id", "telegram"}})}) {
+       {w.trouble(api_call, json::object())}) {
     CAF_CHECK(contains(text, "not_built"));
     CAF_CHECK(contains(text, "not available yet"));
   }
+}
+
+CAF_TEST(skills_are_asked_of_the_agents) {
+  const world w;
+  const auto asked = [&](action_type type, const json& parameters,
+                         std::optional<std::string> skill = {}) {
+    const auto x = w.run(type, parameters, std::move(skill));
+    CAF_REQUIRE(std::holds_alternative<ask_agents>(x));
+    const auto& q = std::get<ask_agents>(x).what;
+    return q.skill_id + ' ' + q.operation + ' ' + q.parameters.str();
+  };
+  CAF_CHECK_EQUAL(
+      asked(file_operation, {{"operation", "read"}, {"path", "a"}}),
+      R"(filesystem read {"path":"a"})");
+  CAF_CHECK_EQUAL(asked(skill_execution,
+                        {{"skill_id", "filesystem"},
+                         {"operation", "list"},
+                         {"parameters", {{"path", "b"}}}}),
+                  R"(filesystem list {"path":"b"})");
+  CAF_CHECK_EQUAL(asked(skill_execution, json::object(), "telegram"),
+                  "telegram  {}");
+  CAF_CHECK(contains(
+      w.trouble(skill_execution, {{"skill_id", "filesystem"}}, "telegram"),
+      "two skills are named"));
   CAF_CHECK_EQUAL(w.trouble(skill_execution, json::object(), "juggling"),
                   "not_found: Skill not found: juggling");
   CAF_CHECK(contains(w.trouble(skill_execution, json::object()),
