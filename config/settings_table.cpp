@@ -183,15 +183,14 @@ void add_work(setting_table& table) {
 void add_sandbox(setting_table& table) {
   using s = sandbox_settings;
   rows<s> sandbox{table, "sandbox.", &settings::sandbox};
-  sandbox.add("runtimes", &s::runtimes,
-              lists(check_runtime,
-                    "a list of gvisor, kata, oci and bubblewrap"),
-              after_restart, "kinds of isolation; the first that works is used");
+  sandbox.add(
+      "runtimes", &s::runtimes,
+      lists(check_runtime, "a list of gvisor, kata, oci and bubblewrap"),
+      after_restart, "kinds of isolation; the first that works is used");
   sandbox.add("max_agents", &s::max_agents, integers<std::uint32_t>(1, 1'000),
               after_restart, "agents at a time; more get 429");
   sandbox.add("may_be_unenforced", &s::may_be_unenforced,
-              lists(check_limit,
-                    "a list of memory_bytes, cpus and processes"),
+              lists(check_limit, "a list of memory_bytes, cpus and processes"),
               after_restart,
               "limits that agents start without where they cannot be enforced");
 }

@@ -95,8 +95,8 @@ using agent_manager_actor = self_checking_actor::extend<
     caf::replies_to<ask_execute>::with<skill_outcome_payload>,
     caf::replies_to<ask_stop_agent>::with<std::string>,
     caf::replies_to<ask_pause_agent>::with<std::string>,
-    // Runs one request in a sandbox of its own. A failure's extra has "sandbox":
-    // how it ended.
+    // Runs one request in a sandbox of its own. A failure's extra has
+    // "sandbox": how it ended.
     caf::replies_to<run_skill_payload>::with<skill_outcome_payload>,
     // Ends the sandbox of that action, whose request then fails.
     caf::reacts_to<cancel_action>,

@@ -189,11 +189,10 @@ void gateway_state::run(const exchange_ptr& x, pause_agent& c) {
 }
 
 void gateway_state::run(const exchange_ptr& x, check_isolation& c) {
-  forward<std::string>(
-      x, args.agents, asked(x, c),
-      [live = args.live](const std::string&) {
-        return http::render_isolation(*live);
-      });
+  forward<std::string>(x, args.agents, asked(x, c),
+                       [live = args.live](const std::string&) {
+                         return http::render_isolation(*live);
+                       });
 }
 
 void gateway_state::run(const exchange_ptr& x, read_conversation& c) {

@@ -245,9 +245,9 @@ execution skill_execution(const action& x, const json& parameters,
   if (!skill)
     return failed(errc::bad_request, "no skill is named; set skill_id");
   if (named && *named != *skill)
-    return failed(errc::bad_request,
-                  "two skills are named: " + *skill + " as skill_id and " +
-                      *named + " in the parameters");
+    return failed(errc::bad_request, "two skills are named: " + *skill +
+                                         " as skill_id and " + *named +
+                                         " in the parameters");
   return ask_skill(x, *skill, parameters, context);
 }
 

@@ -176,8 +176,9 @@ class orchestrator_state {
   /// Whether there are other ones than before.
   bool take_skills();
   void take_skill_row(const std::string& id, const json& row);
-  void set_skill(skill_view changed, const command_context& context,
-                 std::optional<caf::typed_response_promise<skill_view>> promise);
+  void set_skill(
+      skill_view changed, const command_context& context,
+      std::optional<caf::typed_response_promise<skill_view>> promise);
   void disable_changed_skills();
 
   self_pointer self_;

@@ -82,24 +82,22 @@ void agent_life::start() {
              " bytes (disk_bytes); make room, or raise the limit",
          {},
          {}});
-  args_.where->start(
-      spec(), [me = caf::actor_cast<caf::weak_actor_ptr>(self_),
-               where = args_.where](result<launched> outcome) {
-        auto news =
-            std::make_shared<launch_news>(*where, std::move(outcome));
-        if (auto strong = me.lock())
-          caf::anon_send(caf::actor_cast<caf::actor>(strong), news);
-      });
+  args_.where->start(spec(), [me = caf::actor_cast<caf::weak_actor_ptr>(self_),
+                              where = args_.where](result<launched> outcome) {
+    auto news = std::make_shared<launch_news>(*where, std::move(outcome));
+    if (auto strong = me.lock())
+      caf::anon_send(caf::actor_cast<caf::actor>(strong), news);
+  });
 }
 
 void agent_life::started(launched x) {
   group_ = x.group;
-  auto tell = [me = caf::actor_cast<caf::weak_actor_ptr>(self_)](
-                  process_news news) {
-    if (auto strong = me.lock())
-      caf::anon_send(caf::actor_cast<caf::actor>(strong),
-                     std::make_shared<process_news>(std::move(news)));
-  };
+  auto tell =
+      [me = caf::actor_cast<caf::weak_actor_ptr>(self_)](process_news news) {
+        if (auto strong = me.lock())
+          caf::anon_send(caf::actor_cast<caf::actor>(strong),
+                         std::make_shared<process_news>(std::move(news)));
+      };
   using kind = process_news::kind;
   process_events events;
   events.output = [tell](std::string text) {
@@ -111,9 +109,9 @@ void agent_life::started(launched x) {
   events.flooded = [tell] { tell({kind::flooded}); };
   events.ended = [tell](exit_status how) { tell({kind::ended, {}, how}); };
   const auto most = record().limits.output_bytes;
-  process_ = std::make_shared<process>(
-      *args_.io, std::move(x), serves() ? wrapped(most) : most,
-      std::move(events));
+  process_ = std::make_shared<process>(*args_.io, std::move(x),
+                                       serves() ? wrapped(most) : most,
+                                       std::move(events));
   record().held->hold(process_);
   process_->begin();
   began_ = mono();
@@ -189,8 +187,7 @@ void agent_life::sweep() {
 }
 
 caf::result<std::string> agent_life::on_check() {
-  if (view_.state == agent_state::running ||
-      view_.state == agent_state::paused)
+  if (view_.state == agent_state::running || view_.state == agent_state::paused)
     return std::string{"its sandbox runs"};
   checks_.push_back(self_->make_response_promise<std::string>());
   return checks_.back();
@@ -219,8 +216,8 @@ caf::result<std::string> agent_life::on_stop(const stop_agent& q) {
 }
 
 caf::result<std::string> agent_life::on_pause(const pause_agent& q) {
-  const bool fits = view_.state == (q.paused ? agent_state::running
-                                             : agent_state::paused);
+  const bool fits =
+      view_.state == (q.paused ? agent_state::running : agent_state::paused);
   if (!fits)
     return to_error({errc::conflict,
                      "the agent is " + std::string{to_string(view_.state)},

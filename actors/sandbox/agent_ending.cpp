@@ -19,11 +19,11 @@ bool as_wanted(const sandbox_end& how) {
 }
 
 failure failure_of(const sandbox_end& how) {
-  const auto code = how.cause == end_cause::wall_time ? errc::timeout
-                    : how.cause == end_cause::stopped ||
-                            how.cause == end_cause::killed
-                        ? errc::cancelled
-                        : errc::sandbox_failed;
+  const auto code =
+      how.cause == end_cause::wall_time ? errc::timeout
+      : how.cause == end_cause::stopped || how.cause == end_cause::killed
+          ? errc::cancelled
+          : errc::sandbox_failed;
   return {code, "the sandbox failed: " + how.why, {}, {}};
 }
 

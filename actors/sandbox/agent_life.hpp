@@ -42,10 +42,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::sandbox::process_news_ptr)
 
 namespace closedpaw::sandbox {
 
-using internal_agent =
-    agent_actor::extend<caf::reacts_to<launch_news_ptr>,
-                        caf::reacts_to<process_news_ptr>,
-                        caf::reacts_to<sweep_atom>>;
+using internal_agent = agent_actor::extend<caf::reacts_to<launch_news_ptr>,
+                                           caf::reacts_to<process_news_ptr>,
+                                           caf::reacts_to<sweep_atom>>;
 
 /// One sandbox from its start to its end; runs only in its own actor.
 class agent_life {

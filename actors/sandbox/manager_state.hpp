@@ -49,6 +49,7 @@ class manager_state {
   void on_cancel(const cancel_action& q);
   caf::result<std::string> on_isolation();
 
+  // -- admission (admission.cpp) ---------------------------------------------
   /// The skill as its files are, if it may be used.
   result<skill_manifest> usable(const std::string& id) const;
   std::optional<failure> no_room() const;

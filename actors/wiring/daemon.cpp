@@ -63,8 +63,7 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
   if (auto done = d->open_store(); !done)
     return done.error();
   d->start_upstream();
-  d->runtime_.agents =
-      std::make_unique<agent_services>(d->runtime_.settings);
+  d->runtime_.agents = std::make_unique<agent_services>(d->runtime_.settings);
   d->start_actors();
   if (auto done = d->listen(); !done) {
     // Not an unclean end: nothing was taken on.

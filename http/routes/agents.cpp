@@ -1,10 +1,10 @@
+#include "http/routes/views/agents.hpp"
 #include "http/routes/handlers.hpp"
 #include "http/routes/openapi/operation.hpp"
 #include "http/routes/render.hpp"
 #include "http/routes/replies.hpp"
 #include "http/routes/resources.hpp"
 #include "http/routes/validation/agent_requests.hpp"
-#include "http/routes/views/agents.hpp"
 
 namespace closedpaw::http {
 
@@ -20,19 +20,23 @@ outcome shown(const live_state& live, const json& what) {
   return answer;
 }
 
-outcome list_agents(const request&, const path_params&, const live_state& live) {
+outcome list_agents(const request&, const path_params&,
+                    const live_state& live) {
   return shown(live, agents_json(live));
 }
 
-outcome show_sandboxes(const request&, const path_params&, const live_state& live) {
+outcome show_sandboxes(const request&, const path_params&,
+                       const live_state& live) {
   return shown(live, sandbox_info(live));
 }
 
-outcome list_runtimes(const request&, const path_params&, const live_state& live) {
+outcome list_runtimes(const request&, const path_params&,
+                      const live_state& live) {
   return shown(live, to_json(live.agents.get()->isolation));
 }
 
-outcome show_agent(const request&, const path_params& params, const live_state& live) {
+outcome show_agent(const request&, const path_params& params,
+                   const live_state& live) {
   const auto found = one_agent(live, param(params, "id"));
   return found.is_null() ? outcome{no_such_agent()} : shown(live, found);
 }
@@ -72,8 +76,9 @@ route create_route() {
               .fails(404, "No such skill")
               .fails(409, "The skill's files changed since it was enabled")
               .fails(429, "max_agents run")
-              .fails(503, "No isolation works here, or a limit cannot be "
-                          "enforced")
+              .fails(503,
+                     "No isolation works here, or a limit cannot be "
+                     "enforced")
               .take()};
 }
 
@@ -118,47 +123,47 @@ route pause_route(bool pause) {
 }
 
 route isolation_route() {
-  return {method::post, "/api/agents/runtimes/check", access::admin,
-          [](const request&, const path_params&, const live_state&) {
-            return outcome{command{check_isolation{}}};
-          },
-          operation{"checkRuntimes", "agents",
-                    "Try each kind of isolation again"}
-              .returns(200, "What was found", free_object())
-              .fails(503, "None works")
-              .take()};
+  return {
+      method::post, "/api/agents/runtimes/check", access::admin,
+      [](const request&, const path_params&, const live_state&) {
+        return outcome{command{check_isolation{}}};
+      },
+      operation{"checkRuntimes", "agents", "Try each kind of isolation again"}
+          .returns(200, "What was found", free_object())
+          .fails(503, "None works")
+          .take()};
 }
 
 }  // namespace
 
 std::vector<route> agents_routes() {
-  return {{method::get, "/api/agents", access::read, list_agents,
-           operation{"listAgents", "agents",
-                     "The agents, and the last ones that ended"}
-               .returns(200, "All of them", array_of(free_object()))
-               .take()},
-          {method::get, "/api/agents/sandbox-info", access::read,
-           show_sandboxes,
-           operation{"sandboxInfo", "agents", "How agents are isolated here"}
-               .returns(200, "Type, limits, agents, counts", free_object())
-               .take()},
-          {method::get, "/api/agents/runtimes", access::read, list_runtimes,
-           operation{"listRuntimes", "agents",
-                     "Kinds of isolation: which are installed, which work, "
-                     "which limits they enforce, and why not"}
-               .returns(200, "All of them", free_object())
-               .take()},
-          isolation_route(),
-          {method::get, "/api/agents/{id}", access::read, show_agent,
-           operation{"getAgent", "agents", "One agent"}
-               .returns(200, "The agent", free_object())
-               .fails(404, "No such agent")
-               .take()},
-          create_route(),
-          execute_route(),
-          stop_route(),
-          pause_route(true),
-          pause_route(false)};
+  return {
+      {method::get, "/api/agents", access::read, list_agents,
+       operation{"listAgents", "agents",
+                 "The agents, and the last ones that ended"}
+           .returns(200, "All of them", array_of(free_object()))
+           .take()},
+      {method::get, "/api/agents/sandbox-info", access::read, show_sandboxes,
+       operation{"sandboxInfo", "agents", "How agents are isolated here"}
+           .returns(200, "Type, limits, agents, counts", free_object())
+           .take()},
+      {method::get, "/api/agents/runtimes", access::read, list_runtimes,
+       operation{"listRuntimes", "agents",
+                 "Kinds of isolation: which are installed, which work, "
+                 "which limits they enforce, and why not"}
+           .returns(200, "All of them", free_object())
+           .take()},
+      isolation_route(),
+      {method::get, "/api/agents/{id}", access::read, show_agent,
+       operation{"getAgent", "agents", "One agent"}
+           .returns(200, "The agent", free_object())
+           .fails(404, "No such agent")
+           .take()},
+      create_route(),
+      execute_route(),
+      stop_route(),
+      pause_route(true),
+      pause_route(false)};
 }
 
 response render_agent(const live_state& live, std::string_view id) {

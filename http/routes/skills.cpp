@@ -15,7 +15,8 @@ rendering skills_view(const live_state& live, timestamp) {
   return {std::move(answer), {}};
 }
 
-outcome show_skill(const request&, const path_params& params, const live_state& live) {
+outcome show_skill(const request&, const path_params& params,
+                   const live_state& live) {
   auto found = one_skill(live, param(params, "id"));
   return found.is_null() ? refuse(errc::not_found, "Skill not found")
                          : json_reply(found);

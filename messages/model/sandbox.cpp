@@ -13,15 +13,16 @@ void put(json& to, const char* name, const std::optional<T>& from) {
 }
 
 failure bad(const std::string& name, const std::string& expected) {
-  return {errc::bad_request, "limits." + name + ": expected " + expected, {}, {}};
+  return {
+      errc::bad_request, "limits." + name + ": expected " + expected, {}, {}};
 }
 
 /// Reads a whole number within bounds.
 template <class T>
 result<void> read_whole(const json& x, const std::string& name, T least, T most,
                         T& to) {
-  const auto wanted =
-      "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  const auto wanted = "a whole number from " + std::to_string(least) + " to " +
+                      std::to_string(most);
   if (!x.is_number_integer() || x.get<std::int64_t>() < 0)
     return bad(name, wanted);
   const auto value = x.get<std::uint64_t>();
@@ -45,7 +46,8 @@ result<void> read_limit(const std::string& name, const json& x,
     return read_whole(x, name, std::uint64_t{1'024}, 64 * mib, to.output_bytes);
   if (name == "wall_ms") {
     std::uint64_t ms = 0;
-    auto done = read_whole(x, name, std::uint64_t{100}, std::uint64_t{3'600'000}, ms);
+    auto done =
+        read_whole(x, name, std::uint64_t{100}, std::uint64_t{3'600'000}, ms);
     to.wall = std::chrono::milliseconds{ms};
     return done;
   }
@@ -72,9 +74,12 @@ result<void> read_limit(const std::string& name, const json& x,
 }  // namespace
 
 json to_json(const sandbox_limits& x) {
-  return {{"memory_bytes", x.memory_bytes}, {"cpus", x.cpus},
-          {"processes", x.processes},       {"disk_bytes", x.disk_bytes},
-          {"wall_ms", x.wall.count()},      {"output_bytes", x.output_bytes},
+  return {{"memory_bytes", x.memory_bytes},
+          {"cpus", x.cpus},
+          {"processes", x.processes},
+          {"disk_bytes", x.disk_bytes},
+          {"wall_ms", x.wall.count()},
+          {"output_bytes", x.output_bytes},
           {"network", x.network}};
 }
 
@@ -99,8 +104,9 @@ std::string_view to_string(agent_state x) {
 
 std::string_view to_string(end_cause x) {
   constexpr std::array<std::string_view, 10> names{
-      "exited",     "signalled", "out_of_memory", "wall_time",    "output_limit",
-      "disk_limit", "stopped",   "killed",        "start_failed", "abandoned"};
+      "exited",       "signalled",  "out_of_memory", "wall_time",
+      "output_limit", "disk_limit", "stopped",       "killed",
+      "start_failed", "abandoned"};
   return names.at(static_cast<std::size_t>(x));
 }
 

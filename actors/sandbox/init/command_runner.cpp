@@ -66,7 +66,8 @@ bool take(int from, std::string& to, std::uint64_t most, bool& truncated) {
   if (n <= 0)
     return n < 0 && errno == EINTR;
   const auto room = most - std::min<std::uint64_t>(most, to.size());
-  const auto fits = std::min<std::uint64_t>(room, static_cast<std::uint64_t>(n));
+  const auto fits =
+      std::min<std::uint64_t>(room, static_cast<std::uint64_t>(n));
   to.append(block, fits);
   truncated = truncated || fits < static_cast<std::uint64_t>(n);
   return true;
@@ -115,8 +116,8 @@ command_outcome run_command(const command_request& what) {
   const auto run = start(what.command);
   if (run.pid < 0) {
     out.exit_code = 126;
-    out.errors = std::string{"cannot start a process: "} +
-                 std::strerror(errno) + '\n';
+    out.errors =
+        std::string{"cannot start a process: "} + std::strerror(errno) + '\n';
     return out;
   }
   patience time{run.pid, clock::now() + what.timeout};

@@ -42,7 +42,8 @@ json to_json(const command_outcome& x) {
 
 json answer_to(const json& request) {
   try {
-    return {{"ok", true}, {"result", to_json(run_command(request_of(request)))}};
+    return {{"ok", true},
+            {"result", to_json(run_command(request_of(request)))}};
   } catch (const std::exception& e) {
     return {{"ok", false}, {"error", e.what()}};
   }

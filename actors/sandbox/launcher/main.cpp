@@ -123,8 +123,8 @@ void become(const launch_order& order, pid_t parent) {
     if (setgroups(0, nullptr) != 0 ||
         setresgid(order.become->group, order.become->group,
                   order.become->group) != 0 ||
-        setresuid(order.become->user, order.become->user,
-                  order.become->user) != 0)
+        setresuid(order.become->user, order.become->user, order.become->user) !=
+            0)
       give_up("cannot become another account");
   // Not before: it does not outlive a change of account.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)

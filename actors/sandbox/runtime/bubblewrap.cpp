@@ -39,8 +39,7 @@ launch_order bubblewrap_order(const std::string& program,
   const auto shown = [&](const std::string& source) {
     if (!as_root)
       return source;
-    out.stages.push_back(
-        {source, stages + std::to_string(out.stages.size())});
+    out.stages.push_back({source, stages + std::to_string(out.stages.size())});
     return out.stages.back().target;
   };
   const auto disk = std::to_string(spec.limits.disk_bytes);

@@ -116,8 +116,8 @@ result<void> cgroup::limit(const sandbox_limits& limits) const {
 
 result<void> cgroup::add(pid_t process) const {
   for (const auto& [controller, path] : directories_)
-    if (auto done = write(controller.c_str(), "cgroup.procs",
-                          std::to_string(process));
+    if (auto done =
+            write(controller.c_str(), "cgroup.procs", std::to_string(process));
         !done)
       return done;
   return {};

@@ -35,8 +35,8 @@ std::map<std::string, cgroup_mount> cgroup_mounts(std::string_view mountinfo) {
       out.try_emplace("", cgroup_mount{words[4], words[3], 2, {}});
     else if (type == "cgroup")
       for (const auto& controller : split(words[dash + 3], ','))
-        out.try_emplace(controller, cgroup_mount{words[4], words[3], 1,
-                                                 words[dash + 3]});
+        out.try_emplace(controller,
+                        cgroup_mount{words[4], words[3], 1, words[dash + 3]});
   }
   return out;
 }

@@ -36,8 +36,8 @@ std::string explain(const sandbox_end& end, const sandbox_limits& limits,
                     std::string_view said) {
   switch (end.cause) {
     case end_cause::out_of_memory: {
-      auto out = "it needed more memory than its limit of " +
-                 mib(limits.memory_bytes);
+      auto out =
+          "it needed more memory than its limit of " + mib(limits.memory_bytes);
       if (const auto files = end.usage.tmpfs_bytes.value_or(0);
           files > limits.memory_bytes / 4)
         out += ", of which " + mib(files) + " were files in /tmp or /dev/shm";
@@ -61,8 +61,8 @@ std::string explain(const sandbox_end& end, const sandbox_limits& limits,
     default:
       break;
   }
-  auto out = "it ended with exit code " +
-             std::to_string(end.exit_code.value_or(0));
+  auto out =
+      "it ended with exit code " + std::to_string(end.exit_code.value_or(0));
   if (!said.empty() && end.exit_code != 0)
     out += ": " + std::string{said};
   return out;

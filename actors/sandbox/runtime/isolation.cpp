@@ -24,8 +24,8 @@ constexpr std::uint64_t own_memory = std::uint64_t{64} << 20;
 
 std::string find_program(const std::vector<const char*>& names) {
   for (const char* name : names)
-    for (const char* dir : {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/",
-                            "/usr/local/sbin/"})
+    for (const char* dir :
+         {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"})
       if (::access((std::string{dir} + name).c_str(), X_OK) == 0)
         return std::string{dir} + name;
   return {};
@@ -34,8 +34,8 @@ std::string find_program(const std::vector<const char*>& names) {
 /// The first line of what it says.
 std::string version_of(const std::string& program) {
   const auto command = program + " --version 2>/dev/null";
-  const std::unique_ptr<FILE, int (*)(FILE*)> out{
-      popen(command.c_str(), "re"), pclose};
+  const std::unique_ptr<FILE, int (*)(FILE*)> out{popen(command.c_str(), "re"),
+                                                  pclose};
   char line[200] = {};
   if (!out || std::fgets(line, sizeof line, out.get()) == nullptr)
     return {};
@@ -90,8 +90,9 @@ void isolation::probe(const std::stop_token& stop) {
                         : "cgroup v" + std::to_string(groups_.version());
   next.unenforced = groups_.unenforced();
   next.unenforced.emplace_back(
-      "network", "sandboxes have no network; that of networked ones is not "
-                 "built yet");
+      "network",
+      "sandboxes have no network; that of networked ones is not "
+      "built yet");
   std::optional<candidate> chosen;
   for (const auto& name : options_.runtimes) {
     auto report = look_at(name);
@@ -135,8 +136,9 @@ runtime_report isolation::look_at(const std::string& name) {
   if (name == "kata" && !find_program({"kata-runtime"}).empty()) {
     out.installed = true;
     out.version = version_of(find_program({"kata-runtime"}));
-    out.why_not = "it is started by containerd only, which this daemon does not "
-                  "speak to";
+    out.why_not =
+        "it is started by containerd only, which this daemon does not "
+        "speak to";
     return out;
   }
   out.why_not = "not installed";
@@ -193,9 +195,9 @@ std::string isolation::attempt(const candidate& with,
   started->group.kill();
   siginfo_t info{};
   waitid(P_PIDFD, static_cast<id_t>(started->pidfd.get()), &info, WEXITED);
-  auto why = ended ? explain(*started, info)
-                   : "it did not end within " + std::to_string(patience_ms) +
-                         " ms";
+  auto why =
+      ended ? explain(*started, info)
+            : "it did not end within " + std::to_string(patience_ms) + " ms";
   retire(started->group, spec.id);
   return why;
 }
@@ -218,11 +220,11 @@ result<std::string> isolation::make_bundle(const sandbox_spec& spec) const {
   file << dump(oci_config(spec));
   file.close();
   if (!file)
-    return failure{errc::unavailable,
-                   "a sandbox cannot be started: " + bundle +
-                       " cannot be written",
-                   {},
-                   {}};
+    return failure{
+        errc::unavailable,
+        "a sandbox cannot be started: " + bundle + " cannot be written",
+        {},
+        {}};
   return bundle;
 }
 

@@ -18,7 +18,8 @@ json tmpfs(const std::string& at, std::uint64_t size, const char* mode) {
           {"options", std::move(options)}};
 }
 
-json bound_to(const std::string& ours, const std::string& inside, bool writable) {
+json bound_to(const std::string& ours, const std::string& inside,
+              bool writable) {
   return {{"destination", inside},
           {"type", "bind"},
           {"source", ours},
@@ -27,7 +28,8 @@ json bound_to(const std::string& ours, const std::string& inside, bool writable)
 
 json mounts_of(const sandbox_spec& spec) {
   json out = json::array();
-  out.push_back({{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}});
+  out.push_back(
+      {{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}});
   out.push_back(tmpfs("/dev", std::uint64_t{65'536}, "755"));
   out.push_back(tmpfs("/dev/shm", spec.limits.disk_bytes, "1777"));
   out.push_back(tmpfs("/tmp", spec.limits.disk_bytes, "1777"));
@@ -47,23 +49,22 @@ json linux_of(const sandbox_limits& limits) {
   auto names = json::array();
   for (const char* name : refused_calls)
     names.push_back(name);
-  return {
-      {"namespaces", std::move(namespaces)},
-      {"resources", {{"pids", {{"limit", limits.processes}}}}},
-      {"maskedPaths",
-       {"/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys",
-        "/proc/latency_stats", "/proc/scsi", "/proc/timer_list",
-        "/proc/sched_debug", "/sys/firmware"}},
-      {"readonlyPaths",
-       {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
-        "/proc/sysrq-trigger"}},
-      {"seccomp",
-       {{"defaultAction", "SCMP_ACT_ALLOW"},
-        {"architectures", {"SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"}},
-        {"syscalls",
-         {{{"names", std::move(names)},
-           {"action", "SCMP_ACT_ERRNO"},
-           {"errnoRet", 1}}}}}}};
+  return {{"namespaces", std::move(namespaces)},
+          {"resources", {{"pids", {{"limit", limits.processes}}}}},
+          {"maskedPaths",
+           {"/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys",
+            "/proc/latency_stats", "/proc/scsi", "/proc/timer_list",
+            "/proc/sched_debug", "/sys/firmware"}},
+          {"readonlyPaths",
+           {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+            "/proc/sysrq-trigger"}},
+          {"seccomp",
+           {{"defaultAction", "SCMP_ACT_ALLOW"},
+            {"architectures", {"SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"}},
+            {"syscalls",
+             {{{"names", std::move(names)},
+               {"action", "SCMP_ACT_ERRNO"},
+               {"errnoRet", 1}}}}}}};
 }
 
 }  // namespace
@@ -123,8 +124,8 @@ launch_order oci_order(const std::string& program, std::string_view platform,
   out.command = {program, "--root", "/run/closedpaw-oci"};
   if (!platform.empty())
     out.command.insert(out.command.end(),
-                       {"--platform=" + std::string{platform},
-                        "--network=none", "--ignore-cgroups"});
+                       {"--platform=" + std::string{platform}, "--network=none",
+                        "--ignore-cgroups"});
   out.command.insert(out.command.end(), {"run", "--bundle", bundle, spec.id});
   return out;
 }

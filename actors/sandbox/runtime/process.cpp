@@ -38,13 +38,13 @@ void process::begin() {
 }
 
 void process::write(std::string text, bool last) {
-  asio::post(io_, [self = shared_from_this(), text = std::move(text),
-                   last]() mutable {
-    self->unsent_.push_back(std::move(text));
-    self->last_ = self->last_ || last;
-    if (!self->writing_)
-      self->write_next();
-  });
+  asio::post(
+      io_, [self = shared_from_this(), text = std::move(text), last]() mutable {
+        self->unsent_.push_back(std::move(text));
+        self->last_ = self->last_ || last;
+        if (!self->writing_)
+          self->write_next();
+      });
 }
 
 void process::allow(std::uint64_t more) {
@@ -99,9 +99,8 @@ void process::read(stream& s, bool is_output) {
   constexpr std::size_t most_at_once = 65'536;
   auto block = std::make_shared<std::string>(most_at_once, '\0');
   s.from.async_read_some(
-      asio::buffer(*block),
-      [self = shared_from_this(), &s, is_output, block](const auto& error,
-                                                        std::size_t size) {
+      asio::buffer(*block), [self = shared_from_this(), &s, is_output, block](
+                                const auto& error, std::size_t size) {
         if (error) {
           s.ended = true;
           self->finish();

@@ -19,10 +19,9 @@ namespace closedpaw::sandbox {
 
 namespace {
 
-constexpr std::uint64_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP |
-                                     CLONE_NEWUTS | CLONE_NEWIPC |
-                                     CLONE_NEWUSER | CLONE_NEWPID |
-                                     CLONE_NEWNET;
+constexpr std::uint64_t namespaces =
+    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 
 struct release {
   void operator()(void* filter) const { seccomp_release(filter); }
@@ -49,17 +48,16 @@ bool refuse_arguments(scmp_filter_ctx filter) {
                          SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)) != 0)
       return false;
   for (const unsigned request : {TIOCSTI, TIOCLINUX})
-    if (seccomp_rule_add(
-            filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-            SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, request)) != 0)
+    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+                         SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, request)) !=
+        0)
       return false;
   const int above = AF_INET6 + 1;
   for (int family = 0; family < above; ++family)
     if (family != AF_UNIX && family != AF_INET && family != AF_INET6 &&
-        seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT),
-                         SCMP_SYS(socket), 1,
-                         SCMP_A0(SCMP_CMP_EQ,
-                                 static_cast<scmp_datum_t>(family))) != 0)
+        seccomp_rule_add(
+            filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+            SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))) != 0)
       return false;
   return seccomp_rule_add(
              filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
@@ -82,12 +80,12 @@ std::string bytes_of(int fd) {
 result<std::string> seccomp_filter() {
   const std::unique_ptr<void, release> filter{seccomp_init(SCMP_ACT_ALLOW)};
   const file_descriptor file{memfd_create("seccomp", MFD_CLOEXEC)};
-  const bool built =
-      filter && file &&
-      seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH,
-                       SCMP_ACT_KILL_PROCESS) == 0 &&
-      refuse_calls(filter.get()) && refuse_arguments(filter.get()) &&
-      seccomp_export_bpf(filter.get(), file.get()) == 0;
+  const bool built = filter && file &&
+                     seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH,
+                                      SCMP_ACT_KILL_PROCESS) == 0 &&
+                     refuse_calls(filter.get()) &&
+                     refuse_arguments(filter.get()) &&
+                     seccomp_export_bpf(filter.get(), file.get()) == 0;
   if (!built)
     return failure{errc::internal,
                    "the filter of system calls could not be made; sandboxes do "

@@ -221,8 +221,7 @@ result<spawner::waiting> spawner::make() {
   }
   out.process.pidfd = file_descriptor{
       static_cast<int>(syscall(SYS_pidfd_open, out.process.pid, 0))};
-  if (auto done = group->add(out.process.pid);
-      !done || !out.process.pidfd) {
+  if (auto done = group->add(out.process.pid); !done || !out.process.pidfd) {
     const auto why = done ? cannot_start("pidfd_open", errno) : done.error();
     end(out);
     return why;

@@ -35,8 +35,12 @@ catalogue::stamp catalogue::stamp_of(const std::string& path) {
   struct stat s {};
   if (::lstat(path.c_str(), &s) != 0)
     return {};
-  return {s.st_dev,       s.st_ino,       s.st_size,
-          nanoseconds(s.st_mtim),  nanoseconds(s.st_ctim),  s.st_mode};
+  return {s.st_dev,
+          s.st_ino,
+          s.st_size,
+          nanoseconds(s.st_mtim),
+          nanoseconds(s.st_ctim),
+          s.st_mode};
 }
 
 // Links could lead anywhere, and to what changes unseen.
@@ -44,8 +48,7 @@ result<catalogue::entry> catalogue::read(
     const std::string& directory, const std::map<std::string, file>& known) {
   entry out;
   std::error_code error;
-  for (const auto& e :
-       fs::recursive_directory_iterator{directory, error}) {
+  for (const auto& e : fs::recursive_directory_iterator{directory, error}) {
     const auto path = e.path().string();
     if (e.is_symlink() || !(e.is_regular_file() || e.is_directory()))
       return unusable(directory, path + " is neither a file nor a directory");
@@ -104,8 +107,8 @@ void catalogue::refresh() {
       if (!read_one)
         broken.push_back({directory, read_one.error().message});
       else if (next.contains(read_one->manifest.id))
-        broken.push_back({directory, "another skill has the id " +
-                                         read_one->manifest.id});
+        broken.push_back(
+            {directory, "another skill has the id " + read_one->manifest.id});
       else
         next.emplace(read_one->manifest.id, std::move(*read_one));
     }

@@ -17,8 +17,8 @@ struct broken_skill {
   std::string why;
 };
 
-/// The skills that lie in some directories, each in one of its own. Reads files;
-/// from any thread.
+/// The skills that lie in some directories, each in one of its own. Reads
+/// files; from any thread.
 class catalogue {
  public:
   /// The earlier directory wins where both have a skill of that id.

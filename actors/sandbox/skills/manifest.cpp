@@ -170,8 +170,8 @@ result<skill_manifest> manifest_from(const json& text) {
     if (auto done = it->second(value, out); !done)
       return done.error();
   }
-  for (const char* needed : {"id", "name", "version", "security_level",
-                             "command", "operations"})
+  for (const char* needed :
+       {"id", "name", "version", "security_level", "command", "operations"})
     if (!text.contains(needed))
       return wrong(needed, "missing");
   return out;

@@ -62,8 +62,8 @@ result<void> check_request(const skill_manifest& skill,
       at += part;
     why += (why.empty() ? "" : "; ") + at + ' ' + e.description;
   }
-  return bad("the parameters do not fit operation " + operation +
-             " of skill " + skill.id + ": " + why);
+  return bad("the parameters do not fit operation " + operation + " of skill " +
+             skill.id + ": " + why);
 }
 
 }  // namespace closedpaw::sandbox

@@ -24,7 +24,8 @@ namespace {
 constexpr std::size_t most_told = 100;
 
 /// `each` says whether to go on.
-void walk(const std::string& path, const std::function<bool(const FTSENT&)>& each) {
+void walk(const std::string& path,
+          const std::function<bool(const FTSENT&)>& each) {
   std::string root = path;
   char* roots[] = {root.data(), nullptr};
   // Sandboxes may change it meanwhile: never follow, never change directory.

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "messages/model/file_descriptor.hpp"
 #include "messages/model/error.hpp"
+#include "messages/model/file_descriptor.hpp"
 
 namespace closedpaw::storage {
 

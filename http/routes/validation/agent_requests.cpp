@@ -18,9 +18,8 @@ bool is_command(const json& x) {
     return !x.get_ref<const std::string&>().empty();
   return x.is_array() && !x.empty() &&
          std::ranges::all_of(x, [](const json& part) {
-           return part.is_string() &&
-                  part.get_ref<const std::string&>().find('\0') ==
-                      std::string::npos;
+           return part.is_string() && part.get_ref<const std::string&>().find(
+                                          '\0') == std::string::npos;
          });
 }
 

@@ -132,7 +132,8 @@ json one_skill(const live_state& live, std::string_view id) {
   for (const auto& skill : view->skills) {
     if (skill.id != id)
       continue;
-    json out{{"id", skill.id}, {"name", skill.name}, {"enabled", skill.enabled}};
+    json out{
+        {"id", skill.id}, {"name", skill.name}, {"enabled", skill.enabled}};
     out["program"] = skill.program != nullptr;
     if (skill.program) {
       out.update(to_json(*skill.program));

@@ -90,29 +90,26 @@ void orchestrator_fixture::end_skill(result<skill_outcome> outcome) {
 }
 
 agent_manager_actor orchestrator_fixture::spawn_agents() {
-  return keep(sys.spawn(
-      [this](agent_manager_actor::pointer me)
-          -> agent_manager_actor::behavior_type {
-        return {
-            [](check_atom) { return std::string{"proved"}; },
-            [](const ask_create_agent&) { return std::string{}; },
-            [](const ask_execute&) { return skill_outcome_payload{}; },
-            [](const ask_stop_agent&) { return std::string{}; },
-            [](const ask_pause_agent&) { return std::string{}; },
-            [=, this](const run_skill_payload& q) {
-              skills_run.push_back(*q);
-              skill_promises.push_back(
-                  me->make_response_promise<skill_outcome_payload>());
-              return skill_promises.back();
-            },
-            [this](const cancel_action& q) {
-              skills_cancelled.push_back(q.id);
-            },
-            [](const ask_isolation&) { return std::string{}; },
-            [this](wake_atom) { agents_todo.run(); },
-            [](sweep_atom) {},
-        };
-      }));
+  return keep(sys.spawn([this](agent_manager_actor::pointer me)
+                            -> agent_manager_actor::behavior_type {
+    return {
+        [](check_atom) { return std::string{"proved"}; },
+        [](const ask_create_agent&) { return std::string{}; },
+        [](const ask_execute&) { return skill_outcome_payload{}; },
+        [](const ask_stop_agent&) { return std::string{}; },
+        [](const ask_pause_agent&) { return std::string{}; },
+        [=, this](const run_skill_payload& q) {
+          skills_run.push_back(*q);
+          skill_promises.push_back(
+              me->make_response_promise<skill_outcome_payload>());
+          return skill_promises.back();
+        },
+        [this](const cancel_action& q) { skills_cancelled.push_back(q.id); },
+        [](const ask_isolation&) { return std::string{}; },
+        [this](wake_atom) { agents_todo.run(); },
+        [](sweep_atom) {},
+    };
+  }));
 }
 
 void orchestrator_fixture::start() {

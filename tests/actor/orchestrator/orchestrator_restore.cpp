@@ -70,14 +70,14 @@ CAF_TEST(what_was_executing_failed_as_interrupted) {
 }
 
 CAF_TEST(settings_and_skills_are_restored) {
-  reader.registry = {{"settings/providers.default", "\"cloud\""},
-                     {"settings/providers.ollama.default_model", "\"m2\""},
-                     {"settings/providers.gone.default_model", "\"m2\""},
-                     {"skills/telegram", R"({"enabled":true,"digest":""})"},
-                     {"skills/filesystem",
-                      R"({"enabled":false,"digest":"filesystem-1"})"},
-                     {"skills/unheard-of", R"({"enabled":true})"},
-                     {"skills/shell", "true"}};
+  reader.registry = {
+      {"settings/providers.default", "\"cloud\""},
+      {"settings/providers.ollama.default_model", "\"m2\""},
+      {"settings/providers.gone.default_model", "\"m2\""},
+      {"skills/telegram", R"({"enabled":true,"digest":""})"},
+      {"skills/filesystem", R"({"enabled":false,"digest":"filesystem-1"})"},
+      {"skills/unheard-of", R"({"enabled":true})"},
+      {"skills/shell", "true"}};
   start();
   CAF_CHECK_EQUAL(view()->default_provider, "cloud");
   CAF_CHECK_EQUAL(model_of("ollama"), "m2");

@@ -213,8 +213,7 @@ CAF_TEST(a_configuration_change_that_cannot_be) {
 
 CAF_TEST(what_is_not_built_says_so) {
   const world w;
-  for (const auto& text :
-       {w.trouble(api_call, json::object())}) {
+  for (const auto& text : {w.trouble(api_call, json::object())}) {
     CAF_CHECK(contains(text, "not_built"));
     CAF_CHECK(contains(text, "not available yet"));
   }
@@ -229,13 +228,11 @@ CAF_TEST(skills_are_asked_of_the_agents) {
     const auto& q = std::get<ask_agents>(x).what;
     return q.skill_id + ' ' + q.operation + ' ' + q.parameters.str();
   };
-  CAF_CHECK_EQUAL(
-      asked(file_operation, {{"operation", "read"}, {"path", "a"}}),
-      R"(filesystem read {"path":"a"})");
-  CAF_CHECK_EQUAL(asked(skill_execution,
-                        {{"skill_id", "filesystem"},
-                         {"operation", "list"},
-                         {"parameters", {{"path", "b"}}}}),
+  CAF_CHECK_EQUAL(asked(file_operation, {{"operation", "read"}, {"path", "a"}}),
+                  R"(filesystem read {"path":"a"})");
+  CAF_CHECK_EQUAL(asked(skill_execution, {{"skill_id", "filesystem"},
+                                          {"operation", "list"},
+                                          {"parameters", {{"path", "b"}}}}),
                   R"(filesystem list {"path":"b"})");
   CAF_CHECK_EQUAL(asked(skill_execution, json::object(), "telegram"),
                   "telegram  {}");

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "actors/sandbox/skills/filesystem/beneath.hpp"
 #include "actors/sandbox/skills/filesystem/operations.hpp"
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
@@ -42,6 +43,16 @@ struct fixture {
                 {"allowed_extensions", {"", ".txt"}}};
 };
 
+template <class Work>
+bool refuses(Work work) {
+  try {
+    work();
+    return false;
+  } catch (const closedpaw::skill::file_error&) {
+    return true;
+  }
+}
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -53,10 +64,10 @@ CAF_TEST_FIXTURE_SCOPE(filesystem_skill_tests, fixture)
 CAF_TEST(files are made read changed and removed) {
   done("mkdir", {{"path", "a/b"}});
   done("write", {{"path", "a/b/x.txt"}, {"content", "one"}});
-  CAF_CHECK_EQUAL(done("append", {{"path", "a/b/x.txt"},
-                                  {"content", "two"}})["size"]
-                      .get<int>(),
-                  6);
+  CAF_CHECK_EQUAL(
+      done("append", {{"path", "a/b/x.txt"}, {"content", "two"}})["size"]
+          .get<int>(),
+      6);
   const auto read = done("read", {{"path", "a/b/x.txt"}});
   CAF_CHECK_EQUAL(read["content"].get<std::string>(), "onetwo");
   CAF_CHECK(!read["truncated"].get<bool>());
@@ -77,8 +88,8 @@ CAF_TEST(nothing leads out of the workspace) {
   for (const char* path :
        {"../secret.txt", "/etc/passwd", "up/secret.txt", "l.txt",
         "a/../../secret.txt", "/proc/self/root/etc/passwd"}) {
-    for (const char* operation : {"read", "write", "append", "stat", "delete",
-                                  "mkdir", "list"}) {
+    for (const char* operation :
+         {"read", "write", "append", "stat", "delete", "mkdir", "list"}) {
       // A link itself may be removed, and be there for mkdir.
       if (std::string{path} == "l.txt" && std::string{operation} == "delete")
         continue;
@@ -89,6 +100,23 @@ CAF_TEST(nothing leads out of the workspace) {
   std::ifstream in{dir.path() / "secret.txt"};
   CAF_CHECK_EQUAL((std::string{std::istreambuf_iterator<char>{in}, {}}),
                   "secret");
+}
+
+CAF_TEST(nor does it where the kernel cannot help) {
+  std::ofstream{dir.path() / "secret.txt"} << "secret";
+  std::filesystem::create_symlink(dir.path(), at() / "up");
+  std::filesystem::create_symlink(dir.path() / "secret.txt", at() / "l.txt");
+  const closedpaw::skill::beneath files{at().string(), true};
+  for (const char* path : {"../secret.txt", "/etc/passwd", "up/secret.txt",
+                           "l.txt", "a/../../secret.txt", "up/../secret.txt"}) {
+    CAF_CHECK(refuses([&] { files.read(path, 9); }));
+    CAF_CHECK(refuses([&] { files.write(path, "x"); }));
+    CAF_CHECK(refuses([&] { files.append(path, "x", 99); }));
+    CAF_CHECK(refuses([&] { files.stat(path); }));
+  }
+  files.make_directory("a/b");
+  files.write("a/b/x.txt", "one");
+  CAF_CHECK_EQUAL(files.read("a//b/./x.txt", 9), "one");
 }
 
 CAF_TEST(removing a link leaves what it points to) {

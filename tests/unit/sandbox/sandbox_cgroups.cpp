@@ -93,8 +93,8 @@ CAF_TEST(limits are written as each version has them) {
   CAF_CHECK_EQUAL(content(top / "memory.max"), "10485760");
   CAF_CHECK_EQUAL(content(top / "cpu.max"), "50000 100000");
   CAF_CHECK_EQUAL(content(top / "pids.max"), "7");
-  for (const char* file : {"memory.limit_in_bytes", "cpu.cfs_period_us",
-                           "cpu.cfs_quota_us"})
+  for (const char* file :
+       {"memory.limit_in_bytes", "cpu.cfs_period_us", "cpu.cfs_quota_us"})
     put(top / file, "");
   const cgroup one{1,
                    {{"memory", top.string()},
@@ -119,13 +119,14 @@ CAF_TEST(usage is read as each version has it) {
   put(at + "/memory.usage_in_bytes", "4096\n");
   put(at + "/memory.max_usage_in_bytes", "8192\n");
   put(at + "/memory.stat", "cache 1\nshmem 2048\n");
-  put(at + "/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
+  put(at + "/memory.oom_control",
+      "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
   put(at + "/pids.current", "5\n");
   put(at + "/pids.events", "max 2\n");
   put(at + "/cpu.stat", "nr_periods 9\nnr_throttled 4\n");
   put(at + "/cpuacct.usage", "1500000000\n");
-  const cgroup one{1,
-                   {{"memory", at}, {"pids", at}, {"cpu", at}, {"cpuacct", at}}};
+  const cgroup one{
+      1, {{"memory", at}, {"pids", at}, {"cpu", at}, {"cpuacct", at}}};
   auto usage = one.usage();
   CAF_CHECK_EQUAL(usage.memory_bytes.value(), 4096U);
   CAF_CHECK_EQUAL(usage.memory_peak_bytes.value(), 8192U);

@@ -65,8 +65,8 @@ CAF_TEST(bubblewrap shuts everything off and shows what is needed) {
   const auto order = bubblewrap_order("/usr/bin/bwrap", some_spec(), false);
   const auto& c = order.command;
   CAF_CHECK_EQUAL(c.front(), "/usr/bin/bwrap");
-  for (const char* word : {"--unshare-all", "--die-with-parent",
-                           "--new-session", "--clearenv"})
+  for (const char* word :
+       {"--unshare-all", "--die-with-parent", "--new-session", "--clearenv"})
     CAF_CHECK(has(c, {word}));
   CAF_CHECK(has(c, {"--cap-drop", "ALL"}));
   CAF_CHECK(has(c, {"--seccomp", "3"}));
@@ -90,8 +90,8 @@ CAF_TEST(root gives its account up) {
   CAF_CHECK_EQUAL(order.become->user, nobody);
   CAF_REQUIRE_EQUAL(order.stages.size(), 2U);
   CAF_CHECK_EQUAL(order.stages[0].source, "/data/skill");
-  CAF_CHECK(has(order.command,
-                {"--bind", order.stages[1].target, "/workspace"}));
+  CAF_CHECK(
+      has(order.command, {"--bind", order.stages[1].target, "/workspace"}));
   CAF_CHECK(has(order.command, {"--ro-bind", "/usr", "/usr"}));
 }
 

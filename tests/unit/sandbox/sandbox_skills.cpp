@@ -84,8 +84,8 @@ CAF_TEST(what is wrong with a manifest is said) {
 CAF_TEST(requests are checked against the schema) {
   const auto x = manifest_from(some_manifest()).value();
   CAF_CHECK(check_request(x, "say", {{"text", "hi"}}));
-  for (const json& wrong : {json::object(), json{{"text", 1}},
-                            json{{"text", "a"}, {"more", 1}}})
+  for (const json& wrong :
+       {json::object(), json{{"text", 1}}, json{{"text", "a"}, {"more", 1}}})
     CAF_CHECK(!check_request(x, "say", wrong));
   const auto no = check_request(x, "sing", json::object());
   CAF_REQUIRE(!no);

@@ -66,6 +66,37 @@ struct stat stat_of(int fd, const std::string& path) {
   return out;
 }
 
+/// Where there is no openat2 (gVisor): one directory after the other, none of
+/// them by a link or upwards.
+int open_step_by_step(int root, const std::string& path, int flags,
+                      unsigned mode) {
+  if (path.front() == '/') {
+    errno = EXDEV;
+    return -1;
+  }
+  int at = ::dup(root);
+  for (std::size_t begin = 0; at >= 0;) {
+    const auto end = path.find('/', begin);
+    const auto part = path.substr(begin, end - begin);
+    const bool last = end == std::string::npos;
+    int next = -1;
+    if (part == "..")
+      errno = EXDEV;
+    else
+      next = ::openat(
+          at, part.empty() ? "." : part.c_str(),
+          (last ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC) | O_NOFOLLOW, mode);
+    const int error = errno;
+    ::close(at);
+    errno = error;
+    if (last || next < 0)
+      return next;
+    at = next;
+    begin = end + 1;
+  }
+  return -1;
+}
+
 void must_be_a_file(const struct stat& s, const std::string& path) {
   if (!S_ISREG(s.st_mode))
     throw file_error{path + ": is not a regular file"};
@@ -73,8 +104,9 @@ void must_be_a_file(const struct stat& s, const std::string& path) {
 
 }  // namespace
 
-beneath::beneath(const std::string& directory)
-    : root_{::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)} {
+beneath::beneath(const std::string& directory, bool without_openat2)
+    : root_{::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)},
+      without_openat2_{without_openat2} {
   if (root_ < 0)
     fail(directory, errno);
 }
@@ -89,8 +121,12 @@ int beneath::open(const std::string& path, int flags, unsigned mode) const {
   how.mode = mode;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   const auto& wanted = path.empty() ? "." : path.c_str();
-  const auto fd = static_cast<int>(
-      syscall(SYS_openat2, root_, wanted, &how, sizeof how));
+  auto fd = -1;
+  if (!without_openat2_)
+    fd =
+        static_cast<int>(syscall(SYS_openat2, root_, wanted, &how, sizeof how));
+  if (without_openat2_ || (fd < 0 && errno == ENOSYS))
+    fd = open_step_by_step(root_, wanted, flags | O_CLOEXEC, mode);
   if (fd < 0)
     fail(path.empty() ? "." : path, errno);
   return fd;
@@ -138,7 +174,11 @@ std::vector<entry> beneath::list(const std::string& path, std::size_t most,
 
 entry beneath::stat(const std::string& path) const {
   const descriptor fd{open(path, O_PATH)};
-  return entry_of(path, stat_of(fd.get(), path));
+  const auto found = stat_of(fd.get(), path);
+  // Without openat2 it is the link itself that was opened.
+  if (S_ISLNK(found.st_mode))
+    fail(path, ELOOP);
+  return entry_of(path, found);
 }
 
 std::string beneath::read(const std::string& path, std::size_t most) const {
@@ -178,8 +218,8 @@ void beneath::write(const std::string& path, const std::string& content) const {
     fail(path, errno);
   try {
     write_all(fd.get(), path, content);
-    if (::fsync(fd.get()) != 0 || ::renameat(dir.get(), draft.c_str(),
-                                             dir.get(), name.c_str()) != 0)
+    if (::fsync(fd.get()) != 0 ||
+        ::renameat(dir.get(), draft.c_str(), dir.get(), name.c_str()) != 0)
       fail(path, errno);
   } catch (...) {
     ::unlinkat(dir.get(), draft.c_str(), 0);
@@ -218,8 +258,7 @@ void beneath::remove(const std::string& path) const {
   const descriptor dir{above};
   if (::unlinkat(dir.get(), name.c_str(), 0) == 0)
     return;
-  if (errno != EISDIR ||
-      ::unlinkat(dir.get(), name.c_str(), AT_REMOVEDIR) != 0)
+  if (errno != EISDIR || ::unlinkat(dir.get(), name.c_str(), AT_REMOVEDIR) != 0)
     fail(path, errno);
 }
 

@@ -22,11 +22,13 @@ struct entry {
 
 /// Files below one directory, and nothing else: every path is resolved by the
 /// kernel with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS (openat2(2)), so that
-/// neither "..", nor a link, nor a rename meanwhile leads out of it. All throw
-/// file_error.
+/// neither "..", nor a link, nor a rename meanwhile leads out of it. Where the
+/// kernel has no such call, it is resolved part by part with O_NOFOLLOW. All
+/// throw file_error.
 class beneath {
  public:
-  explicit beneath(const std::string& directory);
+  /// `without_openat2`: as if the kernel had no such call.
+  explicit beneath(const std::string& directory, bool without_openat2 = false);
   ~beneath();
   beneath(const beneath&) = delete;
   beneath& operator=(const beneath&) = delete;
@@ -52,6 +54,7 @@ class beneath {
   std::pair<int, std::string> parent_of(const std::string& path) const;
 
   int root_ = -1;
+  bool without_openat2_;
 };
 
 }  // namespace closedpaw::skill

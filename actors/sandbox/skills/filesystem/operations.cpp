@@ -142,8 +142,8 @@ json remove(const call& c) {
 }
 
 const std::map<std::string, std::function<json(const call&)>> operations{
-    {"list", list},     {"stat", stat},           {"read", read},
-    {"write", write},   {"append", append},       {"mkdir", make_directory},
+    {"list", list},     {"stat", stat},     {"read", read},
+    {"write", write},   {"append", append}, {"mkdir", make_directory},
     {"delete", remove},
 };
 
@@ -151,8 +151,7 @@ const std::map<std::string, std::function<json(const call&)>> operations{
 
 json answer_to(const json& request, const std::string& workspace) {
   try {
-    const auto it =
-        operations.find(request.at("operation").get<std::string>());
+    const auto it = operations.find(request.at("operation").get<std::string>());
     if (it == operations.end())
       throw file_error{"there is no such operation"};
     const auto& parameters = request.at("parameters");
