@@ -33,12 +33,14 @@ const skill_manifest* orchestrator_state::program_for(
 // after that.
 bool orchestrator_state::take_skills() {
   bool news = false;
+  const bool at_start = skills_.empty();
   if (skills_.empty())
     skills_ = original_skills();
   for (auto& manifest : args_.skills()) {
     auto* known = find_skill(manifest.id);
     if (!known) {
-      skills_.push_back({manifest.id, manifest.name, manifest.enabled});
+      skills_.push_back(
+          {manifest.id, manifest.name, at_start && manifest.enabled});
       known = &skills_.back();
     }
     if (known->digest.empty())
@@ -57,6 +59,8 @@ void orchestrator_state::take_skill_row(const std::string& id,
   auto* skill = find_skill(id);
   if (!skill)
     return;
+  if (row.is_boolean())
+    skill->enabled = row.get<bool>();
   if (row.is_object() && row.contains("enabled") &&
       row["enabled"].is_boolean()) {
     skill->enabled = row["enabled"].get<bool>();
@@ -85,6 +89,10 @@ void orchestrator_state::set_skill(
         publish();
         if (promise)
           promise->deliver(kept);
+        else
+          log::error("orchestrator",
+                     "the files of skill " + changed.id +
+                         " changed since it was enabled; it is disabled");
       },
       [=, this](const failure& why) mutable {
         if (promise)
@@ -105,9 +113,6 @@ void orchestrator_state::disable_changed_skills() {
     return;
   auto changed = *it;
   changed.enabled = false;
-  log::error("orchestrator",
-             "the files of skill " + changed.id +
-                 " changed since it was enabled; it is disabled");
   when_settings_rest(
       [=, this] { set_skill(changed, command_context{}, std::nullopt); },
       [](const failure&) {});

@@ -36,7 +36,7 @@ result<skill_manifest> manager_state::usable(const std::string& id) const {
 }
 
 std::optional<failure> manager_state::no_room() const {
-  if (args_.table->active().size() < args_.max_agents)
+  if (args_.table->active().size() + recording_ < args_.max_agents)
     return std::nullopt;
   return failure{errc::too_many_requests,
                  "all " + std::to_string(args_.max_agents) +

@@ -9,6 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds sweep_interval{100};
+/// At the workspace.
+constexpr milliseconds longest_unlooked{500};
 /// Between being asked to end and being killed.
 constexpr std::chrono::seconds grace{2};
 /// A JSON text of so many bytes may need more of them.
@@ -120,7 +122,8 @@ void agent_life::started(launched x) {
   if (!serves()) {
     process_->write(dump(record().work->request()), true);
     view_.busy = true;
-    view_.state = agent_state::running;
+    if (!ending_)
+      view_.state = agent_state::running;
     for (auto& promise : std::exchange(checks_, {}))
       promise.deliver(std::string{"its sandbox runs"});
   }
@@ -164,7 +167,9 @@ void agent_life::measure() {
     const auto most = record().limits.disk_bytes;
     usage.workspace_bytes = workspace_bytes(record().workspace, most);
     const auto took = std::chrono::steady_clock::now() - begun;
-    workspace_look_at_ = mono() + look_costs_at_most * took;
+    workspace_look_at_ =
+        mono() + std::min<std::chrono::nanoseconds>(look_costs_at_most * took,
+                                                    longest_unlooked);
     if (*usage.workspace_bytes > most)
       end(end_cause::disk_limit);
   }
@@ -231,6 +236,7 @@ caf::result<std::string> agent_life::on_pause(const pause_agent& q) {
     wall_until_ = mono() + *std::exchange(wall_left_, std::nullopt);
   view_.state = q.paused ? agent_state::paused : agent_state::running;
   publish();
+  serve_next();
   return to_string(record().id);
 }
 

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "actors/sandbox/agent_life.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::sandbox {
 
@@ -28,6 +30,16 @@ failure failure_of(const sandbox_end& how) {
 }
 
 }  // namespace
+
+std::optional<json> read_foreign(const std::string& text) {
+  constexpr std::ptrdiff_t most_members = 10'000;
+  if (std::ranges::count(text, ',') > most_members)
+    return std::nullopt;
+  auto out = parse_json(text);
+  if (!out)
+    return std::nullopt;
+  return std::move(*out);
+}
 
 audit_event agent_ended(const agent_record& x, const sandbox_end& how,
                         timestamp now) {
@@ -99,6 +111,9 @@ void agent_life::ended(const exit_status& status) {
 }
 
 void agent_life::close(sandbox_end how) {
+  // Given up already, by the owner of the agents.
+  if (!args_.table->is_active(record().id))
+    return;
   view_.usage = how.usage;
   view_.end = how;
   view_.ended_at = args_.now();
@@ -114,10 +129,6 @@ void agent_life::close(sandbox_end how) {
   record().held->release();
   args_.table->count_end(how.cause);
   args_.report(agent_ended(record(), how, args_.now()));
-  if (record().own_workspace) {
-    std::error_code ignored;
-    std::filesystem::remove_all(record().workspace, ignored);
-  }
   const auto why = failure_of(how);
   for (auto& promise : std::exchange(checks_, {}))
     promise.deliver(to_error(why));
@@ -129,6 +140,10 @@ void agent_life::close(sandbox_end how) {
     record().work->answer(why);
   args_.table->retire(record().id);
   args_.changed(record().id);
+  if (record().own_workspace) {
+    std::error_code ignored;
+    std::filesystem::remove_all(record().workspace, ignored);
+  }
 }
 
 json agent_life::about_sandbox(const sandbox_end& how) const {
@@ -149,7 +164,7 @@ result<skill_outcome> agent_life::outcome_of(const sandbox_end& how) const {
   };
   if (!as_wanted(how) || how.cause == end_cause::stopped)
     return told(failure_of(how));
-  const auto answer = parse_json(output_);
+  const auto answer = read_foreign(output_);
   if (!answer || !answer->is_object() || !answer->contains("ok"))
     return told({errc::sandbox_failed,
                  "the skill's program answered something that is not its "
@@ -157,11 +172,10 @@ result<skill_outcome> agent_life::outcome_of(const sandbox_end& how) const {
                  {},
                  {}});
   const auto ok = (*answer)["ok"];
-  if (ok != true)
-    return told({errc::bad_request,
-                 answer->value("error", std::string{"it did not say why"}),
-                 {},
-                 {}});
+  if (ok != true) {
+    const auto* why = text_in(*answer, "error");
+    return told({errc::bad_request, why ? *why : "it did not say why", {}, {}});
+  }
   json out{{"status", "success"}, {"skill_id", record().skill.id}};
   out["result"] = answer->contains("result") ? (*answer)["result"] : json();
   out["changes"] = workspace_changes(record().workspace, before_,

@@ -9,6 +9,10 @@
 
 namespace closedpaw::sandbox {
 
+/// Reads what comes from within a sandbox. Nothing where it is no JSON, or has
+/// so many members that reading it would keep us.
+std::optional<json> read_foreign(const std::string& text);
+
 /// What became of a start, on its way into the actor; process-local. Where the
 /// actor is gone, so is what was started.
 struct launch_news {
@@ -88,6 +92,7 @@ class agent_life {
   void serve_next();
   void take_lines();
   void take_answer(const std::string& line);
+  void serving_began();
 
   // -- ending (agent_ending.cpp) ---------------------------------------------
   /// We end it, because of that.
@@ -124,6 +129,8 @@ class agent_life {
   std::optional<std::chrono::nanoseconds> wall_left_;
   std::deque<served> commands_;
   bool serving_ = false;
+  /// What its answer must name; a guess by somebody else in the sandbox fails.
+  std::string serving_id_;
   std::vector<text_promise> checks_;
   std::vector<text_promise> stops_;
 };

@@ -1,4 +1,5 @@
 #include "actors/sandbox/agent_life.hpp"
+#include "messages/model/json_fields.hpp"
 
 namespace closedpaw::sandbox {
 
@@ -34,11 +35,13 @@ caf::result<skill_outcome_payload> agent_life::on_execute(
 }
 
 void agent_life::serve_next() {
-  if (serving_ || commands_.empty())
+  if (serving_ || commands_.empty() || view_.state != agent_state::running)
     return;
   serving_ = true;
+  serving_id_ = to_string(make_uuid(args_.now()));
   const auto& next = commands_.front();
-  const json request{{"command", next.what.command},
+  const json request{{"id", serving_id_},
+                     {"command", next.what.command},
                      {"timeout_ms", next.timeout.count()},
                      {"output_bytes", record().limits.output_bytes}};
   process_->allow(12 * record().limits.output_bytes + 65'536);
@@ -58,43 +61,49 @@ void agent_life::take_lines() {
 }
 
 // From within the sandbox, so it may be anything.
+// From within the sandbox, so it may be anything: what does not name the
+// command that is served is not its answer.
 void agent_life::take_answer(const std::string& line) {
-  const auto answer = parse_json(line);
-  if (view_.state == agent_state::creating) {
-    view_.state = agent_state::running;
-    wall_until_.reset();
-    publish();
-    for (auto& promise : std::exchange(checks_, {}))
-      promise.deliver(std::string{"its sandbox runs"});
-    args_.changed(record().id);
-    return;
-  }
+  if (view_.state == agent_state::creating)
+    return serving_began();
   if (!serving_)
+    return;
+  const auto answer = read_foreign(line);
+  const auto* id = answer ? text_in(*answer, "id") : nullptr;
+  if (!id || *id != serving_id_)
     return;
   auto done = std::move(commands_.front());
   commands_.pop_front();
   serving_ = false;
   wall_until_.reset();
+  wall_left_.reset();
   ++view_.requests;
   measure();
   view_.busy = false;
   publish();
-  const auto ok = answer ? answer->find("ok") : json::const_iterator{};
-  if (answer && answer->is_object() && ok != answer->end() && *ok == true &&
-      answer->contains("result")) {
-    auto result = (*answer)["result"];
+  if (const auto* found = object_in(*answer, "result")) {
+    auto result = *found;
     result["agent_id"] = to_string(record().id);
     result["limits_met"] = limits_met(view_.usage, record().limits);
     result["usage"] = to_json(view_.usage);
     done.promise.deliver(
         skill_outcome_payload{skill_outcome{json_text{result}}});
   } else {
-    const auto error = answer && answer->is_object()
-                           ? answer->value("error", std::string{"no answer"})
-                           : std::string{"what it answered is no JSON"};
-    done.promise.deliver(to_error({errc::bad_request, error, {}, {}}));
+    const auto* why = text_in(*answer, "error");
+    done.promise.deliver(to_error(
+        {errc::bad_request, why ? *why : "it did not say why", {}, {}}));
   }
   serve_next();
+}
+
+void agent_life::serving_began() {
+  if (!ending_)
+    view_.state = agent_state::running;
+  wall_until_.reset();
+  publish();
+  for (auto& promise : std::exchange(checks_, {}))
+    promise.deliver(std::string{"its sandbox runs"});
+  args_.changed(record().id);
 }
 
 }  // namespace closedpaw::sandbox

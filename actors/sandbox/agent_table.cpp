@@ -59,6 +59,11 @@ std::vector<agent_table::record_ptr> agent_table::active() const {
   return out;
 }
 
+bool agent_table::is_active(const uuid& id) const {
+  const std::lock_guard guard{mutex_};
+  return active_.contains(id);
+}
+
 void agent_table::retire(const uuid& id) {
   const std::lock_guard guard{mutex_};
   auto node = active_.extract(id);

@@ -75,6 +75,7 @@ class agent_table {
   void add(record_ptr x);
   record_ptr find(const uuid& id) const;
   std::vector<record_ptr> active() const;
+  bool is_active(const uuid& id) const;
   /// It ended: kept for a while to be looked at.
   void retire(const uuid& id);
   /// The active ones and the last that ended, oldest first.

@@ -12,7 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds sweep_interval{100};
 constexpr std::uint32_t sweeps_between_skills = 50;
 constexpr std::chrono::seconds longest_commit{10};
-constexpr std::chrono::seconds longest_to_begin{10};
 
 audit_event event_of(const agent_record& x, const char* status,
                      const command_context& context, json details,
@@ -38,6 +37,11 @@ failure no_such_agent() {
 }  // namespace
 
 manager_state::~manager_state() {
+  for (auto& [key, x] : passed_)
+    x.refused({errc::outcome_unknown,
+               "the owner of the agents stopped before the agent answered",
+               std::chrono::milliseconds{1000},
+               {}});
   for (auto& promise : probing_)
     promise.deliver(to_error({errc::unavailable,
                               "the owner of the agents stopped meanwhile; see "
@@ -68,9 +72,7 @@ internal_manager::behavior_type manager_state::init(manager_args given) {
       [this](const ask_create_agent& q) { return on_create(q); },
       [this](const ask_execute& q) { return on_execute(q); },
       [this](const ask_stop_agent& q) { return on_stop(q); },
-      [this](const ask_pause_agent& q) {
-        return pass_on<std::string>(q->command.id, q);
-      },
+      [this](const ask_pause_agent& q) { return on_pause(q); },
       [this](const run_skill_payload& q) { return on_run(*q); },
       [this](const work_done_ptr& x) { on_done(*x); },
       [this](const cancel_action& q) { on_cancel(q); },
@@ -125,13 +127,22 @@ caf::result<std::string> manager_state::on_create(const ask_create_agent& q) {
     return to_error(*no);
   if (const auto no = no_room())
     return to_error(*no);
+  if (!skill->system)
+    return to_error({errc::bad_request,
+                     "skill " + skill->id +
+                         " has no use for commands; agents that run them are "
+                         "those of skills with \"system\": true, such as shell",
+                     {},
+                     {}});
   auto record = make_record(*skill, *limits);
   record->workspace = args_.directory + "/agents/" + to_string(record->id);
   record->own_workspace = true;
   auto promise = self_->make_response_promise<std::string>();
+  ++recording_;
   record_event(event_of(*record, "created", q->context,
                         {{"limits", to_json(*limits)}}, args_.now()),
                [=, this](const result<void>& done) mutable {
+                 --recording_;
                  if (!done) {
                    promise.deliver(to_error(done.error()));
                    return;
@@ -146,6 +157,12 @@ caf::result<skill_outcome_payload> manager_state::on_run(const run_skill& q) {
   auto skill = usable(q.skill_id);
   if (!skill)
     return to_error(skill.error());
+  if (skill->digest != q.digest)
+    return to_error({errc::conflict,
+                     "skill " + q.skill_id +
+                         " was enabled anew meanwhile; submit the action again",
+                     {},
+                     {}});
   const auto parameters = q.parameters.value();
   if (auto fits = check_request(*skill, q.operation, parameters); !fits)
     return to_error(fits.error());
@@ -195,10 +212,29 @@ caf::result<Answer> manager_state::pass_on(const uuid& id, const Question& q) {
   if (!handle)
     return to_error(record->where->unavailable(args_.now()));
   auto promise = self_->make_response_promise<Answer>();
-  self_->request(*handle, caf::infinite, q)
-      .then([=](const Answer& x) mutable { promise.deliver(x); },
-            [=](const caf::error& e) mutable { promise.deliver(e); });
+  pass<Answer>(*record, *handle, q, promise);
   return promise;
+}
+
+// An agent that hangs never answers; look_at_lost() does then.
+template <class Answer, class Question>
+void manager_state::pass(const agent_record& to, const agent_actor& handle,
+                         const Question& q,
+                         caf::typed_response_promise<Answer> promise) {
+  const auto key = next_passed_++;
+  passed_[key] = {to.id, [promise](const failure& why) mutable {
+                    promise.deliver(to_error(why));
+                  }};
+  self_->request(handle, caf::infinite, q)
+      .then(
+          [=, this](const Answer& x) mutable {
+            if (passed_.erase(key) > 0)
+              promise.deliver(x);
+          },
+          [=, this](const caf::error& e) mutable {
+            if (passed_.erase(key) > 0)
+              promise.deliver(e);
+          });
 }
 
 caf::result<skill_outcome_payload> manager_state::on_execute(
@@ -217,14 +253,18 @@ caf::result<skill_outcome_payload> manager_state::on_execute(
               done ? record->where->unavailable(args_.now()) : done.error()));
           return;
         }
-        self_->request(*handle, caf::infinite, q)
-            .then(
-                [=](const skill_outcome_payload& x) mutable {
-                  promise.deliver(x);
-                },
-                [=](const caf::error& e) mutable { promise.deliver(e); });
+        pass<skill_outcome_payload>(*record, *handle, q, promise);
       });
   return promise;
+}
+
+caf::result<std::string> manager_state::on_pause(const ask_pause_agent& q) {
+  const auto record = args_.table->find(q->command.id);
+  if (record && !has_ended(record->view->get()->state))
+    args_.report(event_of(*record,
+                          q->command.paused ? "pause_asked" : "resume_asked",
+                          q->context, json::object(), args_.now()));
+  return pass_on<std::string>(q->command.id, q);
 }
 
 // Stopping must stay possible while nothing can be recorded.
@@ -237,13 +277,19 @@ caf::result<std::string> manager_state::on_stop(const ask_stop_agent& q) {
 }
 
 void manager_state::on_cancel(const cancel_action& q) {
-  for (const auto& x : args_.table->active())
-    if (x->action_id == q.id)
-      if (const auto handle = x->where->get())
-        self_
-            ->request(*handle, caf::infinite,
-                      ask_stop_agent{ask<stop_agent>{{x->id, true}, {}}})
-            .then([](const std::string&) {}, [](const caf::error&) {});
+  for (const auto& x : args_.table->active()) {
+    if (x->action_id != q.id)
+      continue;
+    const auto handle = x->where->get();
+    if (!handle) {
+      cancelled_.push_back(q.id);
+      continue;
+    }
+    self_
+        ->request(*handle, caf::infinite,
+                  ask_stop_agent{ask<stop_agent>{{x->id, true}, {}}})
+        .then([](const std::string&) {}, [](const caf::error&) {});
+  }
 }
 
 void manager_state::record_event(audit_event e, const on_recorded& done) {
@@ -268,62 +314,14 @@ void manager_state::record_event(audit_event e, const on_recorded& done) {
 }
 
 void manager_state::sweep() {
+  for (const auto& id : std::exchange(cancelled_, {}))
+    on_cancel({id});
   look_at_lost();
   look_at_created();
   if (since_skills_++ % sweeps_between_skills == 0)
     args_.skills->refresh();
   if (args_.table->revision() != shown_)
     publish();
-}
-
-void manager_state::look_at_created() {
-  std::erase_if(creating_, [this](const auto& x) {
-    auto promise = x.second;
-    const auto record = args_.table->find(x.first);
-    const auto view = record ? record->view->get() : nullptr;
-    if (view && view->state == agent_state::running) {
-      promise.deliver(to_string(x.first));
-      return true;
-    }
-    if (view && !has_ended(view->state))
-      return false;
-    promise.deliver(to_error(
-        {errc::sandbox_failed,
-         "the agent did not start: " +
-             (view && view->end ? view->end->why : std::string{"it is gone"}),
-         {},
-         {}}));
-    return true;
-  });
-}
-
-// An actor that hung was replaced by nobody: what it held goes.
-void manager_state::look_at_lost() {
-  for (const auto& x : args_.table->active()) {
-    auto view = *x->view->get();
-    const bool waits = x->where->incarnation() == 0 &&
-                       args_.now() - view.created_at < longest_to_begin;
-    if (waits || x->where->get())
-      continue;
-    sandbox_end how;
-    how.cause = end_cause::abandoned;
-    how.why = "its actor is gone, so it was killed";
-    if (const auto held = x->held->release()) {
-      held->kill();
-      held->forget();
-      args_.where->retire(held->group(), to_string(x->id));
-    }
-    view.state = agent_state::error;
-    view.ended_at = args_.now();
-    view.end = how;
-    x->view->publish(view);
-    args_.table->count_end(how.cause);
-    args_.report(agent_ended(*x, how, args_.now()));
-    if (x->work)
-      x->work->answer(failure{errc::interrupted, how.why, {}, {}});
-    args_.table->retire(x->id);
-    args_.remove(x->id);
-  }
 }
 
 void manager_state::publish() {

@@ -45,6 +45,10 @@ class manager_state {
   caf::result<skill_outcome_payload> on_execute(const ask_execute& q);
   template <class Answer, class Question>
   caf::result<Answer> pass_on(const uuid& id, const Question& q);
+  template <class Answer, class Question>
+  void pass(const agent_record& to, const agent_actor& handle,
+            const Question& q, caf::typed_response_promise<Answer> promise);
+  caf::result<std::string> on_pause(const ask_pause_agent& q);
   caf::result<std::string> on_stop(const ask_stop_agent& q);
   void on_cancel(const cancel_action& q);
   caf::result<std::string> on_isolation();
@@ -58,6 +62,8 @@ class manager_state {
   void begin(const std::shared_ptr<agent_record>& record);
   void record_event(audit_event e, const on_recorded& done);
   void sweep();
+
+  // -- watching (watching.cpp) -----------------------------------------------
   void look_at_lost();
   void look_at_created();
   void look_at_trial();
@@ -71,6 +77,19 @@ class manager_state {
   std::map<uuid, text_promise> creating_;
   /// Whoever waits for the trial's end.
   std::vector<text_promise> probing_;
+  /// Admitted, and being recorded.
+  std::size_t recording_ = 0;
+  /// Whoever waits for an agent to do something.
+  struct passed {
+    uuid agent;
+    std::function<void(const failure&)> refused;
+  };
+  std::map<std::uint64_t, passed> passed_;
+  std::uint64_t next_passed_ = 1;
+  /// Cancelled before their agents could be told.
+  std::vector<uuid> cancelled_;
+  /// By agent: for how many looks it has had no actor.
+  std::map<uuid, int> missing_;
   std::uint32_t since_skills_ = 0;
   /// The table's revision that is published.
   std::uint64_t shown_ = 0;

@@ -125,9 +125,11 @@ void supervisor_state::start_fresh(std::size_t i) {
 void supervisor_state::check(std::size_t i) {
   auto& c = children_[i];
   const auto life = c.where->incarnation();
-  auto current = [this, i, life] {
+  // Another child may have its place by then.
+  auto current = [this, i, life, where = c.where] {
     const auto& present = children_[i];
-    return present.handle && present.where->incarnation() == life &&
+    return present.handle && present.where == where &&
+           present.where->incarnation() == life &&
            present.where->state() != node_state::stopping;
   };
   self_->request(c.handle, c.spec.check_timeout, check_atom::value)

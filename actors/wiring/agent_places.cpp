@@ -24,11 +24,6 @@ std::string helpers() {
       .string();
 }
 
-bool is_active(const agent_services& s, const uuid& id) {
-  return std::ranges::any_of(s.table.active(),
-                             [&](const auto& x) { return x->id == id; });
-}
-
 void remove(runtime& r, const uuid& id) {
   r.set_handle("root/agents/" + name_of(id), nullptr);
   const auto handle = r.handle_of("root/agents");
@@ -38,7 +33,7 @@ void remove(runtime& r, const uuid& id) {
 
 /// It runs, or has ended.
 void changed(runtime& r, const uuid& id) {
-  if (!is_active(*r.agents, id))
+  if (!r.agents->table.is_active(id))
     remove(r, id);
   if (const auto manager = r.agent_manager->get())
     caf::anon_send(*manager, wake_atom::value);

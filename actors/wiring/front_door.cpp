@@ -8,6 +8,8 @@ namespace closedpaw::wiring {
 namespace {
 
 constexpr std::chrono::milliseconds grace{1500};
+/// In an agent, whose own deadline comes first.
+constexpr std::chrono::milliseconds longest_command{3'610'000};
 
 bool waits_for_a_model(const command& c) {
   return std::holds_alternative<run_chat>(c);
@@ -88,12 +90,16 @@ void front_door::hand_over() {
 
 std::chrono::milliseconds front_door::deadline_for(const command& c) const {
   const auto s = settings_.current();
+  if (std::holds_alternative<execute_in_agent>(c))
+    return longest_command;
   return waits_for_a_model(c) ? s->http.chat_timeout : s->http.request_timeout;
 }
 
 std::chrono::milliseconds front_door::session_deadline(
     http::method, std::string_view path) const {
   const auto s = settings_.current();
+  if (path.starts_with("/api/agents/") && path.ends_with("/execute"))
+    return grace + longest_command;
   const bool chat =
       path.starts_with("/api/chat") || path.starts_with("/v1/chat");
   return grace + (chat ? s->http.chat_timeout : s->http.request_timeout);

@@ -118,6 +118,8 @@ command_outcome run_command(const command_request& what) {
     out.exit_code = 126;
     out.errors =
         std::string{"cannot start a process: "} + std::strerror(errno) + '\n';
+    for (const int fd : run.streams)
+      close(fd);
     return out;
   }
   patience time{run.pid, clock::now() + what.timeout};

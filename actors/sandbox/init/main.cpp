@@ -76,10 +76,12 @@ int main(int argc, char** argv) {
   say({{"ready", true}});
   for (std::string line; std::getline(std::cin, line);) {
     const auto request = json::parse(line, nullptr, false);
-    if (request.is_object())
-      say(answer_to(request));
-    else
-      say({{"ok", false}, {"error", "malformed request"}});
+    auto answer = request.is_object()
+                      ? answer_to(request)
+                      : json{{"ok", false}, {"error", "malformed request"}};
+    if (request.is_object() && request.contains("id"))
+      answer["id"] = request["id"];
+    say(answer);
   }
   return 0;
 }

@@ -31,6 +31,18 @@ std::optional<std::uint64_t> to_number(std::string_view text) {
   return out;
 }
 
+/// The groups within one. It may go meanwhile: then there are no more.
+template <class Each>
+void for_each_group(const fs::path& path, Each each) {
+  std::error_code error;
+  for (fs::directory_iterator it{path, error};
+       !error && it != fs::directory_iterator{}; it.increment(error)) {
+    std::error_code unknown;
+    if (it->is_directory(unknown))
+      each(it->path());
+  }
+}
+
 failure broken(const std::string& path, const std::string& why) {
   return {errc::unavailable,
           "the control group cannot be used: " + path + ": " + why,
@@ -101,6 +113,7 @@ result<void> cgroup::limit(const sandbox_limits& limits) const {
            {"pids", "pids.max", processes}};
   else
     all = {{"memory", "memory.limit_in_bytes", memory},
+           {"memory", "memory.swappiness", "0", true},
            // Where the kernel accounts for swap.
            {"memory", "memory.memsw.limit_in_bytes", memory, true},
            {"cpu", "cpu.cfs_period_us", std::to_string(cpu_period_us)},
@@ -153,11 +166,8 @@ std::vector<pid_t> cgroup::processes() const {
                         : "pids";
   // OCI runtimes make groups of their own within.
   std::vector<std::string> dirs{directory(any)};
-  std::error_code error;
-  for (const auto& entry :
-       fs::recursive_directory_iterator{dirs.front(), error})
-    if (entry.is_directory(error))
-      dirs.push_back(entry.path());
+  for_each_group(dirs.front(),
+                 [&](const fs::path& inner) { dirs.push_back(inner); });
   for (const auto& dir : dirs) {
     std::istringstream in{read_small_file(dir + "/cgroup.procs").value_or("")};
     for (pid_t p = 0; in >> p;)
@@ -168,7 +178,8 @@ std::vector<pid_t> cgroup::processes() const {
 
 void cgroup::signal(int number, pid_t except) const {
   for (const auto p : processes())
-    if (p != except)
+    // One that is ending may be listed as 0, which would be ourselves.
+    if (p > 0 && p != except)
       ::kill(p, number);
 }
 
@@ -198,10 +209,7 @@ void cgroup::kill() const {
 bool cgroup::remove() const {
   bool gone = true;
   for (const auto& [controller, path] : directories_) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator{path, error})
-      if (entry.is_directory(error))
-        ::rmdir(entry.path().c_str());
+    for_each_group(path, [](const fs::path& inner) { ::rmdir(inner.c_str()); });
     gone = (::rmdir(path.c_str()) == 0 || errno == ENOENT) && gone;
   }
   return gone;
@@ -282,10 +290,8 @@ result<cgroup> cgroup_tree::create(const std::string& name) const {
 std::size_t cgroup_tree::remove_orphans() const {
   std::map<std::string, bool> names;
   for (const auto& [controller, path] : top_.directories_) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator{path, error})
-      if (entry.is_directory(error))
-        names[entry.path().filename()];
+    for_each_group(path,
+                   [&](const fs::path& inner) { names[inner.filename()]; });
   }
   for (const auto& [name, unused] : names) {
     const auto left = child(name);

@@ -1,7 +1,9 @@
 #include "actors/sandbox/runtime/isolation.hpp"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -53,6 +55,16 @@ std::string all_of(int fd) {
     out.append(block, static_cast<std::size_t>(n));
   std::ranges::replace(out, '\n', ' ');
   return out;
+}
+
+/// Kills what is left of it. Its own process by its descriptor, since there may
+/// be no group.
+siginfo_t end_of(const launched& x) {
+  syscall(SYS_pidfd_send_signal, x.pidfd.get(), SIGKILL, nullptr, 0);
+  x.group.kill();
+  siginfo_t info{};
+  waitid(P_PIDFD, static_cast<id_t>(x.pidfd.get()), &info, WEXITED);
+  return info;
 }
 
 std::string explain(const launched& x, const siginfo_t& info) {
@@ -152,8 +164,7 @@ std::vector<isolation::candidate> isolation::candidates_for(
     for (const char* platform : {"systrap", "ptrace"})
       out.push_back({name, find_program({"runsc"}), platform});
   else if (name == "oci")
-    for (const char* program : {"crun", "runc"})
-      out.push_back({name, find_program({program}), {}});
+    out.push_back({name, find_program({"runc"}), {}});
   else if (name == "bubblewrap")
     out.push_back({name, find_program({"bwrap"}), {}});
   std::erase_if(out, [](const candidate& c) { return c.program.empty(); });
@@ -161,10 +172,16 @@ std::vector<isolation::candidate> isolation::candidates_for(
     return out;
   report.installed = true;
   report.version = version_of(out.back().program);
-  if (name != "bubblewrap" && !as_root_) {
+  // Elsewhere its containers are put outside of the group that bounds them.
+  if (name == "oci" && groups_.version() != 1)
+    report.why_not =
+        "its containers can be bounded with control groups of "
+        "version 1 only";
+  else if (name != "bubblewrap" && !as_root_)
     report.why_not = "it needs root here";
-    out.clear();
-  }
+  else
+    return out;
+  out.clear();
   return out;
 }
 
@@ -192,9 +209,7 @@ std::string isolation::attempt(const candidate& with,
   for (int left = patience_ms; !ended && left > 0 && !stop.stop_requested();
        left -= slice_ms)
     ended = poll(&wait, 1, slice_ms) == 1;
-  started->group.kill();
-  siginfo_t info{};
-  waitid(P_PIDFD, static_cast<id_t>(started->pidfd.get()), &info, WEXITED);
+  const auto info = end_of(*started);
   auto why =
       ended ? explain(*started, info)
             : "it did not end within " + std::to_string(patience_ms) + " ms";
@@ -295,9 +310,7 @@ void isolation::start(const sandbox_spec& spec, spawner::on_launched done) {
 }
 
 void isolation::discard(launched x) {
-  x.group.kill();
-  siginfo_t info{};
-  waitid(P_PIDFD, static_cast<id_t>(x.pidfd.get()), &info, WEXITED);
+  (void)end_of(x);
   spawner_->retire(x.group);
 }
 

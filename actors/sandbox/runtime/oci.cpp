@@ -1,5 +1,11 @@
 #include "actors/sandbox/runtime/oci.hpp"
 
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
 #include "actors/sandbox/runtime/refused_calls.hpp"
 
 namespace closedpaw::sandbox {
@@ -42,6 +48,45 @@ json mounts_of(const sandbox_spec& spec) {
   return out;
 }
 
+json refuse(const char* call, json arguments, int error) {
+  return {{"names", {call}},
+          {"action", "SCMP_ACT_ERRNO"},
+          {"errnoRet", error},
+          {"args", std::move(arguments)}};
+}
+
+json equals(int argument, std::uint64_t value) {
+  return json::array(
+      {{{"index", argument}, {"value", value}, {"op", "SCMP_CMP_EQ"}}});
+}
+
+/// As seccomp_filter.cpp has them.
+json refused_by_arguments() {
+  auto out = json::array();
+  for (const std::uint64_t flag :
+       {CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER,
+        CLONE_NEWPID, CLONE_NEWNET})
+    out.push_back(refuse("clone",
+                         json::array({{{"index", 0},
+                                       {"value", flag},
+                                       {"valueTwo", flag},
+                                       {"op", "SCMP_CMP_MASKED_EQ"}}}),
+                         EPERM));
+  for (const std::uint64_t request : {TIOCSTI, TIOCLINUX})
+    out.push_back(refuse("ioctl", equals(1, request), EPERM));
+  for (int family = 0; family <= AF_INET6; ++family)
+    if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
+      out.push_back(refuse("socket",
+                           equals(0, static_cast<std::uint64_t>(family)),
+                           EAFNOSUPPORT));
+  out.push_back(refuse(
+      "socket",
+      json::array({{{"index", 0}, {"value", AF_INET6}, {"op", "SCMP_CMP_GT"}}}),
+      EAFNOSUPPORT));
+  out.push_back(refuse("clone3", json::array(), ENOSYS));
+  return out;
+}
+
 json linux_of(const sandbox_limits& limits) {
   auto namespaces = json::array();
   for (const char* name : {"pid", "ipc", "uts", "mount", "network", "cgroup"})
@@ -49,6 +94,10 @@ json linux_of(const sandbox_limits& limits) {
   auto names = json::array();
   for (const char* name : refused_calls)
     names.push_back(name);
+  auto calls = refused_by_arguments();
+  calls.push_back({{"names", std::move(names)},
+                   {"action", "SCMP_ACT_ERRNO"},
+                   {"errnoRet", EPERM}});
   return {{"namespaces", std::move(namespaces)},
           {"resources", {{"pids", {{"limit", limits.processes}}}}},
           {"maskedPaths",
@@ -61,10 +110,7 @@ json linux_of(const sandbox_limits& limits) {
           {"seccomp",
            {{"defaultAction", "SCMP_ACT_ALLOW"},
             {"architectures", {"SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"}},
-            {"syscalls",
-             {{{"names", std::move(names)},
-               {"action", "SCMP_ACT_ERRNO"},
-               {"errnoRet", 1}}}}}}};
+            {"syscalls", std::move(calls)}}}};
 }
 
 }  // namespace

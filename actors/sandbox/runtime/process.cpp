@@ -22,7 +22,8 @@ process::process(asio::io_context& io, launched from, std::uint64_t most,
       input_{io, from.input.release()},
       output_{io},
       errors_{io},
-      events_{std::move(events)} {
+      events_{std::move(events)},
+      streams_until_{io} {
   output_.from.assign(from.output.release());
   errors_.from.assign(from.errors.release());
   output_.left = most;
@@ -57,6 +58,7 @@ void process::allow(std::uint64_t more) {
 void process::forget() {
   asio::post(io_, [self = shared_from_this()] {
     self->events_ = {};
+    self->streams_until_.cancel();
     boost::system::error_code ignored;
     self->output_.from.close(ignored);
     self->errors_.from.close(ignored);
@@ -146,12 +148,21 @@ void process::exited() {
   status_ = status;
   // Nothing that it started outlives it, nor holds its streams open.
   group_.kill();
+  streams_until_.expires_after(std::chrono::seconds{1});
+  streams_until_.async_wait([self = shared_from_this()](const auto& error) {
+    if (error)
+      return;
+    boost::system::error_code ignored;
+    self->output_.from.close(ignored);
+    self->errors_.from.close(ignored);
+  });
   finish();
 }
 
 void process::finish() {
   if (!status_ || !output_.ended || !errors_.ended || !events_.ended)
     return;
+  streams_until_.cancel();
   const auto tell = std::exchange(events_.ended, nullptr);
   tell(*status_);
 }

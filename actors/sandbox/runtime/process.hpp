@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -77,6 +78,8 @@ class process : public std::enable_shared_from_this<process> {
   bool last_ = false;
   bool flooded_ = false;
   std::optional<exit_status> status_;
+  /// After its end somebody else may still hold its streams open.
+  boost::asio::steady_timer streams_until_;
 };
 
 }  // namespace closedpaw::sandbox

@@ -48,7 +48,11 @@ result<catalogue::entry> catalogue::read(
     const std::string& directory, const std::map<std::string, file>& known) {
   entry out;
   std::error_code error;
-  for (const auto& e : fs::recursive_directory_iterator{directory, error}) {
+  // It may change meanwhile: then there is an error, and no skill.
+  for (fs::recursive_directory_iterator it{directory, error};
+       !error && it != fs::recursive_directory_iterator{};
+       it.increment(error)) {
+    const auto& e = *it;
     const auto path = e.path().string();
     if (e.is_symlink() || !(e.is_regular_file() || e.is_directory()))
       return unusable(directory, path + " is neither a file nor a directory");
@@ -58,9 +62,9 @@ result<catalogue::entry> catalogue::read(
       return unusable(directory, "too many files, or too large ones");
     const auto name = path.substr(directory.size() + 1);
     file f{stamp_of(path), {}};
-    const auto it = known.find(name);
-    f.digest = it != known.end() && it->second.as_of == f.as_of
-                   ? it->second.digest
+    const auto before = known.find(name);
+    f.digest = before != known.end() && before->second.as_of == f.as_of
+                   ? before->second.digest
                    : to_hex(sha256({content_of(path)}));
     out.files.emplace(name, std::move(f));
   }
@@ -83,27 +87,36 @@ result<catalogue::entry> catalogue::read(
 }
 
 const std::map<std::string, catalogue::file>& catalogue::files_of(
-    const std::string& directory) const {
+    const std::map<std::string, entry>& in, const std::string& directory) {
   static const std::map<std::string, file> none;
-  for (const auto& [id, e] : entries_)
+  for (const auto& [id, e] : in)
     if (e.manifest.directory == directory)
       return e.files;
   return none;
 }
 
-void catalogue::refresh() {
+std::map<std::string, catalogue::entry> catalogue::entries() const {
   const std::lock_guard guard{mutex_};
+  return entries_;
+}
+
+// Files are read without the lock, which others wait for.
+void catalogue::refresh() {
+  const auto known = entries();
   std::map<std::string, entry> next;
   std::vector<broken_skill> broken;
   for (const auto& where : directories_) {
     std::error_code error;
     std::vector<std::string> found;
-    for (const auto& e : fs::directory_iterator{where, error})
-      if (e.is_directory(error))
-        found.push_back(e.path().string());
+    for (fs::directory_iterator it{where, error};
+         !error && it != fs::directory_iterator{}; it.increment(error)) {
+      std::error_code unknown;
+      if (it->is_directory(unknown))
+        found.push_back(it->path().string());
+    }
     std::ranges::sort(found);
     for (const auto& directory : found) {
-      auto read_one = read(directory, files_of(directory));
+      auto read_one = read(directory, files_of(known, directory));
       if (!read_one)
         broken.push_back({directory, read_one.error().message});
       else if (next.contains(read_one->manifest.id))
@@ -113,6 +126,7 @@ void catalogue::refresh() {
         next.emplace(read_one->manifest.id, std::move(*read_one));
     }
   }
+  const std::lock_guard guard{mutex_};
   entries_ = std::move(next);
   broken_ = std::move(broken);
 }
@@ -131,15 +145,17 @@ std::vector<broken_skill> catalogue::broken() const {
 }
 
 result<skill_manifest> catalogue::find(const std::string& id) {
-  const std::lock_guard guard{mutex_};
-  const auto it = entries_.find(id);
-  if (it == entries_.end())
+  const auto known = entries();
+  const auto it = known.find(id);
+  if (it == known.end())
     return failure{errc::not_found, "Skill not found: " + id, {}, {}};
   auto now = read(it->second.manifest.directory, it->second.files);
   if (!now)
     return now.error();
-  it->second = std::move(*now);
-  return it->second.manifest;
+  auto out = now->manifest;
+  const std::lock_guard guard{mutex_};
+  entries_[id] = std::move(*now);
+  return out;
 }
 
 }  // namespace closedpaw::sandbox

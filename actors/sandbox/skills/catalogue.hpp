@@ -56,8 +56,9 @@ class catalogue {
   static stamp stamp_of(const std::string& path);
   static result<entry> read(const std::string& directory,
                             const std::map<std::string, file>& known);
-  const std::map<std::string, file>& files_of(
-      const std::string& directory) const;
+  static const std::map<std::string, file>& files_of(
+      const std::map<std::string, entry>& in, const std::string& directory);
+  std::map<std::string, entry> entries() const;
 
   const std::vector<std::string> directories_;
   mutable std::mutex mutex_;

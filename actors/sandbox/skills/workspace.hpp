@@ -41,7 +41,7 @@ std::uint64_t workspace_bytes(const std::string& path, std::uint64_t enough);
 /// What a sandbox changed, as found from outside and not as it says:
 /// `{added, changed, removed, bytes_before, bytes_after, files: [{path, change,
 /// size, sha256}], digest}`; the first hundred files, and the digest over what
-/// is said of them.
+/// is said of them. Beyond 64 MiB no file is hashed: its sha256 is null.
 json workspace_changes(const std::string& path,
                        const workspace_snapshot& before,
                        const workspace_snapshot& after);
