@@ -188,14 +188,22 @@ class Daemon:
         self._remove_groups()
 
     def _remove_groups(self):
-        """What the next start with this data directory would remove."""
+        """What the next start with this data directory would remove; what was
+        killed takes a moment to leave them."""
         name = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
-        for top, folders, _ in os.walk("/sys/fs/cgroup"):
-            for folder in folders:
-                if folder == f"closedpaw-{name}":
-                    for inner, _, _ in os.walk(f"{top}/{folder}", topdown=False):
+
+        def left():
+            found = False
+            for top, folders, _ in os.walk("/sys/fs/cgroup"):
+                if f"closedpaw-{name}" in folders:
+                    found = True
+                    for inner, _, _ in os.walk(f"{top}/closedpaw-{name}",
+                                               topdown=False):
                         with contextlib.suppress(OSError):
                             os.rmdir(inner)
+            return found
+
+        eventually(lambda: not left(), "its control groups are left")
 
     def _reap(self):
         status = self.process.wait(timeout=DEADLINE)
