@@ -165,7 +165,7 @@ def test_a_crash_leaves_nothing_behind(shelly):
     agent = create(shelly)
     marker = f"1{os.getpid()}.5"
     execute(shelly, agent, f"sleep {marker} >/dev/null 2>&1 &")
-    assert running(marker)
+    eventually(lambda: running(marker), "it sleeps")
     shelly.kill9()
     eventually(lambda: not running(marker), "the sandbox dies with us")
     shelly.start()

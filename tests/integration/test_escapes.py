@@ -153,8 +153,8 @@ def test_ignoring_to_be_asked_and_hiding(shelly):
     marker = f"2{os.getpid()}.5"
     execute(shelly, agent, ["bash", "-c",
                             f"trap '' TERM; setsid setsid sleep {marker} "
-                            ">/dev/null 2>&1 & disown; sleep 0.1"])
-    assert running(marker)
+                            ">/dev/null 2>&1 & disown"])
+    eventually(lambda: running(marker), "it sleeps")
     stop(shelly, agent)
     eventually(lambda: not running(marker), "nothing is left of it")
 
