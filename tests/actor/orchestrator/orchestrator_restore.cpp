@@ -77,12 +77,14 @@ CAF_TEST(settings_and_skills_are_restored) {
       {"skills/telegram", R"({"enabled":true,"digest":""})"},
       {"skills/filesystem", R"({"enabled":false,"digest":"filesystem-1"})"},
       {"skills/unheard-of", R"({"enabled":true})"},
-      {"skills/shell", "true"}};
+      {"skills/discord", "true"},
+      {"skills/shell", "7"}};
   start();
   CAF_CHECK_EQUAL(view()->default_provider, "cloud");
   CAF_CHECK_EQUAL(model_of("ollama"), "m2");
   CAF_CHECK(skill_enabled("telegram"));
   CAF_CHECK(!skill_enabled("filesystem"));
+  CAF_CHECK(skill_enabled("discord"));
   CAF_CHECK(!skill_enabled("shell"));
   CAF_CHECK_EQUAL(view()->skills.size(), 4U);
 }
