@@ -28,6 +28,11 @@ def eventually(check, what, deadline=DEADLINE):
         time.sleep(0.01)
 
 
+def read_words(path):
+    with open(path, encoding="ascii") as file:
+        return file.read().split()
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status = status
@@ -188,8 +193,9 @@ class Daemon:
         self._remove_groups()
 
     def _remove_groups(self):
-        """What the next start with this data directory would remove; what was
-        killed takes a moment to leave them."""
+        """Does what the next start with this data directory would do: a
+        bubblewrap whose other half died with us before they had met waits for
+        ever."""
         name = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
 
         def left():
@@ -200,6 +206,8 @@ class Daemon:
                     for inner, _, _ in os.walk(f"{top}/closedpaw-{name}",
                                                topdown=False):
                         with contextlib.suppress(OSError):
+                            for pid in read_words(f"{inner}/cgroup.procs"):
+                                os.kill(int(pid), signal.SIGKILL)
                             os.rmdir(inner)
             return found
 
