@@ -189,7 +189,13 @@ json to_json(const isolation_report& x) {
   return {{"runtimes", std::move(runtimes)},
           {"chosen", x.chosen.empty() ? json() : json(x.chosen)},
           {"accounting", x.accounting},
-          {"unenforced", std::move(unenforced)}};
+          {"unenforced", std::move(unenforced)},
+          // Neither a quota nor nothing.
+          {"measured",
+           {{"disk_bytes",
+             "/tmp, /dev/shm and each file are bounded by the kernel; the "
+             "workspace is measured at least every half second, and who has "
+             "written more is ended"}}}};
 }
 
 }  // namespace closedpaw

@@ -4,8 +4,9 @@ Each shows the limit named and the host unharmed."""
 import json
 import os
 import signal
-import stat
 import threading
+
+import pytest
 
 from daemon import eventually
 from sandboxes import (MIB, agent_of, create, end_of, execute, go,
@@ -15,13 +16,14 @@ from sandboxes import (MIB, agent_of, create, end_of, execute, go,
 def test_fork_bomb(shelly):
     before = len(os.listdir("/proc"))
     agent = create(shelly, processes=24)
-    done = execute(shelly, agent, ["bash", "-c", ":(){ :|:& };:; sleep 0.5"],
-                   timeout=3)
-    assert "processes" in done["limits_met"], done
+    execute(shelly, agent, ["bash", "-c", ":(){ :|:& };:"], timeout=3)
+    usage = eventually(
+        lambda: (u := agent_of(shelly, agent)["usage"])["processes_refused"]
+        and u, "the limit is met")
+    assert usage["processes"] <= 24
     assert len(os.listdir("/proc")) < before + 200
-    usage = agent_of(shelly, agent)["usage"]
-    assert usage["processes"] <= 24 and usage["processes_refused"] > 0
     stop(shelly, agent, force=True)
+    assert "processes" in end_of(shelly, agent)["limits_met"]
     assert not groups_of_agents(shelly)
 
 
@@ -187,13 +189,9 @@ def test_a_link_that_changes_meanwhile(shelly):
             assert row["result"]["result"]["content"] == "ours"
 
 
-def test_files_of_the_workspace_are_not_ours_to_run(shelly):
-    """Nothing that a skill leaves behind is privileged."""
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives its account up")
+def test_files_of_the_workspace_are_nobodys(shelly):
     agent = create(shelly)
     execute(shelly, agent, "cp /bin/sh s; chmod 4755 s")
     file = shelly.data_dir / "agents" / agent["id"] / "s"
-    if os.geteuid() == 0:
-        assert file.stat().st_uid == 65534
-    else:
-        assert not file.stat().st_mode & stat.S_ISUID or \
-            file.stat().st_uid == os.geteuid()
+    assert file.stat().st_uid == 65534
