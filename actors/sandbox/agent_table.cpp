@@ -26,11 +26,6 @@ void grip::hold(std::shared_ptr<process> what) {
   what_ = std::move(what);
 }
 
-std::shared_ptr<process> grip::get() const {
-  const std::lock_guard guard{mutex_};
-  return what_;
-}
-
 std::shared_ptr<process> grip::release() {
   const std::lock_guard guard{mutex_};
   return std::exchange(what_, nullptr);

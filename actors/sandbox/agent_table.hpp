@@ -40,12 +40,11 @@ class job {
 class grip {
  public:
   void hold(std::shared_ptr<process> what);
-  /// Null before it began and after release().
-  std::shared_ptr<process> get() const;
+  /// Null before it began, and after the first.
   std::shared_ptr<process> release();
 
  private:
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::shared_ptr<process> what_;
 };
 

@@ -47,7 +47,6 @@ class process : public std::enable_shared_from_this<process> {
   void terminate() const;
   void kill();
 
-  pid_t pid() const { return pid_; }
   const cgroup& group() const { return group_; }
 
  private:
