@@ -138,6 +138,12 @@ problem check_directory(std::string_view text) {
   return std::nullopt;
 }
 
+problem check_optional_path(std::string_view text) {
+  if (text.empty() || text.starts_with('/'))
+    return std::nullopt;
+  return "is not an absolute path";
+}
+
 problem check_provider_type(std::string_view text) {
   if (find_provider_type(text))
     return std::nullopt;

@@ -40,6 +40,7 @@ problem check_optional_label(std::string_view text);
 
 /// "/…" or "~/…".
 problem check_directory(std::string_view text);
+problem check_optional_path(std::string_view text);
 
 /// Only "ollama" for now; the other known types are refused by name.
 problem check_provider_type(std::string_view text);

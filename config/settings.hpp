@@ -72,6 +72,11 @@ struct storage_settings {
 
 struct audit_settings {
   config::durability durability = config::durability::sync;
+  /// How often the log's head is signed and anchored.
+  milliseconds head_interval{300'000};
+  /// Empty: audit-heads.ndjson in the data directory.
+  std::string anchor_file;
+  std::string anchor_webhook;
 
   bool operator==(const audit_settings&) const = default;
 };
@@ -127,6 +132,16 @@ struct sandbox_settings {
   std::vector<std::string> may_be_unenforced;
 
   bool operator==(const sandbox_settings&) const = default;
+};
+
+struct api_call_settings {
+  /// Origins, such as "https://api.example.org"; nothing else is called.
+  std::vector<std::string> allow;
+  milliseconds timeout{20'000};
+  std::uint64_t max_response_bytes = 256 << 10;
+  bool allow_private_addresses = false;
+
+  bool operator==(const api_call_settings&) const = default;
 };
 
 struct chat_settings {
@@ -224,6 +239,7 @@ struct settings {
   orchestrator_settings orchestrator;
   chat_settings chat;
   sandbox_settings sandbox;
+  api_call_settings api_calls;
   provider_limits provider_defaults;
   /// Names one of `providers`; load() fills in the first enabled one.
   std::string default_provider;

@@ -79,6 +79,17 @@ void add_storage(setting_table& table) {
             choices<durability>(durability_names), after_restart,
             "sync: nothing is acknowledged before it is on disk; async: a "
             "power loss can lose the last moments");
+  audit.add("head_interval_ms", &audit_settings::head_interval,
+            durations(100, 24 * hour_ms), after_restart,
+            "how often the log's head is signed and anchored");
+  audit.add("anchor_file", &audit_settings::anchor_file,
+            texts(check_optional_path, "an absolute path"), after_restart,
+            "where signed heads go; audit-heads.ndjson in the data directory "
+            "unless given");
+  audit.add("anchor_webhook", &audit_settings::anchor_webhook,
+            texts(check_optional_base_url, "an http or https URL"),
+            after_restart,
+            "where signed heads are posted; nowhere unless given");
 }
 
 void add_supervision(setting_table& table) {
@@ -195,6 +206,23 @@ void add_sandbox(setting_table& table) {
               "limits that agents start without where they cannot be enforced");
 }
 
+void add_api_calls(setting_table& table) {
+  using s = api_call_settings;
+  rows<s> calls{table, "api_calls.", &settings::api_calls};
+  calls.add("allow", &s::allow,
+            lists(check_origin,
+                  "a list of origins such as [\"https://api.example.org\"]"),
+            after_restart, "where api_call actions may go; nowhere else");
+  calls.add("timeout_ms", &s::timeout, durations(10, hour_ms), after_restart,
+            "for a whole call");
+  calls.add("max_response_bytes", &s::max_response_bytes,
+            integers<std::uint64_t>(1'024, 4 << 20, "bytes"), after_restart,
+            "largest answer that is read; it is recorded as the result");
+  calls.add("allow_private_addresses", &s::allow_private_addresses, booleans(),
+            after_restart,
+            "let them go to private addresses of other machines");
+}
+
 void add_provider_defaults(setting_table& table) {
   using s = provider_limits;
   rows<s> limits{table, "provider_defaults.", &settings::provider_defaults};
@@ -255,6 +283,7 @@ const setting_table& setting_descriptors() {
     add_log(t);
     add_work(t);
     add_sandbox(t);
+    add_api_calls(t);
     add_provider_defaults(t);
     return t;
   }();

@@ -37,8 +37,20 @@ using store_reader_actor = self_checking_actor::extend<
     caf::replies_to<audit_query_payload>::with<audit_page_payload>,
     // A part of a channel's conversation.
     caf::replies_to<read_conversation>::with<conversation_payload>,
+    // A proof over the audit log, or its signed head.
+    caf::replies_to<read_proof>::with<audit_proof_payload>,
     // All actions that are not at their end, and the registry.
     caf::replies_to<restore_atom>::with<restored_state_payload>>;
+
+/// Recomputes the whole log on request, which may take minutes.
+using log_verifier_actor = self_checking_actor::extend<
+    // storage_failed names the first thing that is wrong.
+    caf::replies_to<verify_log>::with<audit_proof_payload>>;
+
+/// Signs the log's heads and leaves them elsewhere.
+using head_anchor_actor = self_checking_actor::extend<
+    // Time to look whether there is a new one.
+    caf::reacts_to<sweep_atom>>;
 
 /// The holder of the key-encryption key, and the only one.
 using vault_actor = self_checking_actor::extend<
@@ -106,6 +118,14 @@ using agent_manager_actor = self_checking_actor::extend<
     caf::reacts_to<wake_atom>,
     // Looks at what got lost, and at the skills' files.
     caf::reacts_to<sweep_atom>>;
+
+/// What actions ask of the outside.
+using api_caller_actor = self_checking_actor::extend<
+    // One HTTP request to where the configuration allows; any complete answer
+    // is one. errc::forbidden for elsewhere.
+    caf::replies_to<call_api_payload>::with<api_answer_payload>,
+    // Ends the request of that action, which then fails with errc::cancelled.
+    caf::reacts_to<cancel_action>>;
 
 /// The owner of all actions.
 using orchestrator_actor = self_checking_actor::extend<

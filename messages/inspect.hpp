@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/action.hpp"
+#include "messages/model/api_call.hpp"
 #include "messages/model/audit_query.hpp"
 #include "messages/model/command.hpp"
 #include "messages/model/commit_unit.hpp"
@@ -272,6 +273,32 @@ inspected<I> inspect(I& f, run_skill& x) {
 template <class I>
 inspected<I> inspect(I& f, skill_outcome& x) {
   return wire::fields(f, "skill_outcome", x.result);
+}
+
+template <class I>
+inspected<I> inspect(I& f, call_api& x) {
+  return wire::fields(f, "call_api", x.action_id, x.method, x.url, x.headers,
+                      x.body);
+}
+
+template <class I>
+inspected<I> inspect(I& f, api_answer& x) {
+  return wire::fields(f, "api_answer", x.result);
+}
+
+template <class I>
+inspected<I> inspect(I& f, read_proof& x) {
+  return wire::fields(f, "read_proof", x.kind, x.first, x.second);
+}
+
+template <class I>
+inspected<I> inspect(I& f, verify_log&) {
+  return f(caf::meta::type_name("verify_log"));
+}
+
+template <class I>
+inspected<I> inspect(I& f, audit_proof& x) {
+  return wire::fields(f, "audit_proof", x.body);
 }
 
 template <class I>

@@ -48,6 +48,9 @@ using ask_pause_agent = payload<ask<pause_agent>>;
 using ask_isolation = payload<ask<check_isolation>>;
 using run_skill_payload = payload<run_skill>;
 using skill_outcome_payload = payload<skill_outcome>;
+using audit_proof_payload = payload<audit_proof>;
+using call_api_payload = payload<call_api>;
+using api_answer_payload = payload<api_answer>;
 
 }  // namespace closedpaw
 
@@ -89,6 +92,11 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_pause_agent))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_isolation))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::run_skill_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::skill_outcome_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::read_proof))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::verify_log))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::audit_proof_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::call_api_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::api_answer_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::await_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::secret_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::seal_payload))

@@ -4,6 +4,15 @@
 // the suite like the file. CAF's directory counts as SYSTEM, so its templates
 // do not warn in our tests.
 #include <caf/test/unit_test.hpp>
+#include <string_view>
+
+namespace closedpaw {
+
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace closedpaw
 
 namespace closedpaw::checking {
 

@@ -55,6 +55,18 @@ void gateway_state::run(const exchange_ptr& x, read_audit& c) {
       [c](const audit_page_payload& p) { return http::render(*p, c); });
 }
 
+void gateway_state::run(const exchange_ptr& x, read_proof& c) {
+  forward<audit_proof_payload>(
+      x, args.reader, c,
+      [](const audit_proof_payload& p) { return http::render(*p); });
+}
+
+void gateway_state::run(const exchange_ptr& x, verify_log& c) {
+  forward<audit_proof_payload>(
+      x, args.verifier, c,
+      [](const audit_proof_payload& p) { return http::render(*p); });
+}
+
 void gateway_state::run(const exchange_ptr& x, set_skill_enabled& c) {
   forward<skill_view>(
       x, args.orchestrator, asked(x, c),

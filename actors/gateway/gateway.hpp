@@ -13,6 +13,7 @@ namespace closedpaw::gateway {
 struct gateway_args {
   supervision::slot_ptr<orchestrator_actor> orchestrator;
   supervision::slot_ptr<store_reader_actor> reader;
+  supervision::slot_ptr<log_verifier_actor> verifier;
   supervision::slot_table_ptr<provider_actor> providers;
   supervision::slot_ptr<channel_router_actor> channel_router;
   supervision::slot_table_ptr<channel_actor> channels;

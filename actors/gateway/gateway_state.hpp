@@ -55,6 +55,8 @@ struct gateway_state {
   void run(const exchange_ptr& x, get_action& c);
   void run(const exchange_ptr& x, list_actions& c);
   void run(const exchange_ptr& x, read_audit& c);
+  void run(const exchange_ptr& x, read_proof& c);
+  void run(const exchange_ptr& x, verify_log& c);
   void run(const exchange_ptr& x, set_skill_enabled& c);
   void run(const exchange_ptr& x, set_default_provider& c);
   void run(const exchange_ptr& x, register_provider& c);

@@ -80,6 +80,18 @@ void look_at_channels(const channel_places& places, timestamp now,
     out.push_back(std::move(cut_off.front()));
 }
 
+void look_at_agents(const isolation_report& x, causes& out) {
+  // Empty until the first trial has ended.
+  if (!x.chosen.empty() || x.runtimes.empty())
+    return;
+  std::string text =
+      "no isolation works here, so no agent starts and no skill "
+      "runs";
+  for (const auto& r : x.runtimes)
+    text += "; " + r.name + ": " + (r.installed ? r.why_not : "not installed");
+  out.push_back(std::move(text));
+}
+
 }  // namespace
 
 std::vector<std::string> degraded_because(const live_state& live,
@@ -88,11 +100,19 @@ std::vector<std::string> degraded_because(const live_state& live,
   causes out;
   if (auto storage = live.storage.get(); storage->refusing)
     out.push_back("the audit log refuses: " + storage->refusing->message);
+  const auto anchor = live.anchor.get();
+  if (!anchor->file_trouble.empty())
+    out.push_back("the audit log's heads are not anchored: " +
+                  anchor->file_trouble);
+  if (!anchor->webhook_trouble.empty())
+    out.push_back("the audit log's heads do not reach their webhook: " +
+                  anchor->webhook_trouble);
   look_at_nodes(root, out);
   const auto providers = live.providers.get();
   for (const auto& p : *providers)
     look_at_provider(*p->get(), now, out);
   look_at_channels(*live.channels.get(), now, out);
+  look_at_agents(live.agents.get()->isolation, out);
   for (const auto& why : live.notices)
     out.push_back(why);
   return out;

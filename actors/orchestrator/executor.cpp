@@ -211,10 +211,12 @@ execution config_change(const json& parameters,
   return out;
 }
 
-execution not_built(const action& x, std::string_view what) {
-  return failed(errc::not_built,
-                std::string{to_string(x.type)} +
-                    " is not available yet: " + std::string{what});
+execution call_outside(const action& x, const json& parameters) {
+  auto call = read_api_call(parameters);
+  if (!call)
+    return finished_now{call.error(), {}};
+  call->action_id = x.id;
+  return ask_outside{std::move(*call)};
 }
 
 /// What is left of the parameters belongs to the operation.
@@ -265,7 +267,7 @@ execution execute(const action& x, const json& parameters,
     case action_type::skill_execution:
       return skill_execution(x, parameters, context);
     case action_type::api_call:
-      return not_built(x, "there is no allowlist of hosts");
+      return call_outside(x, parameters);
     case action_type::file_operation:
       return ask_skill(x, "filesystem", parameters, context);
   }

@@ -8,6 +8,7 @@
 
 #include "config/settings.hpp"
 #include "messages/model/action.hpp"
+#include "messages/model/api_call.hpp"
 #include "messages/model/command.hpp"
 #include "messages/model/commit_unit.hpp"
 #include "messages/model/live_state.hpp"
@@ -53,7 +54,13 @@ struct ask_agents {
   run_skill what;
 };
 
-using execution = std::variant<finished_now, ask_provider, ask_agents>;
+/// To be continued by whoever calls the outside.
+struct ask_outside {
+  call_api what;
+};
+
+using execution =
+    std::variant<finished_now, ask_provider, ask_agents, ask_outside>;
 
 /// Begins an approved action. `parameters` are the action's own, parsed.
 execution execute(const action& x, const json& parameters,

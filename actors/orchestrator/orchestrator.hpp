@@ -20,6 +20,7 @@ struct orchestrator_args {
   supervision::slot_table_ptr<provider_actor> providers;
   supervision::slot_ptr<vault_actor> vault;
   supervision::slot_ptr<agent_manager_actor> agents;
+  supervision::slot_ptr<api_caller_actor> outside;
   /// The skills that are there now; from any thread.
   std::function<std::vector<skill_manifest>()> skills;
   /// Makes the tree and the published list follow the settings' providers.

@@ -46,9 +46,11 @@ class orchestrator_state {
     std::optional<ask_provider> asks;
     std::size_t asked = 0;
     std::vector<chat_attempt> failed;
-    /// Who was asked, and in which life: a provider or the agents' owner.
+    /// Who was asked, and in which life: a provider or another owner.
     std::shared_ptr<supervision::slot_base> asked_who;
     std::uint64_t asked_life = 0;
+    /// Tells another owner than a provider that nobody waits any more.
+    std::function<void(const cancel_action&)> withdraw{};
     /// The end, until it is committed; sent again while the logger is away.
     std::shared_ptr<const commit_unit> ending;
     bool ending_in_flight = false;
@@ -85,8 +87,8 @@ class orchestrator_state {
   struct planned {
     std::shared_ptr<commit_unit> unit;
     std::vector<setting_change> changes;
-    std::optional<ask_provider> asks;
-    std::optional<ask_agents> skill;
+    /// Who goes on with it, unless it is finished.
+    execution rest;
     const action& row() const { return *unit->row; }
   };
   planned plan(transition step, const json& parameters);
@@ -106,7 +108,10 @@ class orchestrator_state {
   void answered(const uuid& id, const chat_reply& reply);
   /// The next candidate, if that may be; else it ends so.
   void not_answered(const uuid& id, failure why);
-  void ask_agents_owner(const uuid& id, const run_skill& what);
+  /// The agents' owner, or whoever calls the outside.
+  template <class Answer, class Handle, class Question>
+  void ask_owner(const uuid& id, const supervision::slot_ptr<Handle>& owner,
+                 const Question& what);
   void stop_asking(const running& run);
   /// `ended_by`: whoever decided it, if not the course of things.
   void finish(const uuid& id, const result<json_text>& outcome,

@@ -8,20 +8,17 @@ namespace closedpaw::orchestrator {
 orchestrator_state::planned orchestrator_state::plan(transition step,
                                                      const json& parameters) {
   if (step.row.status != action_status::executing)
-    return {unit_of(std::move(step), {}), {}, {}, {}};
+    return {unit_of(std::move(step), {}), {}, {}};
   auto next = execute(step.row, parameters, context());
-  if (auto* provider = std::get_if<ask_provider>(&next))
-    return {unit_of(std::move(step), {}), {}, std::move(*provider), {}};
-  if (auto* skill = std::get_if<ask_agents>(&next))
-    return {unit_of(std::move(step), {}), {}, {}, std::move(*skill)};
-  auto& done = std::get<finished_now>(next);
+  auto* done = std::get_if<finished_now>(&next);
+  if (!done)
+    return {unit_of(std::move(step), {}), {}, std::move(next)};
   auto end =
-      done.outcome
-          ? complete(std::move(step.row), std::move(*done.outcome), now())
-          : fail(std::move(step.row), done.outcome.error(), now());
-  return {unit_of(merge(std::move(step), std::move(end)), done.changes),
-          std::move(done.changes),
-          {},
+      done->outcome
+          ? complete(std::move(step.row), std::move(*done->outcome), now())
+          : fail(std::move(step.row), done->outcome.error(), now());
+  return {unit_of(merge(std::move(step), std::move(end)), done->changes),
+          std::move(done->changes),
           {}};
 }
 
@@ -83,7 +80,7 @@ void orchestrator_state::began(const planned& p,
   if (!p.changes.empty())
     apply(p.changes);
   auto stream = streams_.extract(p.row().id);
-  if (!p.asks && !p.skill) {
+  if (std::holds_alternative<finished_now>(p.rest)) {
     if (waiter)
       waiter->deliver(action_payload{row_of(p.unit)});
     return;
@@ -91,31 +88,43 @@ void orchestrator_state::began(const planned& p,
   const auto id = p.row().id;
   running run;
   run.row = row_of(p.unit);
-  run.asks = p.asks;
-  if (run.asks && !stream.empty())
-    run.asks->request.stream_id = std::move(stream.mapped());
+  if (const auto* provider = std::get_if<ask_provider>(&p.rest)) {
+    run.asks = *provider;
+    if (!stream.empty())
+      run.asks->request.stream_id = std::move(stream.mapped());
+  }
   run.deadline = mono() + deadline_for(run.row->type);
   if (waiter)
     run.waiters.push_back(std::move(*waiter));
   running_.emplace(id, std::move(run));
   publish();
-  if (p.skill)
-    ask_agents_owner(id, p.skill->what);
+  if (const auto* skill = std::get_if<ask_agents>(&p.rest))
+    ask_owner<skill_outcome_payload>(id, args_.agents,
+                                     run_skill_payload{skill->what});
+  else if (const auto* call = std::get_if<ask_outside>(&p.rest))
+    ask_owner<api_answer_payload>(id, args_.outside,
+                                  call_api_payload{call->what});
   else
     ask(id);
 }
 
-void orchestrator_state::ask_agents_owner(const uuid& id,
-                                          const run_skill& what) {
+template <class Answer, class Handle, class Question>
+void orchestrator_state::ask_owner(const uuid& id,
+                                   const supervision::slot_ptr<Handle>& owner,
+                                   const Question& what) {
   auto& run = running_.at(id);
-  const auto handle = args_.agents->get();
+  const auto handle = owner->get();
   if (!handle)
-    return finish(id, args_.agents->unavailable(now()));
-  run.asked_who = args_.agents;
-  run.asked_life = args_.agents->incarnation();
-  self_->request(*handle, caf::infinite, run_skill_payload{what})
+    return finish(id, owner->unavailable(now()));
+  run.asked_who = owner;
+  run.asked_life = owner->incarnation();
+  run.withdraw = [=, this](const cancel_action& x) {
+    if (const auto present = owner->get())
+      self_->send(*present, x);
+  };
+  self_->request(*handle, caf::infinite, what)
       .then(
-          [=, this](const skill_outcome_payload& x) {
+          [=, this](const Answer& x) {
             finish(id, {boost::system::in_place_value, x->result});
           },
           [=, this](const caf::error& e) { finish(id, to_failure(e)); });
@@ -184,11 +193,8 @@ void orchestrator_state::stop_asking(const running& run) {
   if (!run.asked_who)
     return;
   const cancel_action what{run.row->id};
-  if (!run.asks) {
-    if (auto agents = args_.agents->get())
-      self_->send(*agents, what);
-    return;
-  }
+  if (run.withdraw)
+    return run.withdraw(what);
   const auto provider =
       args_.providers->find(run.asks->candidates[run.asked].provider);
   if (const auto handle = provider ? provider->get() : std::nullopt)

@@ -1,5 +1,8 @@
 #include "actors/storage/store_reader.hpp"
 
+#include "actors/storage/anchor_file.hpp"
+#include "actors/storage/proofs_shown.hpp"
+
 namespace closedpaw::storage {
 
 namespace {
@@ -63,6 +66,23 @@ caf::result<conversation_payload> read_turns(
   return conversation_payload{std::move(out)};
 }
 
+template <class T>
+caf::result<audit_proof_payload> shown(const result<T>& x) {
+  if (!x)
+    return to_error(x.error());
+  return audit_proof_payload{audit_proof{json_text{to_json(*x)}}};
+}
+
+caf::result<audit_proof_payload> read_head(const store& where,
+                                           const audit::signing_key& key,
+                                           timestamp now) {
+  const auto head = sign_head(where, key, now);
+  if (!head)
+    return to_error(head.error());
+  return audit_proof_payload{
+      audit_proof{json_text{to_json(*head, key.check())}}};
+}
+
 caf::result<restored_state_payload> read_restored(const store& where) {
   auto open = where.open_actions();
   if (!open)
@@ -77,8 +97,9 @@ caf::result<restored_state_payload> read_restored(const store& where) {
   return restored_state_payload{std::move(out)};
 }
 
-store_reader_actor::behavior_type behaviour(store_reader_state::self_pointer,
-                                            const store* where) {
+store_reader_actor::behavior_type behaviour(const store* where,
+                                            const audit::signing_key* key,
+                                            wall_clock now) {
   return {
       [=](check_atom) -> caf::result<std::string> {
         auto head = where->audit_head();
@@ -92,6 +113,13 @@ store_reader_actor::behavior_type behaviour(store_reader_state::self_pointer,
       [=](const closedpaw::read_conversation& q) {
         return read_turns(*where, q);
       },
+      [=](const closedpaw::read_proof& q) -> caf::result<audit_proof_payload> {
+        if (q.kind == proof_kind::inclusion)
+          return shown(prove_inclusion(where->access(), q.first, q.second));
+        if (q.kind == proof_kind::consistency)
+          return shown(prove_consistency(where->access(), q.first, q.second));
+        return read_head(*where, *key, now());
+      },
       [=](restore_atom) { return read_restored(*where); },
   };
 }
@@ -100,11 +128,12 @@ store_reader_actor::behavior_type behaviour(store_reader_state::self_pointer,
 
 store_reader_actor spawn_store_reader(caf::scheduled_actor* parent,
                                       supervision::incarnation life,
-                                      bool detached, const store* where) {
+                                      bool detached, const store* where,
+                                      const audit::signing_key* key,
+                                      wall_clock now) {
   return supervision::spawn_worker<store_reader_actor, store_reader_state>(
-      parent, std::move(life), detached,
-      [where](store_reader_state::self_pointer self) {
-        return behaviour(self, where);
+      parent, std::move(life), detached, [=](store_reader_state::self_pointer) {
+        return behaviour(where, key, now);
       });
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "messages/model/hex.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/sha256.hpp"
 
@@ -26,33 +27,16 @@ const std::uint8_t* raw(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
-std::string to_hex(const bytes& from) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(from.size() * 2);
-  for (const auto b : from)
-    out += {digits[b >> 4], digits[b & 15]};
-  return out;
+std::string hex_of(const bytes& from) {
+  return to_hex(std::string_view{reinterpret_cast<const char*>(from.data()),
+                                 from.size()});
 }
 
-std::optional<bytes> from_hex(std::string_view text) {
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-  };
-  if (text.size() % 2 != 0)
+std::optional<bytes> bytes_in(std::string_view text) {
+  const auto decoded = bytes_from_hex(text);
+  if (!decoded)
     return std::nullopt;
-  bytes out;
-  out.reserve(text.size() / 2);
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0)
-      return std::nullopt;
-    out.push_back(static_cast<std::uint8_t>(high * 16 + low));
-  }
-  return out;
+  return bytes{decoded->begin(), decoded->end()};
 }
 
 /// What is authenticated; the first part's length keeps the two apart.
@@ -81,7 +65,7 @@ context begin(const encryption_key& key, const bytes& nonce,
 std::string encryption_key::id() const {
   const auto digest = sha256({std::string_view{
       reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}});
-  return to_hex({digest.begin(), digest.begin() + 8});
+  return hex_of({digest.begin(), digest.begin() + 8});
 }
 
 result<std::string> seal(const encryption_key& key, const entry_label& label,
@@ -107,9 +91,9 @@ result<std::string> seal(const encryption_key& key, const entry_label& label,
   return dump(json{{"v", 1},
                    {"key", key.id()},
                    {"audience", label.audience},
-                   {"nonce", to_hex(nonce)},
-                   {"data", to_hex(cipher)},
-                   {"tag", to_hex(tag)}});
+                   {"nonce", hex_of(nonce)},
+                   {"data", hex_of(cipher)},
+                   {"tag", hex_of(tag)}});
 }
 
 result<secret_text> open(const encryption_key& key, const entry_label& label,
@@ -134,9 +118,9 @@ result<secret_text> open(const encryption_key& key, const entry_label& label,
                        ", and is not given to " + std::string{label.audience},
                    {},
                    {}};
-  const auto nonce = from_hex(member("nonce"));
-  const auto cipher = from_hex(member("data"));
-  auto tag = from_hex(member("tag"));
+  const auto nonce = bytes_in(member("nonce"));
+  const auto cipher = bytes_in(member("data"));
+  auto tag = bytes_in(member("tag"));
   if (!nonce || nonce->size() != nonce_size || !cipher || !tag ||
       tag->size() != tag_size)
     return broken("the entry " + name + " is damaged");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "actors/outbound/api_caller.hpp"
 #include "actors/sandbox/agent.hpp"
 #include "actors/sandbox/manager.hpp"
 #include "actors/wiring/agent_places.hpp"
@@ -141,6 +142,22 @@ supervision::supervisor_spec agents_spec(runtime& r) {
     return caf::actor_cast<caf::actor>(actor);
   };
   spec.children.push_back(std::move(manager));
+  auto caller = child_defaults(r);
+  caller.id = "api_caller";
+  caller.where = r.outside;
+  caller.start = [&r](caf::scheduled_actor* parent,
+                      supervision::incarnation life) {
+    outbound::api_caller_args args;
+    args.settings = r.settings.api_calls;
+    args.fetch = [client = r.client.get()](auto q, auto done) {
+      return client->fetch(std::move(q), std::move(done));
+    };
+    args.now = r.live.now;
+    auto actor = outbound::spawn_api_caller(parent, std::move(life), args);
+    r.outside->set(actor);
+    return caf::actor_cast<caf::actor>(actor);
+  };
+  spec.children.push_back(std::move(caller));
   return spec;
 }
 

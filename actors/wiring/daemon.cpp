@@ -8,6 +8,8 @@
 
 #include "actors/orchestrator/orchestrator.hpp"
 #include "actors/security/address_policy.hpp"
+#include "actors/storage/anchor_file.hpp"
+#include "actors/storage/head_key.hpp"
 #include "actors/vault/key_file.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/serve.hpp"
@@ -108,6 +110,10 @@ result<void> daemon::open_store() {
   if (!key)
     return key.error();
   r.vault_key = *key;
+  auto head_key = storage::load_or_create_head_key(r.settings.storage.data_dir);
+  if (!head_key)
+    return head_key.error();
+  r.head_key = std::move(*head_key);
   auto again = config::load(from_);
   if (!again)
     return again.error();
@@ -273,6 +279,7 @@ void daemon::reload() {
 // Reverse order: the door first, then the tree from the gateway to storage.
 void daemon::begin_stop() {
   stopping_ = true;
+  runtime_.stopping = true;
   const auto deadline = runtime_.settings.supervision.shutdown_deadline;
   watchdog_->begin_shutdown(deadline);
   runtime_.events.close_all();
@@ -296,8 +303,16 @@ std::optional<std::string> daemon::root_failure() const {
 }
 
 result<void> daemon::finish() {
-  if (auto done = runtime_.store->sync(); !done)
+  auto& r = runtime_;
+  if (auto done = r.store->sync(); !done)
     return done;
+  // With what the actors' own end has added.
+  const auto head = storage::sign_head(*r.store, *r.head_key, r.live.now());
+  if (!head)
+    return head.error();
+  if (r.live.anchor.get()->in_file != head->head.size)
+    if (auto done = storage::append_head(anchor_file(r.settings), *head); !done)
+      return done;
   return marker_->end();
 }
 

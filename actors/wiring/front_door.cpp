@@ -90,7 +90,8 @@ void front_door::hand_over() {
 
 std::chrono::milliseconds front_door::deadline_for(const command& c) const {
   const auto s = settings_.current();
-  if (std::holds_alternative<execute_in_agent>(c))
+  if (std::holds_alternative<execute_in_agent>(c) ||
+      std::holds_alternative<verify_log>(c))
     return longest_command;
   return waits_for_a_model(c) ? s->http.chat_timeout : s->http.request_timeout;
 }
@@ -98,7 +99,8 @@ std::chrono::milliseconds front_door::deadline_for(const command& c) const {
 std::chrono::milliseconds front_door::session_deadline(
     http::method, std::string_view path) const {
   const auto s = settings_.current();
-  if (path.starts_with("/api/agents/") && path.ends_with("/execute"))
+  if ((path.starts_with("/api/agents/") && path.ends_with("/execute")) ||
+      path == "/api/audit-logs/verify")
     return grace + longest_command;
   const bool chat =
       path.starts_with("/api/chat") || path.starts_with("/v1/chat");

@@ -3,6 +3,8 @@
 #include "actors/monitoring/recorder.hpp"
 #include "actors/orchestrator/orchestrator.hpp"
 #include "actors/storage/audit_logger.hpp"
+#include "actors/storage/head_anchor.hpp"
+#include "actors/storage/log_verifier.hpp"
 #include "actors/storage/store_reader.hpp"
 #include "actors/vault/vault_keeper.hpp"
 #include "actors/wiring/runtime.hpp"
@@ -41,6 +43,30 @@ void announce_action(runtime& r, const action& row) {
                to_json(action_summary{row}));
 }
 
+child_spec head_anchor_child(runtime& r) {
+  auto child = worker(
+      r, "head_anchor",
+      std::make_shared<supervision::slot<head_anchor_actor>>(
+          "the audit log's anchor"),
+      [&r](caf::scheduled_actor* parent, incarnation life) {
+        const auto& s = r.settings.audit;
+        storage::head_anchor_args args;
+        args.where = r.store.get();
+        args.key = &*r.head_key;
+        args.file = anchor_file(r.settings);
+        args.webhook = s.anchor_webhook;
+        args.interval = s.head_interval;
+        args.fetch = [client = r.client.get()](auto q, auto done) {
+          return client->fetch(std::move(q), std::move(done));
+        };
+        args.view = &r.live.anchor;
+        args.now = r.live.now;
+        return storage::spawn_head_anchor(parent, std::move(life), true, args);
+      });
+  child.publications.push_back(&r.live.anchor);
+  return child;
+}
+
 supervisor_spec storage_spec(runtime& r) {
   supervisor_spec spec;
   auto logger = worker(
@@ -63,8 +89,19 @@ supervisor_spec storage_spec(runtime& r) {
       worker(r, "store_reader", r.reader,
              [&r](caf::scheduled_actor* parent, incarnation life) {
                return storage::spawn_store_reader(parent, std::move(life), true,
-                                                  r.store.get());
+                                                  r.store.get(), &*r.head_key,
+                                                  r.live.now);
              }));
+  auto verifier = worker(r, "log_verifier", r.verifier,
+                         [&r](caf::scheduled_actor* parent, incarnation life) {
+                           return storage::spawn_log_verifier(
+                               parent, std::move(life), true, r.store.get(),
+                               [&r] { return r.stopping.load(); });
+                         });
+  // A log of many millions of events takes minutes.
+  verifier.hang_after = std::chrono::hours{1};
+  spec.children.push_back(std::move(verifier));
+  spec.children.push_back(head_anchor_child(r));
   spec.children.push_back(worker(
       r, "vault_keeper", r.vault,
       [&r](caf::scheduled_actor* parent, incarnation life) {
@@ -109,6 +146,7 @@ child_spec orchestrator_child(runtime& r) {
         args.providers = r.providers;
         args.vault = r.vault;
         args.agents = r.agent_manager;
+        args.outside = r.outside;
         args.skills = [&r] { return r.agents->skills.skills(); };
         args.provider_changed = [&r](const std::string& name) {
           provider_changed(r, name);
@@ -148,6 +186,7 @@ child_spec gateway_child(runtime& r) {
                   gateway::gateway_args args;
                   args.orchestrator = r.orchestrator;
                   args.reader = r.reader;
+                  args.verifier = r.verifier;
                   args.providers = r.providers;
                   args.channel_router = r.channel_router;
                   args.channels = r.channels;

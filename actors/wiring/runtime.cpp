@@ -50,6 +50,8 @@ runtime::runtime(config::settings initial, timestamp started)
           "the audit log")},
       reader{std::make_shared<supervision::slot<store_reader_actor>>(
           "the store reader")},
+      verifier{std::make_shared<supervision::slot<log_verifier_actor>>(
+          "the log's verifier")},
       orchestrator{std::make_shared<supervision::slot<orchestrator_actor>>(
           "the orchestrator")},
       gateway{
@@ -59,6 +61,8 @@ runtime::runtime(config::settings initial, timestamp started)
           "the owner of the channels")},
       agent_manager{std::make_shared<supervision::slot<agent_manager_actor>>(
           "the owner of the agents")},
+      outside{std::make_shared<supervision::slot<api_caller_actor>>(
+          "the caller of the outside")},
       providers{std::make_shared<supervision::slot_table<provider_actor>>(
           "provider")},
       channels{
@@ -98,6 +102,12 @@ std::shared_ptr<const supervision::supervisor_env> supervisor_env(runtime& r) {
   };
   env->report = [&r](audit_event e) { r.unrecorded.push(std::move(e)); };
   return env;
+}
+
+std::filesystem::path anchor_file(const config::settings& s) {
+  if (!s.audit.anchor_file.empty())
+    return s.audit.anchor_file;
+  return std::filesystem::path{s.storage.data_dir} / "audit-heads.ndjson";
 }
 
 result<void> inject(const runtime& r, const std::string& path,

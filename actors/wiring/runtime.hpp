@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/audit/signed_head.hpp"
 #include "actors/channels/policy/table.hpp"
 #include "actors/monitoring/outbox.hpp"
 #include "actors/storage/store/store.hpp"
@@ -44,11 +45,13 @@ struct runtime {
 
   supervision::slot_ptr<audit_logger_actor> logger;
   supervision::slot_ptr<store_reader_actor> reader;
+  supervision::slot_ptr<log_verifier_actor> verifier;
   supervision::slot_ptr<orchestrator_actor> orchestrator;
   supervision::slot_ptr<gateway_actor> gateway;
   supervision::slot_ptr<vault_actor> vault;
   supervision::slot_ptr<channel_router_actor> channel_router;
   supervision::slot_ptr<agent_manager_actor> agent_manager;
+  supervision::slot_ptr<api_caller_actor> outside;
   supervision::slot_table_ptr<provider_actor> providers;
   supervision::slot_table_ptr<channel_actor> channels;
   /// As the tree has them.
@@ -61,6 +64,9 @@ struct runtime {
   std::atomic<std::uint16_t> own_port{0};
   /// Set before the actors start.
   std::optional<vault::encryption_key> vault_key;
+  std::optional<audit::signing_key> head_key;
+  /// Set when an orderly stop begins: what takes long ends early.
+  std::atomic<bool> stopping{false};
   std::unique_ptr<agent_services> agents;
 
   /// Set before the actors start.
@@ -93,6 +99,9 @@ void provider_changed(runtime& r, const std::string& name);
 
 /// Publishes what is configured of a provider that has no actor.
 void show_provider(runtime& r, const config::provider_settings& p);
+
+/// Where signed heads of the audit log go.
+std::filesystem::path anchor_file(const config::settings& s);
 
 /// The child of the tree for one provider.
 supervision::child_spec provider_child(runtime& r,

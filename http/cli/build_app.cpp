@@ -78,9 +78,27 @@ std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
       ->type_name("PATH")
       ->required();
 
-  auto& verify = *app->add_subcommand(
-      "verify", "Recompute the whole audit log, while the daemon runs or not");
+  auto& audit = *app->add_subcommand("audit", "Look into the audit log");
+  audit.require_subcommand(1);
+  auto& verify = *audit.add_subcommand(
+      "verify",
+      "Recompute the whole log and compare it with signed heads, while the "
+      "daemon runs or not");
   add_places(verify, out.verify.config, out.verify.data_dir);
+  verify
+      .add_option("--public-key", out.verify.public_key,
+                  "What checks the heads; audit.pub beside the store unless "
+                  "given")
+      ->type_name("FILE");
+  verify
+      .add_option("--head", out.verify.head,
+                  "Signed heads, one or more; audit-heads.ndjson beside the "
+                  "store unless given")
+      ->type_name("FILE");
+  verify
+      .add_option("path", out.verify.path,
+                  "A store or a backup; the data directory unless given")
+      ->type_name("PATH");
 
   add_chat(*app, out.chat);
 

@@ -1,5 +1,7 @@
 #include "http/cli/completion.hpp"
 
+#include <algorithm>
+
 #include "http/cli/build_app.hpp"
 #include "http/cli/completion_model.hpp"
 
@@ -54,6 +56,32 @@ completion_command model_of(const CLI::App& app) {
   return model;
 }
 
+/// The scripts know one level of commands: of a group, the next word is one of
+/// its commands, and what follows is of any of them.
+void flatten(completion_command& group) {
+  completion_value names{value_kind::choice, {}};
+  for (auto& inner : group.commands) {
+    names.choices.push_back(inner.name);
+    for (auto& option : inner.options)
+      if (std::ranges::none_of(group.options, [&](const auto& known) {
+            return known.names == option.names;
+          }))
+        group.options.push_back(std::move(option));
+  }
+  group.positionals.push_back(std::move(names));
+  if (!group.commands.empty() && !group.commands.front().positionals.empty())
+    group.positionals.push_back(group.commands.front().positionals.front());
+  group.commands.clear();
+}
+
+completion_command flat_model(const CLI::App& app) {
+  auto model = model_of(app);
+  for (auto& command : model.commands)
+    if (!command.commands.empty())
+      flatten(command);
+  return model;
+}
+
 }  // namespace
 
 std::string single_quoted(const std::string& text) {
@@ -69,7 +97,7 @@ std::string spaced(const std::vector<std::string>& words) {
 
 std::string completion_script(shell target) {
   bindings unused;
-  const auto model = model_of(*build_app(unused, "version"));
+  const auto model = flat_model(*build_app(unused, "version"));
   switch (target) {
     case shell::zsh:
       return zsh_script(model);

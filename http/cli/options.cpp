@@ -19,17 +19,17 @@ command chosen(const CLI::App& app, bindings& given) {
     return std::move(given.backup);
   if (app.got_subcommand("restore"))
     return std::move(given.restore);
-  if (app.got_subcommand("verify"))
+  if (app.got_subcommand("audit"))
     return std::move(given.verify);
   if (app.got_subcommand("chat"))
     return std::move(given.chat);
   return completion_options{to_shell(given.shell_name)};
 }
 
-/// The subcommand's help where one was named.
+/// The innermost subcommand's help where one was named.
 const CLI::App& asked_about(const CLI::App& app) {
   const auto named = app.get_subcommands();
-  return named.empty() ? app : *named.front();
+  return named.empty() ? app : asked_about(*named.front());
 }
 
 }  // namespace

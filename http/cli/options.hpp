@@ -41,10 +41,18 @@ struct restore_options {
   bool operator==(const restore_options&) const = default;
 };
 
-/// `closedpaw verify`: recomputes the whole audit log.
+/// `closedpaw audit verify [PATH]`: recomputes the whole audit log of a store
+/// or of a copy of one.
 struct verify_options {
   std::optional<std::string> config;
   std::optional<std::string> data_dir;
+  /// Else the data directory.
+  std::optional<std::string> path;
+  /// PEM; else audit.pub beside the store.
+  std::optional<std::string> public_key;
+  /// Signed heads that the log must contain; else audit-heads.ndjson beside the
+  /// store, where there is one.
+  std::optional<std::string> head;
 
   bool operator==(const verify_options&) const = default;
 };

@@ -114,6 +114,10 @@ response render(const audit_page& page, const read_audit& asked) {
   return r;
 }
 
+response render(const audit_proof& x) {
+  return json_response(200, x.body.str());
+}
+
 response render_pending(const orchestrator_view& view) {
   return json_response(
       200, array_text(view.pending, [](std::string& out, const auto& row) {

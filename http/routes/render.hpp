@@ -24,6 +24,9 @@ response render(const action_list& page, const list_actions& asked);
 /// GET /api/audit-logs: the original's array; the next page in a Link header.
 response render(const audit_page& page, const read_audit& asked);
 
+/// GET /api/audit-logs/head, /proof/…, /api/audit-logs/verify
+response render(const audit_proof& x);
+
 /// GET /api/actions/pending, oldest first.
 response render_pending(const orchestrator_view& view);
 

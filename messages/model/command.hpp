@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "messages/model/action.hpp"
+#include "messages/model/audit_proof.hpp"
 #include "messages/model/audit_query.hpp"
 #include "messages/model/commit_unit.hpp"
 #include "messages/model/provider.hpp"
@@ -237,15 +238,14 @@ struct inject_fault {
 /// GET /readyz
 struct check_readiness {};
 
-using command =
-    std::variant<submit_action, run_chat, switch_model, decide_action,
-                 cancel_action, get_action, list_actions, read_audit,
-                 set_skill_enabled, set_default_provider, register_provider,
-                 remove_provider, check_provider, register_channel,
-                 remove_channel, switch_channels, bind_channel_user,
-                 confirm_pairing, send_to_channel, post_to_channel,
-                 read_conversation, create_agent, execute_in_agent, stop_agent,
-                 pause_agent, check_isolation, inject_fault, check_readiness>;
+using command = std::variant<
+    submit_action, run_chat, switch_model, decide_action, cancel_action,
+    get_action, list_actions, read_audit, read_proof, verify_log,
+    set_skill_enabled, set_default_provider, register_provider, remove_provider,
+    check_provider, register_channel, remove_channel, switch_channels,
+    bind_channel_user, confirm_pairing, send_to_channel, post_to_channel,
+    read_conversation, create_agent, execute_in_agent, stop_agent, pause_agent,
+    check_isolation, inject_fault, check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {

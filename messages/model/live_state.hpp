@@ -45,6 +45,17 @@ struct health_view {
   std::vector<std::string> degraded_because;
 };
 
+/// What the audit log's anchor publishes: how many events the newest head has
+/// that is in the file, and at the webhook, and what keeps the next one away.
+struct anchor_view {
+  std::optional<std::uint64_t> in_file;
+  timestamp in_file_at{};
+  std::optional<std::uint64_t> at_webhook;
+  timestamp at_webhook_at{};
+  std::string file_trouble;
+  std::string webhook_trouble;
+};
+
 /// What the audit logger publishes, for status and readiness.
 struct storage_view {
   /// Set while commits fail.
@@ -58,6 +69,7 @@ struct live_state {
   published<orchestrator_view> orchestrator{gen};
   published<health_view> health{gen};
   published<storage_view> storage{gen};
+  published<anchor_view> anchor{gen};
   /// One per provider, in configured order, then those that were registered.
   published<provider_views> providers{gen};
   /// In configured order, then those that were registered.

@@ -5,6 +5,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "messages/model/hex.hpp"
+
 namespace closedpaw {
 
 namespace {
@@ -46,14 +48,7 @@ hash256 sha256(std::initializer_list<std::string_view> parts) {
 }
 
 std::string to_hex(const hash256& hash) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(2 * hash.size());
-  for (const auto byte : hash) {
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
+  return to_hex(as_bytes(hash));
 }
 
 }  // namespace closedpaw

@@ -172,8 +172,4 @@ std::shared_ptr<outcome<Answer>> ask_now(fixture& f, const Handle& to,
   return out;
 }
 
-inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 }  // namespace closedpaw::test

@@ -120,6 +120,12 @@ store_reader_actor::behavior_type reader_mock::behave(
           return to_error(*refuse);
         return audit_page_payload{page};
       },
+      [this](const read_proof& q) -> caf::result<audit_proof_payload> {
+        if (refuse)
+          return to_error(*refuse);
+        return audit_proof_payload{
+            audit_proof{json_text{json{{"first", q.first}}}}};
+      },
       [this](const read_conversation& q) -> caf::result<conversation_payload> {
         if (refuse)
           return to_error(*refuse);

@@ -220,9 +220,9 @@ class Daemon:
         return status
 
     def verify(self):
-        """`closedpaw verify`: the whole Merkle tree, recomputed."""
+        """`closedpaw audit verify`: the whole Merkle tree, recomputed."""
         done = subprocess.run(
-            [BINARY, "verify", "--data-dir", str(self.data_dir)],
+            [BINARY, "audit", "verify", "--data-dir", str(self.data_dir)],
             stdin=subprocess.DEVNULL, capture_output=True, text=True,
             timeout=DEADLINE, check=False)
         assert done.returncode == 0, f"verify: {done.stdout}{done.stderr}"

@@ -11,9 +11,11 @@ from daemon import eventually
 TREE = {
     "root", "root/storage", "root/storage/audit_logger",
     "root/storage/store_reader", "root/storage/vault_keeper",
+    "root/storage/log_verifier", "root/storage/head_anchor",
     "root/providers", "root/providers/ollama",
     "root/channels", "root/channels/router", "root/channels/webui",
-    "root/agents", "root/agents/manager", "root/orchestrator",
+    "root/agents", "root/agents/api_caller", "root/agents/manager",
+    "root/orchestrator",
     "root/monitoring",
     "root/monitoring/health", "root/monitoring/recorder", "root/gateway",
 }
@@ -175,12 +177,6 @@ def test_a_decision_is_final(daemon):
     ask(daemon, "POST", f"/api/actions/{taken_back}/cancel")
     assert action(daemon, taken_back)["error_code"] == "cancelled"
     assert pending_ids(daemon) == set()
-
-
-def test_what_is_not_built_fails_and_says_so(daemon):
-    row = ended(daemon, submit(daemon, "api_call", url="http://example.org"))
-    assert (row["status"], row["error_code"]) == ("failed", "not_built")
-    assert "not available yet" in row["error"]
 
 
 @pytest.mark.parametrize("skill, parameters, needs_approval, code", [

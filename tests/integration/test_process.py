@@ -48,7 +48,7 @@ def test_version_help_and_completion():
     assert version.stdout.startswith("closedpaw ")
     helped = run("--help")
     assert helped.returncode == 0
-    for command in ("serve", "backup", "restore", "verify", "completion"):
+    for command in ("serve", "backup", "restore", "audit", "completion"):
         assert command in helped.stdout
         assert run(command, "--help").returncode == 0
     for shell in ("bash", "zsh", "fish"):
@@ -263,7 +263,7 @@ def test_backup_and_restore(daemon, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "verified" in done.stdout
     assert run("backup", *places, copy).returncode != 0, "it exists already"
-    assert run("verify", "--data-dir", copy).returncode == 0
+    assert run("audit", "verify", copy).returncode == 0
 
     later = submit(daemon, "model_switch", model=MODEL)
     ended(daemon, later)
@@ -297,7 +297,7 @@ def test_a_damaged_backup_is_not_restored(daemon, tmp_path):
     assert at > 0
     data[at:at + 5] = b"MODEL"
     (copy / "data.mdb").write_bytes(data)
-    assert run("verify", "--data-dir", copy).returncode != 0
+    assert run("audit", "verify", copy).returncode != 0
     refused = run("restore", "--data-dir", daemon.data_dir, copy)
     assert refused.returncode != 0
     daemon.verify()

@@ -116,6 +116,13 @@ result<void> replace_file(const fs::path& data_dir, const fs::path& staged,
   // Its table of readers and newest transaction are the other file's.
   if (::unlink((data_dir / "lock.mdb").c_str()) != 0 && errno != ENOENT)
     return system_failure(errno, "removing", data_dir / "lock.mdb");
+  // The log that they are of; heads that are kept elsewhere still tell of the
+  // rollback.
+  const auto heads = data_dir / "audit-heads.ndjson";
+  if (!moved_aside.empty() &&
+      ::rename(heads.c_str(), (moved_aside.string() + ".heads").c_str()) != 0 &&
+      errno != ENOENT)
+    return system_failure(errno, "keeping", heads);
   if (::rename((staged / "data.mdb").c_str(), file.c_str()) != 0)
     return system_failure(errno, "replacing", file);
   return sync_directory(data_dir);

@@ -103,8 +103,14 @@ result<audit_head> store::audit_head() const {
   auto head = read_head(*txn, dbs_);
   if (!head)
     return head.error();
-  return storage::audit_head{head->size(), to_hex(head->tree.root()),
-                             head->last_time};
+  return storage::audit_head{head->size(), head->tree.root(), head->last_time};
+}
+
+result<std::uint64_t> store::check_newest() const {
+  auto head = checked_head(env_, dbs_);
+  if (!head)
+    return head.error();
+  return head->size();
 }
 
 result<store_stats> store::stats() const {

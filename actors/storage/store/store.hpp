@@ -32,8 +32,7 @@ struct store_options {
 
 struct audit_head {
   std::uint64_t size = 0;
-  /// Lower-case hex.
-  std::string root;
+  hash256 root{};
   /// The newest event's; the epoch while there is none.
   timestamp last_time{};
 };
@@ -63,6 +62,8 @@ class store {
   result<std::vector<registry_row>> registry_list(
       std::string_view prefix) const;
   result<storage::audit_head> audit_head() const;
+  /// What every start checks of the log; with the number of its events.
+  result<std::uint64_t> check_newest() const;
   result<store_stats> stats() const;
 
   /// For verify() on a store in use.

@@ -124,16 +124,29 @@ class log_check {
   unsigned run_left_ = 0;
 };
 
+using stop_request = std::function<bool()>;
+
+/// One look at the request for many entries.
+std::optional<failure> stopped(const stop_request& stopping, std::uint64_t n) {
+  if (n % 1024 != 0 || !stopping || !stopping())
+    return std::nullopt;
+  return failure{
+      errc::cancelled, "the check was ended before it was done", {}, {}};
+}
+
 result<void> check_log(const transaction& txn, const databases& dbs,
-                       verify_report& report) {
+                       const stop_request& stopping, verify_report& report) {
   auto at = cursor::open(txn, dbs.audit);
   if (!at)
     return at.error();
   log_check check{txn, dbs};
   auto found = at->first();
-  for (; found && *found; found = at->next())
+  for (std::uint64_t n = 0; found && *found; found = at->next()) {
+    if (auto why = stopped(stopping, ++n))
+      return *why;
     if (auto ok = check.add(**found); !ok)
       return ok;
+  }
   if (!found)
     return found.error();
   return check.finish(report);
@@ -171,14 +184,18 @@ result<void> check_row(const transaction& txn, const databases& dbs,
 }
 
 result<void> check_actions(const transaction& txn, const databases& dbs,
+                           const stop_request& stopping,
                            verify_report& report) {
   auto at = cursor::open(txn, dbs.actions);
   if (!at)
     return at.error();
   auto found = at->first();
-  for (; found && *found; found = at->next())
+  for (; found && *found; found = at->next()) {
+    if (auto why = stopped(stopping, report.actions + 1))
+      return *why;
     if (auto ok = check_row(txn, dbs, **found, report); !ok)
       return ok;
+  }
   if (!found)
     return found.error();
   auto listed = txn.count(dbs.open_actions);
@@ -193,14 +210,14 @@ result<void> check_actions(const transaction& txn, const databases& dbs,
 
 }  // namespace
 
-result<verify_report> verify(read_access store) {
+result<verify_report> verify(read_access store, const stop_request& stopping) {
   auto txn = read_transaction::begin(store.env);
   if (!txn)
     return txn.error();
   verify_report report;
-  auto ok = check_log(*txn, store.dbs, report);
+  auto ok = check_log(*txn, store.dbs, stopping, report);
   if (ok)
-    ok = check_actions(*txn, store.dbs, report);
+    ok = check_actions(*txn, store.dbs, stopping, report);
   if (!ok)
     return ok.error();
   return report;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "actors/storage/store/snapshot.hpp"
@@ -29,7 +30,9 @@ struct verify_report {
 /// head's; rows are readable, name every event of their action and nothing
 /// else, and exactly those that are not at their end are listed as open.
 /// storage_failed names the first thing that is wrong. Reads the whole store:
-/// seconds for millions of events.
-result<verify_report> verify(read_access store);
+/// seconds for millions of events. `stopping` is asked now and then, and ends
+/// it early (cancelled).
+result<verify_report> verify(read_access store,
+                             const std::function<bool()>& stopping = {});
 
 }  // namespace closedpaw::storage

@@ -48,7 +48,37 @@ std::optional<std::string> search_of(query_fields& query,
   return text;
 }
 
+checked<read_proof> proof_of(const request& r, proof_kind kind,
+                             std::string_view first, std::string_view second) {
+  field_errors errors;
+  query_fields query{r.query, errors};
+  read_proof command;
+  command.kind = kind;
+  query.required_text(first);
+  command.first = cursor_of(query, first).value_or(0);
+  command.second = cursor_of(query, second);
+  if (!errors.empty())
+    return errors.to_response();
+  return command;
+}
+
 }  // namespace
+
+checked<read_proof> check_head(const request&) {
+  return read_proof{};
+}
+
+checked<read_proof> check_inclusion(const request& r) {
+  return proof_of(r, proof_kind::inclusion, "sequence", "tree_size");
+}
+
+checked<read_proof> check_consistency(const request& r) {
+  return proof_of(r, proof_kind::consistency, "first", "second");
+}
+
+checked<verify_log> check_verify(const request&) {
+  return verify_log{};
+}
 
 checked<read_audit> check_audit(const request& r) {
   field_errors errors;

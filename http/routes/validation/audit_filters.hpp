@@ -13,4 +13,13 @@ inline constexpr std::size_t max_search_text = 256;
 /// asked for. Pure.
 checked<read_audit> check_audit(const request& r);
 
+/// GET /api/audit-logs/head, /proof/inclusion?sequence=&tree_size= and
+/// /proof/consistency?first=&second=. Pure.
+checked<read_proof> check_head(const request& r);
+checked<read_proof> check_inclusion(const request& r);
+checked<read_proof> check_consistency(const request& r);
+
+/// GET /api/audit-logs/verify
+checked<verify_log> check_verify(const request& r);
+
 }  // namespace closedpaw::http

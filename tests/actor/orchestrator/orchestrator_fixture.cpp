@@ -46,6 +46,18 @@ orchestrator_fixture::orchestrator_fixture() {
   life_of(reader_place, reader.spawn(*this));
   life_of(ollama_place, ollama.spawn(*this));
   life_of(agents_place, spawn_agents());
+  life_of(
+      outside_place, keep(sys.spawn([this](api_caller_actor::pointer me)
+                                        -> api_caller_actor::behavior_type {
+        return {
+            [](check_atom) { return std::string{"proved"}; },
+            [=, this](const call_api_payload& q) {
+              calls_made.push_back(*q);
+              return me->make_response_promise<api_answer_payload>();
+            },
+            [this](const cancel_action& q) { calls_cancelled.push_back(q.id); },
+        };
+      })));
   // Its cipher is tested without actors; here it only has to be recognized.
   life_of(
       vault_place,
@@ -122,6 +134,7 @@ void orchestrator_fixture::start() {
   args.providers->put("cloud", cloud_place.slot);
   args.vault = vault_place.slot;
   args.agents = agents_place.slot;
+  args.outside = outside_place.slot;
   args.skills = [this] { return skills; };
   args.provider_changed = [this](const std::string& name) {
     provider_changes.push_back(name);

@@ -5,9 +5,9 @@
 
 namespace closedpaw::orchestrator::test {
 
+using closedpaw::contains;
 using closedpaw::test::ask_later;
 using closedpaw::test::ask_now;
-using closedpaw::test::contains;
 using closedpaw::test::test_now;
 using closedpaw::test::test_time;
 using std::chrono::milliseconds;
@@ -147,6 +147,10 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   /// The oldest of them that runs.
   void end_skill(result<skill_outcome> outcome);
   std::vector<uuid> skills_cancelled;
+  closedpaw::test::place<api_caller_actor> outside_place =
+      make_place<api_caller_actor>("the caller of the outside");
+  std::vector<call_api> calls_made;
+  std::vector<uuid> calls_cancelled;
   /// What the tree was told to follow.
   strings provider_changes;
   strings& applied = configured.told;

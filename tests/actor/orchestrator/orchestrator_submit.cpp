@@ -67,13 +67,16 @@ CAF_TEST(a_low_action_that_needs_a_provider_is_executing_meanwhile) {
   CAF_CHECK_EQUAL(announced, (strings{"chat executing", "chat completed"}));
 }
 
-CAF_TEST(what_is_not_built_fails_and_says_so) {
-  auto asked = submit(action_type::api_call, {{"url", "http://x"}});
+CAF_TEST(an_api_call_is_made_by_whoever_makes_them) {
+  const auto asked = submit(action_type::api_call, {{"url", "http://x"}});
   CAF_CHECK_EQUAL(asked->code(), "ok");
-  const auto& row = *logger.last().row;
-  CAF_CHECK_EQUAL(row.status, action_status::failed);
-  CAF_CHECK_EQUAL(row.error_code.value_or(""), "not_built");
-  CAF_CHECK(contains(row.error.value_or(""), "not available yet"));
+  CAF_REQUIRE_EQUAL(calls_made.size(), 1U);
+  CAF_CHECK_EQUAL(calls_made[0].url, "http://x");
+  CAF_CHECK(calls_made[0].action_id == asked->answer->id);
+  CAF_CHECK_EQUAL(logger.last().row->status, action_status::executing);
+  cancel(asked->answer->id);
+  CAF_CHECK(calls_cancelled == (std::vector<uuid>{asked->answer->id}));
+  CAF_CHECK(skills_cancelled.empty());
 }
 
 CAF_TEST(an_answer_comes_only_after_the_commit) {

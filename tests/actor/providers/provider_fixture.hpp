@@ -5,8 +5,8 @@
 
 namespace closedpaw::providers::test {
 
+using closedpaw::contains;
 using closedpaw::test::ask_now;
-using closedpaw::test::contains;
 using closedpaw::test::test_now;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;

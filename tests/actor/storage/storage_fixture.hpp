@@ -35,8 +35,9 @@ class storage_fixture : public closedpaw::test::fixture {
   storage_fixture() {
     where = open_store(dir.data());
     start_logger();
-    reader = keep(
-        spawn_store_reader(host(), reader_place.begin(), false, where.get()));
+    reader =
+        keep(spawn_store_reader(host(), reader_place.begin(), false,
+                                where.get(), &key, closedpaw::test::test_now));
     settle();
   }
   ~storage_fixture() override { end(); }
@@ -84,6 +85,7 @@ class storage_fixture : public closedpaw::test::fixture {
   result<void> sync_answer;
   temp_dir dir;
   std::unique_ptr<store> where;
+  audit::signing_key key = audit::signing_key::generate().value();
   generation gen;
   published<storage_view> view{gen};
   closedpaw::test::place<audit_logger_actor> log_place =

@@ -7,7 +7,7 @@
 
 namespace closedpaw::supervision::test {
 
-using closedpaw::test::contains;
+using closedpaw::contains;
 using std::chrono::milliseconds;
 
 /// How a worker behaves, and what happened to it; outlives its lives.

@@ -94,8 +94,8 @@ CAF_TEST(bash completes commands and options and values) {
   CAF_CHECK_EQUAL(offered("closedpaw se"), "serve\nstatus 0\n");
   CAF_CHECK_EQUAL(
       offered("closedpaw ''"),
-      "--help\n--version\n-h\nbackup\nchat\ncompletion\nrestore\nserve\n"
-      "verify\nstatus 0\n");
+      "--help\n--version\n-h\naudit\nbackup\nchat\ncompletion\nrestore\n"
+      "serve\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --l"),
                   "--listen\n--log-format\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --log-format ''"),
@@ -106,6 +106,8 @@ CAF_TEST(bash completes commands and options and values) {
                   "auto\nhuman\njson\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw completion ''"),
                   "bash\nfish\nzsh\nstatus 0\n");
+  CAF_CHECK_EQUAL(offered("closedpaw audit v"), "verify\nstatus 0\n");
+  CAF_CHECK(offers(offered("closedpaw audit verify --pub"), "--public-key"));
   CAF_CHECK_EQUAL(offered("closedpaw serve --listen ''"), "\nstatus 0\n");
 }
 
@@ -140,7 +142,7 @@ CAF_TEST(zsh and fish accept their scripts) {
 CAF_TEST(every script knows every command and option) {
   for (const auto target : {shell::bash, shell::zsh, shell::fish}) {
     const auto script = completion_script(target);
-    for (const auto* word : {"serve", "backup", "restore", "verify",
+    for (const auto* word : {"serve", "backup", "restore", "audit",
                              "completion", "config", "listen", "data-dir",
                              "set", "log-format", "human", "help", "version"})
       CAF_CHECK(script.find(word) != std::string::npos);

@@ -3,6 +3,7 @@
 
 #include "tests/unit_test.hpp"
 
+using closedpaw::contains;
 using namespace closedpaw::cli;
 
 namespace {
@@ -27,10 +28,6 @@ early_exit stopped(const std::vector<const char*>& args) {
   const auto got = run(args);
   CAF_REQUIRE(std::holds_alternative<early_exit>(got));
   return std::get<early_exit>(got);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -60,9 +57,18 @@ CAF_TEST(backup and restore) {
 }
 
 CAF_TEST(verify) {
-  CAF_CHECK((chosen<verify_options>({"verify", "--data-dir", "data"}) ==
-             verify_options{.config = {}, .data_dir = "data"}));
-  CAF_CHECK_EQUAL(stopped({"verify", "extra"}).status, usage_error);
+  verify_options expected;
+  expected.data_dir = "data";
+  CAF_CHECK(chosen<verify_options>({"audit", "verify", "--data-dir", "data"}) ==
+            expected);
+  expected.path = "copy";
+  expected.public_key = "k.pem";
+  expected.head = "h.json";
+  CAF_CHECK(chosen<verify_options>({"audit", "verify", "--data-dir", "data",
+                                    "--public-key", "k.pem", "--head", "h.json",
+                                    "copy"}) == expected);
+  CAF_CHECK_EQUAL(stopped({"audit"}).status, usage_error);
+  CAF_CHECK_EQUAL(stopped({"audit", "verify", "a", "b"}).status, usage_error);
 }
 
 CAF_TEST(completion) {
@@ -81,7 +87,7 @@ CAF_TEST(help and version are no errors) {
   const auto help = stopped({"--help"});
   CAF_CHECK_EQUAL(help.status, 0);
   for (const auto* command :
-       {"serve", "backup", "restore", "verify", "completion"})
+       {"serve", "backup", "restore", "audit", "completion"})
     CAF_CHECK(contains(help.text, command));
   const auto serve = stopped({"serve", "--help"});
   CAF_CHECK_EQUAL(serve.status, 0);

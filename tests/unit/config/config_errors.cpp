@@ -20,10 +20,6 @@ std::string provider(const std::string& rest) {
   return "[[providers]]\nname = \"a\"\n" + rest;
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 CAF_TEST_FIXTURE_SCOPE(errors, fixture)

@@ -46,6 +46,22 @@ CAF_TEST(all_is_well) {
   CAF_CHECK_EQUAL(w.causes(), strings{});
 }
 
+CAF_TEST(no_isolation_that_works) {
+  world w;
+  agents_view view;
+  w.live.agents.publish(view);
+  CAF_CHECK_EQUAL(w.causes(), strings{});
+  view.isolation.runtimes = {{"oci", true, "1", false, "no cgroup", {}},
+                             {"kata", false, "", false, "", {}}};
+  w.live.agents.publish(view);
+  CAF_CHECK_EQUAL(w.causes(),
+                  (strings{"no isolation works here, so no agent starts and no "
+                           "skill runs; oci: no cgroup; kata: not installed"}));
+  view.isolation.chosen = "oci";
+  w.live.agents.publish(view);
+  CAF_CHECK_EQUAL(w.causes(), strings{});
+}
+
 CAF_TEST(a_log_that_refuses) {
   world w;
   w.live.storage.publish({failure{errc::storage_full, "no room", {}, {}}});

@@ -65,10 +65,6 @@ struct world {
   std::map<std::string, provider_view> views;
 };
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 CAF_TEST(a_chat_asks_the_provider) {
@@ -211,12 +207,13 @@ CAF_TEST(a_configuration_change_that_cannot_be) {
                                       {"value", "nobody"}}) != "none");
 }
 
-CAF_TEST(what_is_not_built_says_so) {
+CAF_TEST(an_api_call_is_asked_of_whoever_calls) {
   const world w;
-  for (const auto& text : {w.trouble(api_call, json::object())}) {
-    CAF_CHECK(contains(text, "not_built"));
-    CAF_CHECK(contains(text, "not available yet"));
-  }
+  const auto x = w.run(api_call, {{"url", "https://a.example/"}});
+  CAF_REQUIRE(std::holds_alternative<ask_outside>(x));
+  CAF_CHECK_EQUAL(std::get<ask_outside>(x).what.url, "https://a.example/");
+  CAF_CHECK(contains(w.trouble(api_call, json::object()),
+                     "bad_request: parameters.url"));
 }
 
 CAF_TEST(skills_are_asked_of_the_agents) {

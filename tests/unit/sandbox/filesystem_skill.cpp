@@ -7,6 +7,7 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+using closedpaw::contains;
 using closedpaw::storage::test::temp_dir;
 using nlohmann::json;
 
@@ -51,10 +52,6 @@ bool refuses(Work work) {
   } catch (const closedpaw::skill::file_error&) {
     return true;
   }
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -43,10 +43,6 @@ std::string complaint(const json& manifest) {
   return x ? "none" : x.error().message;
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 CAF_TEST(a manifest is read) {

@@ -138,8 +138,4 @@ bool failed_with(const result<T>& x, errc code) {
   return !x && x.error().code == code;
 }
 
-inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 }  // namespace closedpaw::storage::test

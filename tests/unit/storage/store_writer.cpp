@@ -17,7 +17,7 @@ CAF_TEST(an_empty_store_has_an_empty_head) {
   auto s = open_store(dir.data());
   const auto head = s->audit_head().value();
   CAF_CHECK_EQUAL(head.size, 0u);
-  CAF_CHECK_EQUAL(head.root.substr(0, 8), "e3b0c442");
+  CAF_CHECK_EQUAL(to_hex(head.root).substr(0, 8), "e3b0c442");
   CAF_CHECK(s->query({}).value().events.empty());
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
 }
@@ -37,7 +37,7 @@ CAF_TEST(what_was_committed_is_there_after_opening_again) {
   auto s = open_store(dir.data());
   const auto head = s->audit_head().value();
   CAF_CHECK_EQUAL(head.size, 2u);
-  CAF_CHECK_EQUAL(head.root, before.root);
+  CAF_CHECK(head.root == before.root);
   CAF_CHECK(head.last_time == at_us(60));
   const auto row = s->get_action(id_of(1)).value();
   CAF_REQUIRE(row);
@@ -214,7 +214,7 @@ CAF_TEST(many_events_of_an_action_are_all_found) {
   CAF_CHECK_EQUAL(report.events, 771u);
   CAF_CHECK_EQUAL(report.nodes, 4u);
   CAF_CHECK_EQUAL(report.runs, 3u);
-  CAF_CHECK_EQUAL(report.root, s->audit_head().value().root);
+  CAF_CHECK_EQUAL(report.root, to_hex(s->audit_head().value().root));
 }
 
 CAF_TEST(a_proof_commits_and_changes_nothing) {
@@ -230,7 +230,7 @@ CAF_TEST(a_proof_commits_and_changes_nothing) {
   const auto last = transactions();
   CAF_CHECK_EQUAL(said(s->writer().prove()), "ok");
   CAF_CHECK_EQUAL(transactions(), last + 1);
-  CAF_CHECK_EQUAL(s->audit_head().value().root, before.root);
+  CAF_CHECK(s->audit_head().value().root == before.root);
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
 }
 

@@ -66,10 +66,6 @@ struct watched {
   std::vector<std::string> deaths;
 };
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 CAF_TEST(a_hung_worker_is_reported_to_its_supervisor) {

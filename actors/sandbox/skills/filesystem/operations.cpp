@@ -6,6 +6,7 @@
 #include <map>
 
 #include "actors/sandbox/skills/filesystem/beneath.hpp"
+#include "messages/model/base64.hpp"
 
 namespace closedpaw::skill {
 
@@ -72,22 +73,6 @@ bool is_utf8(const std::string& text) {
   }
 }
 
-std::string base64(const std::string& bytes) {
-  constexpr char digits[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto have = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8U |
-              (k < have ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += k <= have ? digits[group >> (18 - 6 * k) & 63U] : '=';
-  }
-  return out;
-}
-
 struct call {
   const beneath& files;
   const bounds& limits;
@@ -114,7 +99,7 @@ json read(const call& c) {
   json out{{"size", size}, {"truncated", size > content.size()}};
   const bool text = is_utf8(content);
   out["encoding"] = text ? "utf-8" : "base64";
-  out["content"] = text ? std::move(content) : base64(content);
+  out["content"] = text ? std::move(content) : to_base64(content);
   return out;
 }
 

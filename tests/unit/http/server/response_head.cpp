@@ -4,6 +4,7 @@
 
 #include "tests/unit_test.hpp"
 
+using closedpaw::contains;
 using namespace closedpaw::http;
 
 namespace {
@@ -20,10 +21,6 @@ response with(header field) {
   response out;
   out.headers.push_back(std::move(field));
   return out;
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "actors/audit/signed_head.hpp"
+#include "actors/storage/store/proof_reader.hpp"
+#include "actors/storage/store/store.hpp"
+
+namespace closedpaw::storage {
+
+/// The store's present head.
+result<audit::signed_head> sign_head(const store& where,
+                                     const audit::signing_key& key,
+                                     timestamp now);
+
+/// Adds the head as a line of JSON, and syncs. storage_failed, storage_full.
+/// Blocks on the disk.
+result<void> append_head(const std::filesystem::path& file,
+                         const audit::signed_head& x);
+
+/// Whether the log, at the head's size, had the head's root, and whether the
+/// head is the key's. storage_failed names what differs: what was altered,
+/// reordered or cut off before it.
+result<void> check_signed_head(read_access store, const audit::signed_head& x,
+                               const audit::verifying_key& key);
+
+/// All heads of a file with one or more of them. bad_request names the line
+/// that is none.
+result<std::vector<audit::signed_head>> read_heads(
+    const std::filesystem::path& file);
+
+}  // namespace closedpaw::storage
