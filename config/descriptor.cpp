@@ -58,11 +58,15 @@ json read_setting(const settings& values, std::string_view key) {
 
 std::vector<std::string> known_sections() {
   std::vector<std::string> sections{"providers", "channels"};
-  for (const auto& key : known_keys()) {
-    const auto section = key.substr(0, key.rfind('.'));
-    if (std::find(sections.begin(), sections.end(), section) == sections.end())
-      sections.push_back(section);
-  }
+  // "security.prompts.enabled" is in two.
+  for (const auto& key : known_keys())
+    for (auto dot = key.find('.'); dot != std::string::npos;
+         dot = key.find('.', dot + 1)) {
+      const auto section = key.substr(0, dot);
+      if (std::find(sections.begin(), sections.end(), section) ==
+          sections.end())
+        sections.push_back(section);
+    }
   return sections;
 }
 

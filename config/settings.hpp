@@ -144,6 +144,30 @@ struct api_call_settings {
   bool operator==(const api_call_settings&) const = default;
 };
 
+/// From which threat level on; never is behind all of them.
+enum class threat_limit : std::uint8_t { low, medium, high, critical, never };
+
+/// What becomes of texts of one kind, by what they read like.
+struct prompt_limits {
+  threat_limit sanitize_at = threat_limit::never;
+  /// The action waits for approval.
+  threat_limit ask_at = threat_limit::never;
+  threat_limit block_at = threat_limit::never;
+
+  bool operator==(const prompt_limits&) const = default;
+};
+
+struct prompt_settings {
+  bool enabled = true;
+  /// Empty: the rules that are part of the program.
+  std::string rules_file;
+  prompt_limits chat{.block_at = threat_limit::high};
+  prompt_limits channel{.block_at = threat_limit::high};
+  prompt_limits skill{.ask_at = threat_limit::high};
+
+  bool operator==(const prompt_settings&) const = default;
+};
+
 struct chat_settings {
   /// Who answers when the default provider cannot: "provider" or
   /// "provider/model", tried in order.
@@ -240,6 +264,7 @@ struct settings {
   chat_settings chat;
   sandbox_settings sandbox;
   api_call_settings api_calls;
+  prompt_settings prompts;
   provider_limits provider_defaults;
   /// Names one of `providers`; load() fills in the first enabled one.
   std::string default_provider;

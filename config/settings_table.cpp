@@ -206,6 +206,43 @@ void add_sandbox(setting_table& table) {
               "limits that agents start without where they cannot be enforced");
 }
 
+constexpr std::array<std::string_view, 5> threat_names{"low", "medium", "high",
+                                                       "critical", "never"};
+
+/// The three limits of one kind of text.
+void add_limits(setting_table& table, const std::string& kind,
+                prompt_limits prompt_settings::*limits) {
+  const auto add = [&](const char* name, threat_limit prompt_limits::*member,
+                       std::string_view text) {
+    table.push_back(field<settings>(
+        "security.prompts." + kind + name,
+        [ limits, member ](auto& owner) -> auto& {
+          return owner.prompts.*limits.*member;
+        },
+        choices<threat_limit>(threat_names), at_once, text));
+  };
+  add("_sanitize_at", &prompt_limits::sanitize_at,
+      "the threat level from which such texts are cleaned");
+  add("_ask_at", &prompt_limits::ask_at,
+      "the threat level from which such actions wait for approval");
+  add("_block_at", &prompt_limits::block_at,
+      "the threat level from which such actions are refused");
+}
+
+void add_prompts(setting_table& table) {
+  using s = prompt_settings;
+  rows<s> prompts{table, "security.prompts.", &settings::prompts};
+  prompts.add("enabled", &s::enabled, booleans(), at_once,
+              "judge texts before models and skills get them");
+  prompts.add(
+      "rules_file", &s::rules_file,
+      texts(check_optional_path, "an absolute path"), after_restart,
+      "rules in the form of config/prompt_rules.toml, instead of those");
+  add_limits(table, "chat", &s::chat);
+  add_limits(table, "channel", &s::channel);
+  add_limits(table, "skill", &s::skill);
+}
+
 void add_api_calls(setting_table& table) {
   using s = api_call_settings;
   rows<s> calls{table, "api_calls.", &settings::api_calls};
@@ -284,6 +321,7 @@ const setting_table& setting_descriptors() {
     add_work(t);
     add_sandbox(t);
     add_api_calls(t);
+    add_prompts(t);
     add_provider_defaults(t);
     return t;
   }();

@@ -45,7 +45,9 @@ using store_reader_actor = self_checking_actor::extend<
 /// Recomputes the whole log on request, which may take minutes.
 using log_verifier_actor = self_checking_actor::extend<
     // storage_failed names the first thing that is wrong.
-    caf::replies_to<verify_log>::with<audit_proof_payload>>;
+    caf::replies_to<verify_log>::with<audit_proof_payload>,
+    // To itself: the next part.
+    caf::reacts_to<sweep_atom>>;
 
 /// Signs the log's heads and leaves them elsewhere.
 using head_anchor_actor = self_checking_actor::extend<

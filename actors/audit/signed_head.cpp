@@ -71,6 +71,11 @@ void demand(bool done, const char* what) {
     throw std::runtime_error{std::string{"OpenSSL cannot "} + what};
 }
 
+/// Instead of OpenSSL's own, which asks at the terminal.
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
+
 failure no_key(const char* kind) {
   return {errc::bad_request,
           std::string{"that is no Ed25519 "} + kind + " in PEM form",
@@ -135,7 +140,7 @@ verifying_key::verifying_key(std::shared_ptr<void> key) : key_{std::move(key)} {
 
 result<verifying_key> verifying_key::from_pem(const std::string& text) {
   auto* key =
-      PEM_read_bio_PUBKEY(reader(text).get(), nullptr, nullptr, nullptr);
+      PEM_read_bio_PUBKEY(reader(text).get(), nullptr, no_passphrase, nullptr);
   if (!key)
     return no_key("public key");
   auto owned = own(key);
@@ -172,7 +177,7 @@ result<signing_key> signing_key::generate() {
 
 result<signing_key> signing_key::from_pem(const secret_text& text) {
   auto* key = PEM_read_bio_PrivateKey(reader(text.reveal()).get(), nullptr,
-                                      nullptr, nullptr);
+                                      no_passphrase, nullptr);
   if (!key)
     return no_key("private key");
   const auto owned = own(key);

@@ -219,7 +219,9 @@ void channel_state::taken(const incoming& message, const result<void>& done,
     return;
   }
   if (!is_passing(done.error())) {
-    // Asking again would end the same way.
+    // Asking again would end the same way, and no model is to read it later.
+    if (current_turn_)
+      current_turn_->aside = true;
     note(message, "refused", {{"error", done.error().message}},
          "That cannot be done: " + done.error().message);
     return;

@@ -13,6 +13,14 @@ submitted answer_to(const action& row) {
           row.level};
 }
 
+/// What whoever asked for it is told of an action that has failed at once.
+failure why_failed(const action& row) {
+  return {errc::bad_request,
+          row.error.value_or(""),
+          {},
+          {{"action_id", to_string(row.id)}}};
+}
+
 failure too_many_pending(std::size_t limit) {
   return {errc::too_many_requests,
           std::to_string(limit) +
@@ -24,68 +32,124 @@ failure too_many_pending(std::size_t limit) {
 
 }  // namespace
 
+// What could not be done, and may hold a secret, is not even recorded.
+std::optional<failure> orchestrator_state::unfit(
+    const action_request& request) const {
+  if (request.type != action_type::api_call)
+    return std::nullopt;
+  const auto call = read_api_call(request.parameters);
+  return call ? std::nullopt : std::optional{call.error()};
+}
+
+// What it reads like decides what becomes of it, before anything else does.
+screening orchestrator_state::judged(const action_request& request,
+                                     const command_context& context) const {
+  return screen(request, context.peer, args_.prompts, settings_->prompts);
+}
+
+std::optional<failure> orchestrator_state::no_room_for(
+    const transition& step) const {
+  const auto limit = settings_->orchestrator.max_pending;
+  if (step.row.status != action_status::pending ||
+      pending_.size() + recording_pending_ < limit)
+    return std::nullopt;
+  return too_many_pending(limit);
+}
+
+// It waits for approval once that is recorded.
+void orchestrator_state::hold(transition step,
+                              std::function<void(const row_ptr&)> done,
+                              on_refused refused) {
+  const auto unit = unit_of(std::move(step), {});
+  const auto row = row_of(unit);
+  ++recording_pending_;
+  commit(
+      unit,
+      [=, this, done = std::move(done)] {
+        --recording_pending_;
+        pending_[row->id] = row;
+        publish();
+        announce(row);
+        done(row);
+      },
+      [=, this, refused = std::move(refused)](const failure& why) {
+        --recording_pending_;
+        refused(refusal(why, row->id));
+      });
+}
+
 caf::result<submitted> orchestrator_state::on_submit(
     const closedpaw::ask<submit_action>& q) {
   if (auto no = not_ready())
     return to_error(*no);
+  if (auto no = unfit(q.command.request))
+    return to_error(*no);
   const auto id = q.command.id ? *q.command.id : make_uuid(now());
-  auto step = submit(q.command.request, q.context, id, now(),
-                     program_for(q.command.request));
+  const auto seen = judged(q.command.request, q.context);
+  auto step = screened(
+      submit(seen.request, q.context, id, now(), program_for(seen.request)),
+      seen, now());
   step.with = q.context.with;
-  const bool waits = step.row.status == action_status::pending;
-  if (waits && pending_.size() + recording_pending_ >=
-                   settings_->orchestrator.max_pending)
-    return to_error(too_many_pending(settings_->orchestrator.max_pending));
+  if (const auto no = no_room_for(step))
+    return to_error(*no);
   // Not before: who was promised an answer no longer gets a returned error.
   auto promise = self_->make_response_promise<submitted>();
-  if (waits) {
-    auto unit = unit_of(std::move(step), {});
-    auto row = row_of(unit);
-    ++recording_pending_;
-    commit(
-        unit,
-        [=, this]() mutable {
-          --recording_pending_;
-          pending_[row->id] = row;
-          publish();
-          announce(row);
-          promise.deliver(answer_to(*row));
-        },
-        [=, this](const failure& why) mutable {
-          --recording_pending_;
-          promise.deliver(to_error(refusal(why, row->id)));
-        });
+  const on_refused refused = [=, this](failure why) mutable {
+    streams_.erase(id);
+    promise.deliver(to_error(std::move(why)));
+  };
+  if (step.row.status == action_status::pending) {
+    hold(
+        std::move(step),
+        [=](const row_ptr& row) mutable { promise.deliver(answer_to(*row)); },
+        refused);
     return promise;
   }
   if (!q.command.stream_id.empty())
     streams_[id] = q.command.stream_id;
   carry_out(
-      std::move(step), q.command.request.parameters, {},
-      [=](const planned& p) mutable { promise.deliver(answer_to(p.row())); },
-      [=, this](failure why) mutable {
-        streams_.erase(id);
-        promise.deliver(to_error(std::move(why)));
-      });
+      std::move(step), seen.request.parameters, {},
+      [=](const planned& p) mutable {
+        if (seen.outcome == screening_outcome::block)
+          promise.deliver(to_error(why_failed(p.row())));
+        else
+          promise.deliver(answer_to(p.row()));
+      },
+      refused);
   return promise;
 }
 
-// Submits, and answers only with the end.
+// Submits, and answers only with the end, or with what waits for approval.
 caf::result<action_payload> orchestrator_state::on_run(
     const action_request& request, const command_context& context,
     const std::string& stream_id) {
   if (auto no = not_ready())
     return to_error(*no);
+  const auto seen = judged(request, context);
+  auto step = screened(submit(seen.request, context, make_uuid(now()), now()),
+                       seen, now());
+  if (const auto no = no_room_for(step))
+    return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();
-  auto step = submit(request, context, make_uuid(now()), now());
-  if (!stream_id.empty())
-    streams_[step.row.id] = stream_id;
   const auto id = step.row.id;
+  const on_refused refused = [=, this](failure why) mutable {
+    streams_.erase(id);
+    promise.deliver(to_error(std::move(why)));
+  };
+  if (step.row.status == action_status::pending) {
+    hold(
+        std::move(step),
+        [=](const row_ptr& row) mutable {
+          promise.deliver(action_payload{row});
+        },
+        refused);
+    return promise;
+  }
+  if (!stream_id.empty())
+    streams_[id] = stream_id;
   carry_out(
-      std::move(step), request.parameters, promise, [](const planned&) {},
-      [=, this](failure why) mutable {
-        streams_.erase(id);
-        promise.deliver(to_error(std::move(why)));
-      });
+      std::move(step), seen.request.parameters, promise, [](const planned&) {},
+      refused);
   return promise;
 }
 

@@ -112,8 +112,12 @@ orchestrator_state::monotonic_time orchestrator_state::mono() const {
 
 std::chrono::milliseconds orchestrator_state::deadline_for(
     action_type type) const {
-  return type == action_type::chat ? settings_->orchestrator.chat_deadline
-                                   : settings_->orchestrator.action_deadline;
+  const auto& s = settings_->orchestrator;
+  // A call's own end comes first, and says more.
+  if (type == action_type::api_call)
+    return std::max(s.action_deadline,
+                    settings_->api_calls.timeout + std::chrono::seconds{1});
+  return type == action_type::chat ? s.chat_deadline : s.action_deadline;
 }
 
 execution_context orchestrator_state::context() const {

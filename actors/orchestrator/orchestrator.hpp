@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "actors/orchestrator/screening.hpp"
 #include "actors/supervision/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
 #include "config/live_settings.hpp"
@@ -21,6 +22,8 @@ struct orchestrator_args {
   supervision::slot_ptr<vault_actor> vault;
   supervision::slot_ptr<agent_manager_actor> agents;
   supervision::slot_ptr<api_caller_actor> outside;
+  /// Judges what models and skills are to read.
+  prompt_judge prompts;
   /// The skills that are there now; from any thread.
   std::function<std::vector<skill_manifest>()> skills;
   /// Makes the tree and the published list follow the settings' providers.

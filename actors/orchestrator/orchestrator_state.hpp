@@ -62,6 +62,12 @@ class orchestrator_state {
   caf::result<action_payload> on_run(const action_request& request,
                                      const command_context& context,
                                      const std::string& stream_id);
+  std::optional<failure> unfit(const action_request& request) const;
+  screening judged(const action_request& request,
+                   const command_context& context) const;
+  std::optional<failure> no_room_for(const transition& step) const;
+  void hold(transition step, std::function<void(const row_ptr&)> done,
+            on_refused refused);
   caf::result<action_payload> on_decide(const ask<decide_action>& q);
   caf::result<action_payload> on_cancel(const ask<cancel_action>& q);
   caf::result<action_payload> on_await(const await_action& q);

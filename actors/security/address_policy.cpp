@@ -55,8 +55,8 @@ std::optional<std::string> refuse_upstream(std::string_view text,
       (address.is_v4() && within(address.to_v4(), 0, 8)))
     return "it is no address of a single server";
   if (is_private(address) && !allow_private)
-    return "it is private; set provider_defaults.allow_private_addresses = "
-           "true if a provider is meant to be there";
+    return "it is private; allow_private_addresses = true (of "
+           "provider_defaults, of the channel, or of api_calls) permits that";
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "actors/storage/anchor_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,10 +9,17 @@
 #include <iterator>
 #include <sstream>
 
+#include "actors/storage/store/data_dir.hpp"
 #include "actors/storage/store/failures.hpp"
 #include "messages/model/file_descriptor.hpp"
 
 namespace closedpaw::storage {
+
+std::filesystem::path anchor_path(const std::filesystem::path& data_dir,
+                                  const std::string& configured) {
+  return configured.empty() ? data_dir / "audit-heads.ndjson"
+                            : std::filesystem::path{configured};
+}
 
 result<audit::signed_head> sign_head(const store& where,
                                      const audit::signing_key& key,
@@ -22,20 +30,41 @@ result<audit::signed_head> sign_head(const store& where,
   return key.sign(head->size, head->root, now);
 }
 
+namespace {
+
+/// A crash may have left half a line, behind which the next one is to begin
+/// anew.
+bool ends_in_a_line(const file_descriptor& fd, off_t size) {
+  char last = 0;
+  return size == 0 ||
+         (::pread(fd.get(), &last, 1, size - 1) == 1 && last == '\n');
+}
+
+}  // namespace
+
 result<void> append_head(const std::filesystem::path& file,
                          const audit::signed_head& x) {
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(file, error);
   const file_descriptor fd{
-      ::open(file.c_str(),
-             O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600)};
-  if (!fd)
+      ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+             0600)};
+  struct stat before {};
+  if (!fd || ::fstat(fd.get(), &before) != 0)
     return system_failure(errno, "opening", file);
-  const auto line = dump(to_json(x)) + '\n';
+  auto line = dump(to_json(x)) + '\n';
+  if (!ends_in_a_line(fd, before.st_size))
+    line.insert(line.begin(), '\n');
   const auto written = ::write(fd.get(), line.data(), line.size());
-  if (written != static_cast<ssize_t>(line.size()))
-    return system_failure(written < 0 ? errno : ENOSPC, "writing", file);
+  if (written != static_cast<ssize_t>(line.size())) {
+    const auto why = written < 0 ? errno : ENOSPC;
+    // Half a line is worth nothing; where even that fails, readers skip it.
+    (void)!::ftruncate(fd.get(), before.st_size);
+    return system_failure(why, "writing", file);
+  }
   if (::fsync(fd.get()) != 0)
     return system_failure(errno, "syncing", file);
-  return {};
+  return is_new ? sync_directory(file.parent_path()) : result<void>{};
 }
 
 result<void> check_signed_head(read_access store, const audit::signed_head& x,
@@ -60,40 +89,36 @@ result<void> check_signed_head(read_access store, const audit::signed_head& x,
   return {};
 }
 
-result<std::vector<audit::signed_head>> read_heads(
-    const std::filesystem::path& file) {
+result<head_file> read_heads(const std::filesystem::path& file) {
+  std::error_code error;
   std::ifstream in{file};
-  if (!in)
-    return system_failure(errno, "opening", file);
+  if (!std::filesystem::is_regular_file(file, error) || !in)
+    return make_failure(errc::bad_request,
+                        file.string() + " is no file that can be read");
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
-  std::vector<audit::signed_head> out;
-  const auto add = [&](const json& x) -> result<void> {
-    auto head = audit::signed_head_from(x);
-    if (!head)
-      return head.error();
-    out.push_back(std::move(*head));
-    return {};
-  };
-  const auto explain = [&](const std::string& where, const std::string& why) {
-    return make_failure(errc::bad_request, file.string() + where + ": " + why);
-  };
+  head_file out;
   // One answer of the daemon may be spread over lines.
   if (const auto whole = parse_json(text)) {
-    if (auto done = add(*whole); !done)
-      return explain("", done.error().message);
+    auto head = audit::signed_head_from(*whole);
+    if (!head)
+      return make_failure(errc::bad_request,
+                          file.string() + ": " + head.error().message);
+    out.heads.push_back(std::move(*head));
     return out;
   }
   std::istringstream lines{text};
-  std::string line;
-  for (std::size_t n = 1; std::getline(lines, line); ++n) {
+  for (std::string line; std::getline(lines, line);) {
     if (line.empty())
       continue;
-    const auto where = ", line " + std::to_string(n);
     const auto parsed = parse_json(line);
-    if (!parsed)
-      return explain(where, "that is no JSON");
-    if (auto done = add(*parsed); !done)
-      return explain(where, done.error().message);
+    auto head = parsed ? audit::signed_head_from(*parsed)
+                       : result<audit::signed_head>{
+                             make_failure(errc::bad_request, "no JSON")};
+    if (head)
+      out.heads.push_back(std::move(*head));
+    // One that is being written, or was when the machine stopped.
+    else if (!lines.eof())
+      ++out.unreadable;
   }
   return out;
 }

@@ -9,13 +9,17 @@
 
 namespace closedpaw::storage {
 
+/// The file of signed heads, unless another is configured.
+std::filesystem::path anchor_path(const std::filesystem::path& data_dir,
+                                  const std::string& configured = {});
+
 /// The store's present head.
 result<audit::signed_head> sign_head(const store& where,
                                      const audit::signing_key& key,
                                      timestamp now);
 
-/// Adds the head as a line of JSON, and syncs. storage_failed, storage_full.
-/// Blocks on the disk.
+/// Adds the head as a line of JSON, and syncs; whole or not at all.
+/// storage_failed, storage_full. Blocks on the disk.
 result<void> append_head(const std::filesystem::path& file,
                          const audit::signed_head& x);
 
@@ -25,9 +29,14 @@ result<void> append_head(const std::filesystem::path& file,
 result<void> check_signed_head(read_access store, const audit::signed_head& x,
                                const audit::verifying_key& key);
 
-/// All heads of a file with one or more of them. bad_request names the line
-/// that is none.
-result<std::vector<audit::signed_head>> read_heads(
-    const std::filesystem::path& file);
+struct head_file {
+  std::vector<audit::signed_head> heads;
+  /// Lines that are none, the last one apart, which may be half written.
+  std::size_t unreadable = 0;
+};
+
+/// A file with one head, or with one in each line. bad_request when it cannot
+/// be read, or is no head.
+result<head_file> read_heads(const std::filesystem::path& file);
 
 }  // namespace closedpaw::storage

@@ -1,6 +1,7 @@
 #include "actors/storage/head_anchor.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <future>
 
 #include "actors/storage/anchor_file.hpp"
 
@@ -13,16 +14,27 @@ struct webhook_answer {
 };
 using webhook_answer_ptr = std::shared_ptr<webhook_answer>;
 
+/// What became of a head on its way to the file; process-local as well.
+struct write_done {
+  audit::tree_head head;
+  result<void> outcome;
+};
+using write_done_ptr = std::shared_ptr<write_done>;
+
 }  // namespace closedpaw::storage
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::storage::webhook_answer_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::storage::write_done_ptr)
 
 namespace closedpaw::storage {
 
 namespace {
 
 using internal_anchor =
-    head_anchor_actor::extend<caf::reacts_to<webhook_answer_ptr>>;
+    head_anchor_actor::extend<caf::reacts_to<webhook_answer_ptr>,
+                              caf::reacts_to<write_done_ptr>>;
+
+constexpr std::chrono::seconds longest_write{10};
 
 class head_anchor_state {
  public:
@@ -36,10 +48,11 @@ class head_anchor_state {
   internal_anchor::behavior_type init(head_anchor_args given);
 
  private:
-  result<audit::signed_head> sign() const;
   caf::result<std::string> on_check() const;
   void sweep();
   void to_file(const audit::signed_head& x);
+  void on_written(const write_done& x);
+  void publish();
   void to_webhook(const audit::signed_head& x);
   void on_answer(const webhook_answer& x);
 
@@ -48,6 +61,9 @@ class head_anchor_state {
   anchor_view view_;
   http::cancel_handle upstream_;
   bool asking_ = false;
+  std::optional<timestamp> writing_since_;
+  /// Last: it is waited for before anything else goes.
+  std::future<void> writing_;
 };
 
 internal_anchor::behavior_type head_anchor_state::init(head_anchor_args given) {
@@ -62,21 +78,17 @@ internal_anchor::behavior_type head_anchor_state::init(head_anchor_args given) {
         self_->delayed_send(self_, args_.interval, sweep_atom::value);
       },
       [this](const webhook_answer_ptr& x) { on_answer(*x); },
+      [this](const write_done_ptr& x) { on_written(*x); },
   };
 }
 
-result<audit::signed_head> head_anchor_state::sign() const {
-  return sign_head(*args_.where, *args_.key, args_.now());
-}
-
 caf::result<std::string> head_anchor_state::on_check() const {
-  const auto x = sign();
+  const auto x = sign_head(*args_.where, *args_.key, args_.now());
   if (!x)
     return to_error(x.error());
   if (!args_.key->check().verifies(*x))
     return to_error({errc::internal,
-                     "a head that was just signed does not "
-                     "verify",
+                     "a head that was just signed does not verify",
                      {},
                      {}});
   if (!view_.file_trouble.empty())
@@ -85,34 +97,58 @@ caf::result<std::string> head_anchor_state::on_check() const {
 }
 
 void head_anchor_state::sweep() {
-  auto x = sign();
-  // An anchored event must not be lost afterwards, as "async" ones may.
-  if (x)
-    if (auto done = args_.where->sync(); !done)
-      x = done.error();
+  const auto x = sign_head(*args_.where, *args_.key, args_.now());
   if (!x) {
     view_.file_trouble = x.error().message;
+  } else if (writing_since_) {
+    if (args_.now() - *writing_since_ > longest_write)
+      view_.file_trouble = "writing " + args_.file.string() +
+                           " takes longer than 10 s; see to its disk";
+  } else if (!view_.in_file || *view_.in_file < x->head.size) {
+    to_file(*x);
   } else {
-    if (!view_.in_file || *view_.in_file < x->head.size)
-      to_file(*x);
-    if (!args_.webhook.empty() && !asking_ &&
-        (!view_.at_webhook || *view_.at_webhook < x->head.size))
-      to_webhook(*x);
+    view_.file_trouble.clear();
   }
-  self_->record_exchange(
-      view_.file_trouble.empty(),
-      view_.file_trouble.empty() ? "anchored" : view_.file_trouble,
-      args_.now());
-  args_.view->publish(view_);
+  if (x && !args_.webhook.empty() && !asking_ &&
+      (!view_.at_webhook || *view_.at_webhook < x->head.size))
+    to_webhook(*x);
+  publish();
 }
 
+// A disk may take its time, or for ever: not within a handler.
 void head_anchor_state::to_file(const audit::signed_head& x) {
-  const auto done = append_head(args_.file, x);
-  view_.file_trouble = done ? "" : done.error().message;
-  if (!done)
-    return;
-  view_.in_file = x.head.size;
-  view_.in_file_at = x.head.time;
+  writing_since_ = args_.now();
+  writing_ = std::async(
+      std::launch::async, [me = caf::actor_cast<caf::actor_addr>(self_), x,
+                           where = args_.where, file = args_.file] {
+        // An anchored event must not be lost afterwards, as "async" ones may.
+        auto done = where->sync();
+        if (done)
+          done = append_head(file, x);
+        if (auto actor = caf::actor_cast<caf::actor>(me))
+          caf::anon_send(
+              actor, std::make_shared<write_done>(write_done{x.head, done}));
+      });
+}
+
+void head_anchor_state::on_written(const write_done& x) {
+  writing_since_.reset();
+  view_.file_trouble = x.outcome ? "" : x.outcome.error().message;
+  if (x.outcome) {
+    view_.in_file = x.head.size;
+    view_.in_file_at = x.head.time;
+  }
+  self_->record_exchange(x.outcome.has_value(),
+                         x.outcome ? "anchored the head of " +
+                                         std::to_string(x.head.size) + " events"
+                                   : view_.file_trouble,
+                         args_.now());
+  publish();
+}
+
+void head_anchor_state::publish() {
+  if (!self_->life().where->fenced(self_->life().number))
+    args_.view->publish(view_);
 }
 
 void head_anchor_state::to_webhook(const audit::signed_head& x) {
@@ -146,16 +182,16 @@ void head_anchor_state::on_answer(const webhook_answer& x) {
     view_.at_webhook = x.size;
     view_.at_webhook_at = args_.now();
   }
-  args_.view->publish(view_);
+  publish();
 }
 
 }  // namespace
 
 head_anchor_actor spawn_head_anchor(caf::scheduled_actor* parent,
                                     supervision::incarnation life,
-                                    bool detached, head_anchor_args args) {
+                                    head_anchor_args args) {
   return supervision::spawn_worker<internal_anchor, head_anchor_state>(
-      parent, std::move(life), detached,
+      parent, std::move(life), false,
       [args = std::move(args)](head_anchor_state::self_pointer self) {
         return self->state.init(args);
       });

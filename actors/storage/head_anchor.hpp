@@ -30,9 +30,9 @@ struct head_anchor_args {
 
 /// Signs the log's head on a period, when it has grown, and leaves it where a
 /// later change of the log would show: in a file, and at a webhook until that
-/// has taken it. Blocks on the disk: detached.
+/// has taken it. Never blocks: the disk is written by a thread beside it.
 head_anchor_actor spawn_head_anchor(caf::scheduled_actor* parent,
                                     supervision::incarnation life,
-                                    bool detached, head_anchor_args args);
+                                    head_anchor_args args);
 
 }  // namespace closedpaw::storage

@@ -23,6 +23,17 @@ result<audit::signing_key> load_or_create_head_key(
   const auto content = read_private_file(file);
   if (!content)
     return content.error();
+  const auto shown = data_dir / "audit.pub";
+  std::error_code error;
+  if (!*content && std::filesystem::exists(shown, error))
+    return failure{
+        errc::storage_failed,
+        file.string() +
+            " is missing: put it back, since it signs what audit.pub "
+            "checks, or move audit.pub and the signed heads "
+            "(audit-heads.ndjson) away to begin anew",
+        {},
+        {}};
   auto key =
       *content ? audit::signing_key::from_pem(**content) : create_key(file);
   if (!key)
@@ -32,7 +43,6 @@ result<audit::signing_key> load_or_create_head_key(
             "; put the right one back: old heads are checked with it",
         {},
         {}};
-  const auto shown = data_dir / "audit.pub";
   const auto pem = key->check().pem();
   const auto present = read_private_file(shown);
   if (present && *present && (*present)->reveal() == pem)

@@ -79,6 +79,9 @@ caf::result<audit_proof_payload> read_head(const store& where,
   const auto head = sign_head(where, key, now);
   if (!head)
     return to_error(head.error());
+  // With "async" durability a power loss must not end the log before it.
+  if (auto done = where.sync(); !done)
+    return to_error(done.error());
   return audit_proof_payload{
       audit_proof{json_text{to_json(*head, key.check())}}};
 }

@@ -21,11 +21,10 @@ result<encryption_key> key_in(const std::filesystem::path& file,
   const auto& text = content.reveal();
   if (text.size() < text_size)
     return trouble(file, "it is shorter than a key; put the right one back");
-  const auto decoded =
-      bytes_from_hex(std::string_view{text}.substr(0, text_size));
+  auto decoded = bytes_from_hex(std::string_view{text}.substr(0, text_size));
   if (!decoded)
     return trouble(file, "it holds no key; put the right one back");
-  const secret_text wiped{*decoded};
+  const secret_text wiped{std::move(*decoded)};
   raw_key raw{};
   std::copy(wiped.reveal().begin(), wiped.reveal().end(), raw.begin());
   encryption_key key{raw};

@@ -65,6 +65,13 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
   if (auto done = d->open_store(); !done)
     return done.error();
   d->start_upstream();
+  auto prompts = prompt_guard::open(d->runtime_.settings.prompts);
+  if (!prompts)
+    return prompts.error();
+  d->runtime_.prompts = std::move(*prompts);
+  d->runtime_.live.explain_text = [&r = d->runtime_](const std::string& x) {
+    return r.prompts->explain(x);
+  };
   d->runtime_.agents = std::make_unique<agent_services>(d->runtime_.settings);
   d->start_actors();
   if (auto done = d->listen(); !done) {
@@ -279,7 +286,6 @@ void daemon::reload() {
 // Reverse order: the door first, then the tree from the gateway to storage.
 void daemon::begin_stop() {
   stopping_ = true;
-  runtime_.stopping = true;
   const auto deadline = runtime_.settings.supervision.shutdown_deadline;
   watchdog_->begin_shutdown(deadline);
   runtime_.events.close_all();
@@ -306,13 +312,16 @@ result<void> daemon::finish() {
   auto& r = runtime_;
   if (auto done = r.store->sync(); !done)
     return done;
-  // With what the actors' own end has added.
+  // With what the actors' own end has added. Nothing is lost where it fails.
   const auto head = storage::sign_head(*r.store, *r.head_key, r.live.now());
-  if (!head)
-    return head.error();
-  if (r.live.anchor.get()->in_file != head->head.size)
-    if (auto done = storage::append_head(anchor_file(r.settings), *head); !done)
-      return done;
+  if (head && r.live.anchor.get()->in_file != head->head.size)
+    if (auto done = storage::append_head(
+            storage::anchor_path(r.settings.storage.data_dir,
+                                 r.settings.audit.anchor_file),
+            *head);
+        !done)
+      log::error("storage", "the audit log's last head is not anchored",
+                 {{"why", done.error().message}});
   return marker_->end();
 }
 

@@ -2,6 +2,7 @@
 #include "actors/monitoring/health.hpp"
 #include "actors/monitoring/recorder.hpp"
 #include "actors/orchestrator/orchestrator.hpp"
+#include "actors/storage/anchor_file.hpp"
 #include "actors/storage/audit_logger.hpp"
 #include "actors/storage/head_anchor.hpp"
 #include "actors/storage/log_verifier.hpp"
@@ -44,25 +45,26 @@ void announce_action(runtime& r, const action& row) {
 }
 
 child_spec head_anchor_child(runtime& r) {
-  auto child = worker(
-      r, "head_anchor",
-      std::make_shared<supervision::slot<head_anchor_actor>>(
-          "the audit log's anchor"),
-      [&r](caf::scheduled_actor* parent, incarnation life) {
-        const auto& s = r.settings.audit;
-        storage::head_anchor_args args;
-        args.where = r.store.get();
-        args.key = &*r.head_key;
-        args.file = anchor_file(r.settings);
-        args.webhook = s.anchor_webhook;
-        args.interval = s.head_interval;
-        args.fetch = [client = r.client.get()](auto q, auto done) {
-          return client->fetch(std::move(q), std::move(done));
-        };
-        args.view = &r.live.anchor;
-        args.now = r.live.now;
-        return storage::spawn_head_anchor(parent, std::move(life), true, args);
-      });
+  auto child =
+      worker(r, "head_anchor",
+             std::make_shared<supervision::slot<head_anchor_actor>>(
+                 "the audit log's anchor"),
+             [&r](caf::scheduled_actor* parent, incarnation life) {
+               const auto& s = r.settings.audit;
+               storage::head_anchor_args args;
+               args.where = r.store.get();
+               args.key = &*r.head_key;
+               args.file = storage::anchor_path(r.settings.storage.data_dir,
+                                                s.anchor_file);
+               args.webhook = s.anchor_webhook;
+               args.interval = s.head_interval;
+               args.fetch = [client = r.client.get()](auto q, auto done) {
+                 return client->fetch(std::move(q), std::move(done));
+               };
+               args.view = &r.live.anchor;
+               args.now = r.live.now;
+               return storage::spawn_head_anchor(parent, std::move(life), args);
+             });
   child.publications.push_back(&r.live.anchor);
   return child;
 }
@@ -92,15 +94,12 @@ supervisor_spec storage_spec(runtime& r) {
                                                   r.store.get(), &*r.head_key,
                                                   r.live.now);
              }));
-  auto verifier = worker(r, "log_verifier", r.verifier,
-                         [&r](caf::scheduled_actor* parent, incarnation life) {
-                           return storage::spawn_log_verifier(
-                               parent, std::move(life), true, r.store.get(),
-                               [&r] { return r.stopping.load(); });
-                         });
-  // A log of many millions of events takes minutes.
-  verifier.hang_after = std::chrono::hours{1};
-  spec.children.push_back(std::move(verifier));
+  spec.children.push_back(
+      worker(r, "log_verifier", r.verifier,
+             [&r](caf::scheduled_actor* parent, incarnation life) {
+               return storage::spawn_log_verifier(parent, std::move(life), true,
+                                                  r.store.get());
+             }));
   spec.children.push_back(head_anchor_child(r));
   spec.children.push_back(worker(
       r, "vault_keeper", r.vault,
@@ -147,6 +146,7 @@ child_spec orchestrator_child(runtime& r) {
         args.vault = r.vault;
         args.agents = r.agent_manager;
         args.outside = r.outside;
+        args.prompts = r.prompts->judge();
         args.skills = [&r] { return r.agents->skills.skills(); };
         args.provider_changed = [&r](const std::string& name) {
           provider_changed(r, name);

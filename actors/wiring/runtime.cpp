@@ -104,12 +104,6 @@ std::shared_ptr<const supervision::supervisor_env> supervisor_env(runtime& r) {
   return env;
 }
 
-std::filesystem::path anchor_file(const config::settings& s) {
-  if (!s.audit.anchor_file.empty())
-    return s.audit.anchor_file;
-  return std::filesystem::path{s.storage.data_dir} / "audit-heads.ndjson";
-}
-
 result<void> inject(const runtime& r, const std::string& path,
                     fault_kind kind) {
   if (!r.settings.supervision.fault_injection)

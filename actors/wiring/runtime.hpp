@@ -16,6 +16,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/vault/entry_cipher.hpp"
 #include "actors/wiring/agent_places.hpp"
+#include "actors/wiring/prompt_guard.hpp"
 #include "config/live_settings.hpp"
 #include "http/client/client.hpp"
 #include "http/routes/channel_feeds.hpp"
@@ -65,9 +66,8 @@ struct runtime {
   /// Set before the actors start.
   std::optional<vault::encryption_key> vault_key;
   std::optional<audit::signing_key> head_key;
-  /// Set when an orderly stop begins: what takes long ends early.
-  std::atomic<bool> stopping{false};
   std::unique_ptr<agent_services> agents;
+  std::unique_ptr<prompt_guard> prompts;
 
   /// Set before the actors start.
   config::live_settings* configured = nullptr;
@@ -99,9 +99,6 @@ void provider_changed(runtime& r, const std::string& name);
 
 /// Publishes what is configured of a provider that has no actor.
 void show_provider(runtime& r, const config::provider_settings& p);
-
-/// Where signed heads of the audit log go.
-std::filesystem::path anchor_file(const config::settings& s);
 
 /// The child of the tree for one provider.
 supervision::child_spec provider_child(runtime& r,

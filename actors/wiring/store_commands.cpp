@@ -9,6 +9,7 @@
 
 #include "actors/storage/anchor_file.hpp"
 #include "actors/storage/store/backup.hpp"
+#include "actors/storage/store/private_file.hpp"
 #include "actors/wiring/serve.hpp"
 #include "config/load.hpp"
 
@@ -39,15 +40,44 @@ void print(const storage::verify_report& r) {
               static_cast<unsigned long long>(r.open_actions), r.root.c_str());
 }
 
+std::filesystem::path anchor_of(const config::settings& s) {
+  return storage::anchor_path(s.storage.data_dir, s.audit.anchor_file);
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// What the copy can be checked with goes with it.
+result<void> keep_heads(const config::loaded_config& c,
+                        const std::filesystem::path& copy,
+                        const std::string& heads) {
+  if (heads.empty())
+    return {};
+  const auto key = content_of(std::filesystem::path{c.values.storage.data_dir} /
+                              "audit.pub");
+  if (auto done =
+          storage::write_private_file(copy / "audit.pub", secret_text{key});
+      !done)
+    return done;
+  return storage::write_private_file(storage::anchor_path(copy),
+                                     secret_text{heads});
+}
+
 }  // namespace
 
 int run_backup(const cli::backup_options& options) {
   auto c = configuration(options);
   if (!c)
     return complain(c.error(), exit_config);
+  // Before the copy, which then contains them.
+  const auto heads = content_of(anchor_of(c->values));
   auto done = storage::backup(c->values.storage.data_dir, options.destination);
   if (!done)
     return complain(done.error());
+  if (auto kept = keep_heads(*c, options.destination, heads); !kept)
+    return complain(kept.error());
   std::printf("backup of %s in %s: %llu bytes\n",
               c->values.storage.data_dir.c_str(), options.destination.c_str(),
               static_cast<unsigned long long>(done->file_size));
@@ -76,20 +106,45 @@ int run_restore(const cli::restore_options& options) {
 
 namespace {
 
-/// What is given, or what lies beside the store, or nothing.
-std::optional<std::filesystem::path> beside(
-    const std::optional<std::string>& given,
-    const std::filesystem::path& directory, const char* name) {
-  if (given)
-    return *given;
-  const auto path = directory / name;
-  std::error_code error;
-  return std::filesystem::exists(path, error) ? std::optional{path}
-                                              : std::nullopt;
+/// What a verification looks at.
+struct verified_places {
+  std::filesystem::path directory;
+  std::filesystem::path heads;
+  /// Without them it fails.
+  bool needs_heads = false;
+  std::filesystem::path key;
+};
+
+result<verified_places> places_of(const cli::verify_options& options) {
+  verified_places out;
+  if (options.path) {
+    out.directory = *options.path;
+    out.heads = storage::anchor_path(out.directory);
+  } else {
+    auto c = configuration(options);
+    if (!c)
+      return c.error();
+    out.directory = c->values.storage.data_dir;
+    out.heads = anchor_of(c->values);
+    out.needs_heads = !c->values.audit.anchor_file.empty();
+  }
+  if (options.head)
+    out.heads = *options.head;
+  out.needs_heads = out.needs_heads || options.head;
+  out.key = options.public_key ? std::filesystem::path{*options.public_key}
+                               : out.directory / "audit.pub";
+  return out;
 }
 
 result<audit::verifying_key> key_in(const std::filesystem::path& file) {
   std::ifstream in{file};
+  if (!in)
+    return failure{errc::bad_request,
+                   file.string() +
+                       " cannot be read, and nothing else checks the heads; "
+                       "give --public-key",
+                   {},
+                   {}};
   auto key = audit::verifying_key::from_pem(
       std::string{std::istreambuf_iterator<char>{in}, {}});
   if (!key)
@@ -98,61 +153,63 @@ result<audit::verifying_key> key_in(const std::filesystem::path& file) {
   return key;
 }
 
-/// How many heads the log contains; all of them, or it is a failure.
-result<std::size_t> check_heads(const std::filesystem::path& directory,
-                                const std::filesystem::path& heads,
-                                const audit::verifying_key& key) {
-  const auto all = storage::read_heads(heads);
-  if (!all)
-    return all.error();
-  const auto copy = storage::open_for_reading(directory);
+/// Prints what the heads prove.
+result<void> check_heads(const verified_places& where,
+                         const storage::head_file& heads) {
+  const auto key = key_in(where.key);
+  if (!key)
+    return key.error();
+  const auto copy = storage::open_for_reading(where.directory);
   if (!copy)
     return copy.error();
-  for (const auto& x : *all)
-    if (auto ok = storage::check_signed_head(copy->access(), x, key); !ok)
-      return failure{
-          ok.error().code, heads.string() + ": " + ok.error().message, {}, {}};
-  return all->size();
+  for (const auto& x : heads.heads)
+    if (auto ok = storage::check_signed_head(copy->access(), x, *key); !ok)
+      return failure{ok.error().code,
+                     where.heads.string() + ": " + ok.error().message,
+                     {},
+                     {}};
+  std::printf("it contains all %zu signed heads of %s\n", heads.heads.size(),
+              where.heads.c_str());
+  if (heads.unreadable == 0)
+    return {};
+  return failure{errc::storage_failed,
+                 where.heads.string() + " has " +
+                     std::to_string(heads.unreadable) +
+                     " lines that are no heads: it was damaged or altered",
+                 {},
+                 {}};
 }
 
 }  // namespace
 
 int run_verify(const cli::verify_options& options) {
-  std::filesystem::path directory;
-  if (options.path) {
-    directory = *options.path;
-  } else {
-    auto c = configuration(options);
-    if (!c)
-      return complain(c.error(), exit_config);
-    directory = c->values.storage.data_dir;
-  }
+  const auto where = places_of(options);
+  if (!where)
+    return complain(where.error(), exit_config);
   // Before the log, which may be growing: a newer head would be ahead of it.
-  const auto heads = beside(options.head, directory, "audit-heads.ndjson");
-  const auto key_file = beside(options.public_key, directory, "audit.pub");
-  auto done = storage::verify_directory(directory);
+  std::error_code error;
+  storage::head_file heads;
+  if (where->needs_heads || std::filesystem::exists(where->heads, error)) {
+    auto read = storage::read_heads(where->heads);
+    if (!read)
+      return complain(read.error());
+    heads = std::move(*read);
+  }
+  auto done = storage::verify_directory(where->directory);
   if (!done)
     return complain(done.error());
   print(*done);
-  if (!heads) {
+  if (heads.heads.empty() && heads.unreadable == 0) {
+    if (where->needs_heads)
+      return complain({errc::bad_request,
+                       where->heads.string() + " has no signed heads",
+                       {},
+                       {}});
     std::printf("no signed heads to compare it with; see --head\n");
     return 0;
   }
-  if (!key_file)
-    return complain({errc::bad_request,
-                     "nothing checks the heads of " + heads->string() +
-                         "; give --public-key",
-                     {},
-                     {}});
-  const auto key = key_in(*key_file);
-  if (!key)
-    return complain(key.error());
-  const auto checked = check_heads(directory, *heads, *key);
-  if (!checked)
-    return complain(checked.error());
-  std::printf("it contains all %zu signed heads of %s\n", *checked,
-              heads->c_str());
-  return 0;
+  const auto checked = check_heads(*where, heads);
+  return checked ? 0 : complain(checked.error());
 }
 
 }  // namespace closedpaw::wiring

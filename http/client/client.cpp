@@ -29,6 +29,13 @@ std::string text_of(const std::exception_ptr& error) {
   }
 }
 
+/// Which kept connections may carry it: where private addresses are refused,
+/// none that was dialled where they are not.
+std::string kind_of(const job& j) {
+  return j.target().origin() +
+         (j.request().allow_private_addresses ? " private" : "");
+}
+
 }  // namespace
 
 std::string_view client_response::header_value(
@@ -121,7 +128,7 @@ task<result<client_response>> client::impl::perform(std::shared_ptr<job> j) {
     co_return *why;
   }
   exchange_outcome out;
-  auto c = kept.take(j->target().origin(), steady::now());
+  auto c = kept.take(kind_of(*j), steady::now());
   idle = kept.size();
   bool again = c == nullptr;
   if (c) {
@@ -150,7 +157,7 @@ void client::impl::settle(const job& j, std::shared_ptr<connection> c,
     c->close();
     return;
   }
-  kept.put(j.target().origin(), std::move(c), steady::now());
+  kept.put(kind_of(j), std::move(c), steady::now());
   idle = kept.size();
   if (!sweeping) {
     sweep();

@@ -11,7 +11,8 @@
 
 namespace closedpaw::http::client_detail {
 
-/// Kept connections, each between two exchanges. Small, so it is searched
+/// Kept connections, each between two exchanges. Those of one kind go to the
+/// same origin and were dialled under the same policy. Small, so it is searched
 /// linearly; the newest is used first and the oldest dropped first.
 class pool {
  public:
@@ -21,10 +22,10 @@ class pool {
         max_total_{max_total},
         expiry_{expiry} {}
 
-  void put(const std::string& origin, std::shared_ptr<connection> idle,
+  void put(const std::string& kind, std::shared_ptr<connection> idle,
            steady::time_point now);
   /// A connection that is not expired and still quiet, or nothing.
-  std::shared_ptr<connection> take(const std::string& origin,
+  std::shared_ptr<connection> take(const std::string& kind,
                                    steady::time_point now);
   /// Closes what was kept for too long; says when to look again.
   std::optional<steady::time_point> expire(steady::time_point now);
@@ -33,7 +34,7 @@ class pool {
 
  private:
   struct entry {
-    std::string origin;
+    std::string kind;
     std::shared_ptr<connection> idle;
     steady::time_point expires;
   };

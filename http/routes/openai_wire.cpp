@@ -27,9 +27,11 @@ std::string_view type_of(errc code) {
   }
 }
 
-/// By us or by the vendor; a repetition might do it twice.
-bool may_have_been_done(errc code) {
+/// By us or by the vendor, so that a repetition might do it twice; or a person
+/// has to say something first, or said no.
+bool is_not_to_be_repeated(errc code) {
   switch (code) {
+    case errc::conflict:
     case errc::timeout:
     case errc::cancelled:
     case errc::interrupted:
@@ -130,7 +132,7 @@ response openai_error(const failure& why, json param) {
   answer.body =
       std::make_shared<const std::string>(dump({{"error", std::move(error)}}));
   // OpenAI's clients repeat 408, 409 and 5xx unless they are told.
-  if (may_have_been_done(why.code))
+  if (is_not_to_be_repeated(why.code))
     answer.headers.emplace_back("x-should-retry", "false");
   return answer;
 }

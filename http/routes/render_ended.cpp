@@ -47,6 +47,13 @@ response ended_badly(const action& row) {
 }  // namespace
 
 failure failure_of(const action& row) {
+  if (!is_terminal(row.status))
+    return {errc::conflict,
+            "the action has not ended; it is " +
+                std::string{to_string(row.status)} +
+                " (POST /api/actions/{id}/approve, GET /api/actions/{id})",
+            {},
+            identity(row)};
   if (row.status == action_status::rejected)
     return {errc::conflict,
             row.error.value_or("Action was rejected"),

@@ -25,6 +25,7 @@ std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
   add(supervision_routes());
   add(events_routes(hub));
   add(config_routes());
+  add(security_routes());
   add(health_routes());
   add(docs_routes(all, version));
   return all;

@@ -30,6 +30,7 @@ std::vector<route> supervision_routes();
 /// The hub must outlive the routes.
 std::vector<route> events_routes(event_hub& hub);
 std::vector<route> config_routes();
+std::vector<route> security_routes();
 std::vector<route> health_routes();
 /// GET /openapi.json and /docs, about `others` and themselves.
 std::vector<route> docs_routes(const std::vector<route>& others,

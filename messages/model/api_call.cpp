@@ -12,8 +12,9 @@ namespace {
 constexpr std::array<std::string_view, 6> methods{"GET", "HEAD",  "POST",
                                                   "PUT", "PATCH", "DELETE"};
 /// Parameters are recorded as they are, and for ever.
-constexpr std::array<std::string_view, 3> secret_headers{
-    "authorization", "cookie", "proxy-authorization"};
+constexpr std::array<std::string_view, 6> secret_headers{
+    "authorization", "cookie",       "proxy-authorization",
+    "x-api-key",     "x-auth-token", "api-key"};
 
 failure wrong(std::string what) {
   return {errc::bad_request, "parameters." + std::move(what), {}, {}};

@@ -85,6 +85,8 @@ struct live_state {
   timestamp started_at{};
   /// Reads the tree's atomics.
   std::function<node_snapshot()> tree;
+  /// POST /api/security/validate: what a text reads like.
+  std::function<json(const std::string&)> explain_text;
   wall_clock now = system_now;
 };
 

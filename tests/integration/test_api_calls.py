@@ -11,6 +11,7 @@ from http_fixture import FixtureHandler, FixtureState, HttpFixture
 
 class Handler(FixtureHandler):
     def do_GET(self):
+        self.server.state.paths.append(self.path)
         if self.path == "/redirect":
             self.send_response(302)
             self.send_header("Location", self.server.state.elsewhere)
@@ -36,6 +37,7 @@ class Fixture(HttpFixture):
     def __init__(self):
         state = FixtureState()
         state.asked = threading.Event()
+        state.paths = []
         state.go_on = threading.Event()
         super().__init__(state)
 
@@ -85,7 +87,7 @@ def test_a_redirect_is_told_and_not_followed(caller, service):
     row = call(caller, service.url + "/redirect")
     assert row["result"]["status"] == 302
     assert row["result"]["headers"]["location"].endswith("/redirected")
-    assert service.state.by_method.get("/redirected") is None
+    assert service.state.paths == ["/redirect"]
 
 
 def test_our_own_listener_is_refused_even_if_allowed(tmp_path):
@@ -129,3 +131,14 @@ def test_a_call_whose_caller_ends_is_answered(caller, service, kind):
                "the caller is back")
     assert node(caller, "root/agents/api_caller")["restarts"] == 1
     assert call(caller, service.url)["status"] == "completed"
+
+
+@pytest.mark.parametrize("parameters", [
+    {}, {"url": "http://a.example", "method": "TRACE"},
+    {"url": "http://a.example", "headers": {"Authorization": "Bearer hunter2"}}])
+def test_what_cannot_be_called_is_not_recorded(caller, parameters):
+    answer = ask(caller, "POST", "/api/actions",
+                 {"action_type": "api_call", "parameters": parameters}, status=400)
+    assert "parameters." in answer["detail"]
+    assert ask(caller, "GET", "/api/audit-logs?q=hunter2") == []
+    assert ask(caller, "GET", "/api/actions") == []

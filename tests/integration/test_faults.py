@@ -36,7 +36,11 @@ def start(make_daemon):
                  # What a hung gateway holds is answered when this is over.
                  "http.request_timeout_ms": 2000, "http.chat_timeout_ms": 2500}
         given.update({f"supervision.{k}": v for k, v in settings.items()})
-        return make_daemon(settings=given).start().wait_for_model_server()
+        daemon = make_daemon(settings=given).start().wait_for_model_server()
+        # What is told after that is about the fault.
+        eventually(lambda: {n["state"] for n in nodes(daemon).values()}
+                   == {"running"}, "everything runs")
+        return daemon
     return start_one
 
 

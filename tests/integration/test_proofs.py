@@ -164,8 +164,14 @@ def test_heads_are_anchored_and_a_changed_log_is_found(busy, tmp_path):
     assert subprocess.run([BINARY, "backup", "--data-dir", busy.data_dir, copy],
                           check=False, capture_output=True).returncode == 0
     heads, key = busy.data_dir / "audit-heads.ndjson", busy.data_dir / "audit.pub"
-    done = audit_verify("--head", heads, "--public-key", key, copy)
-    assert done.returncode == 0, done.stderr
+    for more in ([], ["--head", heads, "--public-key", key]):
+        done = audit_verify(*more, copy)
+        assert done.returncode == 0, done.stderr
+        assert "signed heads" in done.stdout
+    (copy / "audit-heads.ndjson").write_text("")
+    done = audit_verify("--head", copy / "audit-heads.ndjson", "--public-key", key,
+                        copy)
+    assert done.returncode == 1 and "no signed heads" in done.stderr
 
     # Somebody else's key, and a log that ends before the head.
     other = Daemon(tmp_path / "other")
@@ -179,6 +185,43 @@ def test_heads_are_anchored_and_a_changed_log_is_found(busy, tmp_path):
     assert done.returncode == 1
     assert "altered" in done.stderr or "cut off" in done.stderr
     other.stop()
+
+
+def test_a_backup_of_a_running_daemon_proves_itself(busy, tmp_path):
+    eventually(lambda: heads_of(busy), "a head is anchored")
+    copy = tmp_path / "copy"
+    done = subprocess.run([BINARY, "backup", "--data-dir", busy.data_dir, copy],
+                          check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for _ in range(3):
+        change_setting(busy, "log.level", "debug")
+    done = audit_verify(copy)
+    assert done.returncode == 0, done.stderr
+    assert "signed heads" in done.stdout
+
+
+def test_a_restored_log_verifies_and_its_old_heads_tell(busy, tmp_path):
+    copy = tmp_path / "copy"
+    places = ["--data-dir", busy.data_dir]
+    subprocess.run([BINARY, "backup", *places, copy], check=True,
+                   capture_output=True)
+    change_setting(busy, "log.level", "debug")
+    assert busy.terminate() == 0
+    subprocess.run([BINARY, "restore", *places, copy], check=True,
+                   capture_output=True)
+    assert audit_verify(*places).returncode == 0
+    kept, = busy.data_dir.glob("audit-heads.ndjson.before-restore-*")
+    done = audit_verify("--head", kept, *places)
+    assert done.returncode == 1
+    assert "altered" in done.stderr or "cut off" in done.stderr
+
+
+def test_an_anchor_that_fails_spoils_no_stop(tmp_path):
+    daemon = Daemon(tmp_path, settings={
+        "audit.anchor_file": str(tmp_path / "missing" / "heads")})
+    daemon.start()
+    change_setting(daemon, "log.level", "debug")
+    assert daemon.terminate() == 0
 
 
 def test_the_heads_survive_kill_9(busy):

@@ -119,7 +119,11 @@ result<inclusion_proof> prove_inclusion(
         if (out.tree_size > present)
           return not_reached(present, out.tree_size);
         if (sequence >= out.tree_size)
-          return not_reached(out.tree_size, sequence + 1);
+          return make_failure(errc::not_found,
+                              "a log of " + std::to_string(out.tree_size) +
+                                  " events has no event " +
+                                  std::to_string(sequence) +
+                                  "; the first is 0");
         const auto stored = tree.record(sequence);
         if (!stored)
           return stored.error();

@@ -109,22 +109,24 @@ result<void> append_event(const fs::path& directory, audit_event event) {
 
 /// The directory has either store at every moment, and never none.
 result<void> replace_file(const fs::path& data_dir, const fs::path& staged,
-                          const fs::path& moved_aside) {
+                          const fs::path& moved_aside,
+                          const fs::path& kept_heads) {
   const auto file = data_dir / "data.mdb";
   if (!moved_aside.empty() && ::link(file.c_str(), moved_aside.c_str()) != 0)
     return system_failure(errno, "keeping", file);
   // Its table of readers and newest transaction are the other file's.
   if (::unlink((data_dir / "lock.mdb").c_str()) != 0 && errno != ENOENT)
     return system_failure(errno, "removing", data_dir / "lock.mdb");
-  // The log that they are of; heads that are kept elsewhere still tell of the
+  // Heads of the log that goes. Those that are kept elsewhere still tell of the
   // rollback.
   const auto heads = data_dir / "audit-heads.ndjson";
-  if (!moved_aside.empty() &&
-      ::rename(heads.c_str(), (moved_aside.string() + ".heads").c_str()) != 0 &&
-      errno != ENOENT)
+  if (::rename(heads.c_str(), kept_heads.c_str()) != 0 && errno != ENOENT)
     return system_failure(errno, "keeping", heads);
-  if (::rename((staged / "data.mdb").c_str(), file.c_str()) != 0)
-    return system_failure(errno, "replacing", file);
+  if (::rename((staged / "data.mdb").c_str(), file.c_str()) != 0) {
+    const auto why = errno;
+    ::rename(kept_heads.c_str(), heads.c_str());
+    return system_failure(why, "replacing", file);
+  }
   return sync_directory(data_dir);
 }
 
@@ -155,7 +157,9 @@ result<restore_report> restore(const fs::path& source, const fs::path& data_dir,
   if (auto ok = append_event(work.directory(), restored_event(report, by, now));
       !ok)
     return ok.error();
-  if (auto ok = replace_file(data_dir, work.directory(), report.moved_aside);
+  if (auto ok = replace_file(
+          data_dir, work.directory(), report.moved_aside,
+          data_dir / ("audit-heads.ndjson.before-restore-" + file_stamp(now)));
       !ok)
     return ok.error();
   return report;

@@ -1,5 +1,9 @@
 #include "actors/storage/store/verify.hpp"
 
+#include <limits>
+#include <optional>
+#include <utility>
+
 #include "actors/storage/store/failures.hpp"
 #include "actors/storage/store/open_check.hpp"
 #include "actors/storage/store/records.hpp"
@@ -12,6 +16,8 @@ namespace {
 std::string event_name(std::uint64_t sequence) {
   return "audit event " + std::to_string(sequence);
 }
+
+}  // namespace
 
 /// Checks the log in one pass, oldest event first.
 class log_check {
@@ -124,33 +130,7 @@ class log_check {
   unsigned run_left_ = 0;
 };
 
-using stop_request = std::function<bool()>;
-
-/// One look at the request for many entries.
-std::optional<failure> stopped(const stop_request& stopping, std::uint64_t n) {
-  if (n % 1024 != 0 || !stopping || !stopping())
-    return std::nullopt;
-  return failure{
-      errc::cancelled, "the check was ended before it was done", {}, {}};
-}
-
-result<void> check_log(const transaction& txn, const databases& dbs,
-                       const stop_request& stopping, verify_report& report) {
-  auto at = cursor::open(txn, dbs.audit);
-  if (!at)
-    return at.error();
-  log_check check{txn, dbs};
-  auto found = at->first();
-  for (std::uint64_t n = 0; found && *found; found = at->next()) {
-    if (auto why = stopped(stopping, ++n))
-      return *why;
-    if (auto ok = check.add(**found); !ok)
-      return ok;
-  }
-  if (!found)
-    return found.error();
-  return check.finish(report);
-}
+namespace {
 
 result<void> check_row(const transaction& txn, const databases& dbs,
                        const entry& stored, verify_report& report) {
@@ -183,21 +163,8 @@ result<void> check_row(const transaction& txn, const databases& dbs,
   return {};
 }
 
-result<void> check_actions(const transaction& txn, const databases& dbs,
-                           const stop_request& stopping,
-                           verify_report& report) {
-  auto at = cursor::open(txn, dbs.actions);
-  if (!at)
-    return at.error();
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
-    if (auto why = stopped(stopping, report.actions + 1))
-      return *why;
-    if (auto ok = check_row(txn, dbs, **found, report); !ok)
-      return ok;
-  }
-  if (!found)
-    return found.error();
+result<void> finish_actions(const transaction& txn, const databases& dbs,
+                            const verify_report& report) {
   auto listed = txn.count(dbs.open_actions);
   if (!listed)
     return listed.error();
@@ -210,17 +177,91 @@ result<void> check_actions(const transaction& txn, const databases& dbs,
 
 }  // namespace
 
-result<verify_report> verify(read_access store, const stop_request& stopping) {
+struct verification::work {
+  work(read_transaction snapshot, const databases& handles)
+      : txn{std::move(snapshot)}, dbs{handles}, log{txn, dbs} {}
+
+  /// The cursor goes over what is checked now, from its beginning.
+  result<void> go_over(database db) {
+    auto opened = cursor::open(txn, db);
+    if (!opened)
+      return opened.error();
+    at.emplace(std::move(*opened));
+    fresh = true;
+    return {};
+  }
+
+  result<void> look_at(const entry& x) {
+    return in_log ? log.add(x) : check_row(txn, dbs, x, report);
+  }
+
+  /// True when nothing is left.
+  result<bool> next_part() {
+    if (!in_log) {
+      if (auto ok = finish_actions(txn, dbs, report); !ok)
+        return ok.error();
+      return true;
+    }
+    in_log = false;
+    if (auto ok = log.finish(report); !ok)
+      return ok.error();
+    if (auto ok = go_over(dbs.actions); !ok)
+      return ok.error();
+    return false;
+  }
+
+  read_transaction txn;
+  databases dbs;
+  log_check log;
+  verify_report report;
+  std::optional<cursor> at;
+  bool in_log = true;
+  bool fresh = true;
+};
+
+verification::verification(std::unique_ptr<work> w) : work_{std::move(w)} {}
+verification::verification(verification&&) noexcept = default;
+verification& verification::operator=(verification&&) noexcept = default;
+verification::~verification() = default;
+
+result<verification> verification::begin(read_access store) {
   auto txn = read_transaction::begin(store.env);
   if (!txn)
     return txn.error();
-  verify_report report;
-  auto ok = check_log(*txn, store.dbs, stopping, report);
-  if (ok)
-    ok = check_actions(*txn, store.dbs, stopping, report);
-  if (!ok)
+  auto w = std::make_unique<work>(std::move(*txn), store.dbs);
+  if (auto ok = w->go_over(store.dbs.audit); !ok)
     return ok.error();
-  return report;
+  return verification{std::move(w)};
+}
+
+result<bool> verification::step(std::size_t entries) {
+  auto& w = *work_;
+  for (; entries > 0; --entries) {
+    auto found = std::exchange(w.fresh, false) ? w.at->first() : w.at->next();
+    if (!found)
+      return found.error();
+    if (*found) {
+      if (auto ok = w.look_at(**found); !ok)
+        return ok.error();
+      continue;
+    }
+    if (auto over = w.next_part(); !over || *over)
+      return over;
+  }
+  return false;
+}
+
+const verify_report& verification::report() const {
+  return work_->report;
+}
+
+result<verify_report> verify(read_access store) {
+  auto all = verification::begin(store);
+  if (!all)
+    return all.error();
+  if (auto done = all->step(std::numeric_limits<std::size_t>::max()); !done)
+    return done.error();
+  return all->report();
 }
 
 }  // namespace closedpaw::storage

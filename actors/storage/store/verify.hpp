@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <string>
 
 #include "actors/storage/store/snapshot.hpp"
@@ -30,9 +30,28 @@ struct verify_report {
 /// head's; rows are readable, name every event of their action and nothing
 /// else, and exactly those that are not at their end are listed as open.
 /// storage_failed names the first thing that is wrong. Reads the whole store:
-/// seconds for millions of events. `stopping` is asked now and then, and ends
-/// it early (cancelled).
-result<verify_report> verify(read_access store,
-                             const std::function<bool()>& stopping = {});
+/// seconds for millions of events.
+result<verify_report> verify(read_access store);
+
+/// The same in steps, over one snapshot; one thread at a time.
+class verification {
+ public:
+  static result<verification> begin(read_access store);
+  verification(verification&&) noexcept;
+  verification& operator=(verification&&) noexcept;
+  ~verification();
+
+  /// Looks at so many entries more. True once all are right; nothing may
+  /// follow that, or a failure.
+  result<bool> step(std::size_t entries);
+  /// Complete after the last step.
+  const verify_report& report() const;
+
+ private:
+  struct work;
+  explicit verification(std::unique_ptr<work> w);
+
+  std::unique_ptr<work> work_;
+};
 
 }  // namespace closedpaw::storage

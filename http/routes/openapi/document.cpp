@@ -14,6 +14,7 @@ const std::map<std::string, std::string>& tag_texts() {
   static const std::map<std::string, std::string> texts{
       {"actions", "What was asked for, and the decisions about it"},
       {"audit", "The tamper-evident record"},
+      {"security", "What texts read like"},
       {"agents", "Sandboxes, and what runs in them"},
       {"channels", "Telegram, Slack and the like"},
       {"chat", "Talking to a model"},

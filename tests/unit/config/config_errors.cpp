@@ -31,9 +31,9 @@ CAF_TEST(an unknown key names its place and the nearest) {
   CAF_CHECK_EQUAL(in("storage", "durability = \"sync\""),
                   "closedpaw.toml:2:1: storage.durability: unknown key; did "
                   "you mean audit.durability?");
-  CAF_CHECK_EQUAL(in("audit", "completely_different = 1"),
-                  "closedpaw.toml:2:1: audit.completely_different: unknown "
-                  "key; the keys there are audit.durability");
+  CAF_CHECK_EQUAL(in("chat", "completely_different = 1"),
+                  "closedpaw.toml:2:1: chat.completely_different: unknown "
+                  "key; the keys there are chat.fallbacks");
   CAF_CHECK_EQUAL(in("log.levels", "htp = \"info\""),
                   "closedpaw.toml:2:1: log.levels.htp: unknown key; did you "
                   "mean log.levels.http?");
