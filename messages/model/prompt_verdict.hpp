@@ -24,7 +24,7 @@ struct prompt_rule {
   std::string description;
   /// How sure the rule alone is, 0 to 1.
   double weight = 0;
-  /// RE2's, over normalized text in lower case.
+  /// RE2's, over the bytes of normalized text.
   std::string pattern;
 };
 
