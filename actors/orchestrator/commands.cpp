@@ -32,15 +32,6 @@ failure too_many_pending(std::size_t limit) {
 
 }  // namespace
 
-// What could not be done, and may hold a secret, is not even recorded.
-std::optional<failure> orchestrator_state::unfit(
-    const action_request& request) const {
-  if (request.type != action_type::api_call)
-    return std::nullopt;
-  const auto call = read_api_call(request.parameters);
-  return call ? std::nullopt : std::optional{call.error()};
-}
-
 // What it reads like decides what becomes of it, before anything else does.
 screening orchestrator_state::judged(const action_request& request,
                                      const command_context& context) const {
@@ -82,8 +73,9 @@ caf::result<submitted> orchestrator_state::on_submit(
     const closedpaw::ask<submit_action>& q) {
   if (auto no = not_ready())
     return to_error(*no);
-  if (auto no = unfit(q.command.request))
-    return to_error(*no);
+  if (q.command.request.type == action_type::api_call)
+    if (auto fits = refuse_secrets(q.command.request.parameters); !fits)
+      return to_error(fits.error());
   const auto id = q.command.id ? *q.command.id : make_uuid(now());
   const auto seen = judged(q.command.request, q.context);
   auto step = screened(
@@ -175,7 +167,7 @@ caf::result<action_payload> orchestrator_state::on_decide(
         deciding_.erase(id);
         pending_.erase(id);
         publish();
-        promise.deliver(action_payload{row_of(p.unit)});
+        tell_decider(p, promise);
       },
       [=, this](failure why) mutable {
         deciding_.erase(id);

@@ -48,6 +48,8 @@ orchestrator_state::~orchestrator_state() {
     f.extra = {{"action_id", to_string(id)}, {"outcome", "unknown"}};
     for (auto& waiter : run.waiters)
       waiter.deliver(to_error(f));
+    // What they decided is recorded.
+    tell_deciders(run, run.row);
   }
   for (auto& promise : waiting_checks_)
     promise.deliver(to_error(gone));

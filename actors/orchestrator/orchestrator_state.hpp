@@ -42,6 +42,9 @@ class orchestrator_state {
     monotonic_time deadline;
     /// Whoever waits for the end.
     std::vector<final_promise> waiters;
+    /// Whoever approved it, who is told soon, ended or not.
+    std::vector<final_promise> deciders;
+    monotonic_time told_until{};
     /// Who may answer a chat; the one that is asked is candidates[asked].
     std::optional<ask_provider> asks;
     std::size_t asked = 0;
@@ -62,7 +65,6 @@ class orchestrator_state {
   caf::result<action_payload> on_run(const action_request& request,
                                      const command_context& context,
                                      const std::string& stream_id);
-  std::optional<failure> unfit(const action_request& request) const;
   screening judged(const action_request& request,
                    const command_context& context) const;
   std::optional<failure> no_room_for(const transition& step) const;
@@ -119,6 +121,10 @@ class orchestrator_state {
   void ask_owner(const uuid& id, const supervision::slot_ptr<Handle>& owner,
                  const Question& what);
   void stop_asking(const running& run);
+  /// The original answers an approval when the action has ended; so do we where
+  /// that is soon.
+  void tell_decider(const planned& p, final_promise promise);
+  static void tell_deciders(running& run, const row_ptr& row);
   /// `ended_by`: whoever decided it, if not the course of things.
   void finish(const uuid& id, const result<json_text>& outcome,
               const principal* ended_by = nullptr);

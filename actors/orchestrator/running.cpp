@@ -246,6 +246,24 @@ void orchestrator_state::send_ending(const uuid& id) {
       });
 }
 
+void orchestrator_state::tell_decider(const planned& p, final_promise promise) {
+  constexpr std::chrono::seconds soon{5};
+  const auto it = running_.find(p.row().id);
+  if (it == running_.end()) {
+    promise.deliver(action_payload{row_of(p.unit)});
+    return;
+  }
+  it->second.deciders.push_back(std::move(promise));
+  it->second.told_until =
+      mono() + std::min<std::chrono::milliseconds>(
+                   soon, settings_->http.request_timeout / 2);
+}
+
+void orchestrator_state::tell_deciders(running& run, const row_ptr& row) {
+  for (auto& promise : std::exchange(run.deciders, {}))
+    promise.deliver(action_payload{row});
+}
+
 void orchestrator_state::settle(const uuid& id) {
   auto node = running_.extract(id);
   if (node.empty())
@@ -255,6 +273,7 @@ void orchestrator_state::settle(const uuid& id) {
   publish();
   for (auto& waiter : run.waiters)
     waiter.deliver(action_payload{row_of(run.ending)});
+  tell_deciders(run, row_of(run.ending));
 }
 
 void orchestrator_state::sweep() {
@@ -274,7 +293,9 @@ void orchestrator_state::sweep_running(monotonic_time now_mono) {
   std::vector<std::pair<uuid, failure>> over;
   std::vector<std::pair<uuid, failure>> abandoned;
   std::vector<uuid> unsent;
-  for (const auto& [id, run] : running_) {
+  for (auto& [id, run] : running_) {
+    if (!run.deciders.empty() && now_mono >= run.told_until)
+      tell_deciders(run, run.row);
     if (run.ending) {
       if (!run.ending_in_flight)
         unsent.push_back(id);

@@ -25,6 +25,10 @@ struct api_answer {
   json_text result;
 };
 
+/// bad_request when the parameters have a header that is a secret: what an
+/// action is asked is recorded for ever.
+result<void> refuse_secrets(const json& parameters);
+
 /// The parameters {url, method?, headers?, body?}; a body that is an object or
 /// an array is sent as JSON. bad_request names the member that is wrong.
 result<call_api> read_api_call(const json& parameters);

@@ -2,10 +2,11 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from asking import ask, ended, events_of, nodes, submit
+from asking import ask, ended, events_of, node, nodes, submit
 from daemon import eventually
 from sandboxes import (agent_of, create, end_of, execute, go,
                        groups_of_agents, isolation, run, running,
@@ -159,6 +160,42 @@ def test_only_so_many_agents(shelly):
     assert "max_agents" in create(shelly, status=429)["detail"]
     stop(shelly, agents[0], force=True)
     create(shelly)
+
+
+def test_only_so_many_agents_also_at_once(make_daemon):
+    daemon = make_daemon(settings={"sandbox.max_agents": 2}).start()
+    eventually(lambda: isolation(daemon)["chosen"], "isolation is chosen")
+    ask(daemon, "POST", "/api/skills/shell/enable")
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: daemon.post("/api/agents",
+                                                    {"skill_id": "shell"}).status,
+                              range(6)))
+    assert sorted(set(found)) == [201, 429], found
+    assert found.count(201) == 2
+
+
+def test_answers_are_bounded_by_their_members_not_their_text(shelly):
+    write_skill(shelly, "#!/usr/bin/env python3\nimport json, sys\n"
+                "n = json.load(sys.stdin)['parameters']['n']\n"
+                "json.dump({'ok': True, 'result': {'text': ',' * 50000, 'members':"
+                " {str(i): i for i in range(n)}}}, sys.stdout)\n")
+    row = go(shelly, n=9000)
+    assert row["status"] == "completed", row["error"]
+    assert row["result"]["result"]["members"]["8999"] == 8999
+    row = go(shelly, n=60000)
+    assert "at most 10000 members" in row["error"]
+    assert node(shelly, "root/agents/manager")["restarts"] == 0
+
+
+def test_a_command_cannot_answer_in_the_others_stead(shelly):
+    agent = create(shelly)
+    answer = execute(shelly, agent, "for f in /proc/[0-9]*/fd/1; do "
+                     "echo '{\"exit_code\":0,\"stdout\":\"spoofed\"}' > $f; done "
+                     "2>/dev/null; exit 7")
+    assert answer["exit_code"] == 7, answer
+    # Nor the next one's.
+    answer = execute(shelly, agent, "echo fine")
+    assert (answer["exit_code"], answer["stdout"]) == (0, "fine\n")
 
 
 def test_a_crash_leaves_nothing_behind(shelly):

@@ -134,11 +134,18 @@ def test_a_call_whose_caller_ends_is_answered(caller, service, kind):
 
 
 @pytest.mark.parametrize("parameters", [
-    {}, {"url": "http://a.example", "method": "TRACE"},
-    {"url": "http://a.example", "headers": {"Authorization": "Bearer hunter2"}}])
-def test_what_cannot_be_called_is_not_recorded(caller, parameters):
+    {}, {"url": "http://a.example", "method": "TRACE"}, {"urls": "x"}])
+def test_what_is_no_call_fails(caller, parameters):
+    row = ended(caller, submit(caller, "api_call", **parameters))
+    assert (row["status"], row["error_code"]) == ("failed", "bad_request")
+    assert "parameters." in row["error"]
+
+
+def test_a_secret_is_not_recorded(caller):
     answer = ask(caller, "POST", "/api/actions",
-                 {"action_type": "api_call", "parameters": parameters}, status=400)
-    assert "parameters." in answer["detail"]
+                 {"action_type": "api_call", "parameters": {
+                     "url": "http://a.example",
+                     "headers": {"Authorization": "Bearer hunter2"}}}, status=400)
+    assert "parameters.headers.Authorization" in answer["detail"]
     assert ask(caller, "GET", "/api/audit-logs?q=hunter2") == []
     assert ask(caller, "GET", "/api/actions") == []

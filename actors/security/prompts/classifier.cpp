@@ -1,5 +1,6 @@
 #include "actors/security/prompts/classifier.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cmath>
@@ -26,6 +27,8 @@ constexpr std::size_t header_size = 8;
 constexpr std::size_t shortest_gram = 3;
 constexpr std::size_t longest_gram = 5;
 constexpr std::size_t longest_words = 3;
+/// A text of fewer features says too little to be sure of anything.
+constexpr std::size_t fewest = 150;
 
 /// FNV-1a.
 constexpr std::uint32_t hash_begin = 2'166'136'261U;
@@ -55,10 +58,9 @@ class sum_of_weights {
         static_cast<std::int8_t>(closedpaw_prompt_weights[header_size + place]);
   }
   double odds() const {
-    if (distinct_ == 0)
-      return float_at(0);
+    const auto n = std::max(distinct_, fewest);
     return static_cast<double>(sum_) * float_at(4) /
-               std::sqrt(static_cast<double>(distinct_)) +
+               std::sqrt(static_cast<double>(n)) +
            float_at(0);
   }
 

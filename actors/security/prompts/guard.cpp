@@ -11,7 +11,8 @@ namespace closedpaw::security::prompts {
 namespace {
 
 /// From where a score is of that level. A classifier alone reaches `high` where
-/// one harmless text in two hundred of its own data does (cross-validated).
+/// one in five hundred of its own harmless texts does, and not one in fifty of
+/// any kind of them (cross-validated).
 constexpr double low_from = 0.25;
 constexpr double medium_from = 0.5;
 constexpr double high_from = 0.7;
@@ -19,7 +20,7 @@ constexpr double critical_from = 0.9;
 
 /// The classifier's odds at which its weight is high_from, and how fast that
 /// grows.
-constexpr double odds_of_high = -0.2;
+constexpr double odds_of_high = -0.25;
 constexpr double steepness = 4.0;
 
 /// An attack within a long text is lost in the average over it, so parts of it

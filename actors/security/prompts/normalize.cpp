@@ -64,6 +64,12 @@ class walker {
  public:
   explicit walker(disguises& found) : found_{found} {}
 
+  /// Marks on Latin letters go: what is left is what a reader sees.
+  walker& without_marks() {
+    drops_marks_ = true;
+    return *this;
+  }
+
   /// Calls `ascii(char)` and `other(run without what shows nothing)` in order.
   template <class Ascii, class Other>
   void walk(std::string_view text, const Ascii& ascii, const Other& other) {
@@ -114,14 +120,6 @@ class walker {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
- public:
-  /// Marks on Latin letters go: what is left is what a reader sees.
-  walker& without_marks() {
-    drops_marks_ = true;
-    return *this;
-  }
-
- private:
   disguises& found_;
   std::string run_;
   char last_ = 0;

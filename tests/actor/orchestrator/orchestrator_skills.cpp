@@ -43,6 +43,28 @@ CAF_TEST(an_approved_file_operation_runs_in_a_sandbox) {
   CAF_CHECK_EQUAL(last().result.str(), R"({"status":"success"})");
 }
 
+CAF_TEST(an_approval_is_answered_with_the_end_where_that_is_soon) {
+  const auto asked = submit(action_type::file_operation,
+                            {{"operation", "write"}, {"path", "a.txt"}});
+  const auto decided = decide(asked->answer->id, true);
+  CAF_CHECK(!decided->answered());
+  end_skill(skill_outcome{json_text{json{{"status", "success"}}}});
+  CAF_REQUIRE_EQUAL(decided->code(), "ok");
+  CAF_CHECK((*decided->answer)->status == action_status::completed);
+}
+
+CAF_TEST(an_approval_does_not_wait_for_long) {
+  const auto asked = submit(action_type::file_operation,
+                            {{"operation", "write"}, {"path", "a.txt"}});
+  const auto decided = decide(asked->answer->id, true);
+  advance(4s);
+  CAF_CHECK(!decided->answered());
+  advance(2s);
+  CAF_REQUIRE_EQUAL(decided->code(), "ok");
+  CAF_CHECK((*decided->answer)->status == action_status::executing);
+  CAF_CHECK_EQUAL(decided->answers, 1U);
+}
+
 CAF_TEST(how_a_sandbox_ended_is_in_the_result) {
   approved_write();
   end_skill(failure{errc::sandbox_failed,

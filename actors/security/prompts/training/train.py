@@ -24,6 +24,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PLACES = 1 << 16
 GRAMS = (3, 5)
 WORDS = 3
+# A text of fewer features says too little to be sure of anything.
+FEWEST = 150
 TOKEN = re.compile(rb"[a-z0-9_'\x80-\xff]+|[^ a-z0-9_'\x80-\xff]")
 
 
@@ -69,7 +71,7 @@ def fit(rows, labels, epochs, rate=0.3, decay=1e-2, seed=0):
     for _ in range(epochs):
         for i in order.permutation(len(rows)):
             at = rows[i]
-            scale = 1 / math.sqrt(max(len(at), 1))
+            scale = 1 / math.sqrt(max(len(at), FEWEST))
             odds = weights[at].sum() * scale + bias
             error = 1 / (1 + math.exp(-max(-30, min(30, odds)))) - labels[i]
             step = error * scale + decay * weights[at]
@@ -81,7 +83,7 @@ def fit(rows, labels, epochs, rate=0.3, decay=1e-2, seed=0):
 
 
 def odds_of(rows, weights, bias):
-    return np.array([weights[r].sum() / math.sqrt(max(len(r), 1)) + bias
+    return np.array([weights[r].sum() / math.sqrt(max(len(r), FEWEST)) + bias
                      for r in rows])
 
 
