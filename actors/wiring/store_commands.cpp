@@ -170,14 +170,13 @@ result<void> check_heads(const verified_places& where,
                      {}};
   std::printf("it contains all %zu signed heads of %s\n", heads.heads.size(),
               where.heads.c_str());
-  if (heads.unreadable == 0)
-    return {};
-  return failure{errc::storage_failed,
-                 where.heads.string() + " has " +
-                     std::to_string(heads.unreadable) +
-                     " lines that are no heads: it was damaged or altered",
-                 {},
-                 {}};
+  // A power loss may have left half a line. Whoever damages lines could as well
+  // take them away; heads that are kept elsewhere tell.
+  if (heads.unreadable > 0)
+    std::printf(
+        "%zu lines of it are no heads: cut off by a crash, or damaged\n",
+        heads.unreadable);
+  return {};
 }
 
 }  // namespace
@@ -199,8 +198,8 @@ int run_verify(const cli::verify_options& options) {
   if (!done)
     return complain(done.error());
   print(*done);
-  if (heads.heads.empty() && heads.unreadable == 0) {
-    if (where->needs_heads)
+  if (heads.heads.empty()) {
+    if (where->needs_heads || heads.unreadable > 0)
       return complain({errc::bad_request,
                        where->heads.string() + " has no signed heads",
                        {},

@@ -168,6 +168,15 @@ def test_heads_are_anchored_and_a_changed_log_is_found(busy, tmp_path):
         done = audit_verify(*more, copy)
         assert done.returncode == 0, done.stderr
         assert "signed heads" in done.stdout
+    # A power loss leaves half a line, and the next head follows it.
+    kept = (copy / "audit-heads.ndjson").read_text()
+    (copy / "audit-heads.ndjson").write_text('{"tree_si\n' + kept)
+    done = audit_verify(copy)
+    assert done.returncode == 0, done.stderr
+    assert "1 lines of it are no heads" in done.stdout
+    (copy / "audit-heads.ndjson").write_text("nothing\nof it\n")
+    done = audit_verify(copy)
+    assert done.returncode == 1 and "no signed heads" in done.stderr
     (copy / "audit-heads.ndjson").write_text("")
     done = audit_verify("--head", copy / "audit-heads.ndjson", "--public-key", key,
                         copy)
