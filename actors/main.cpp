@@ -24,6 +24,12 @@ struct runner {
   int operator()(const cli::chat_options& o) const {
     return wiring::start_chat(o);
   }
+  int operator()(const cli::operate_options& o) const {
+    return wiring::start_operate(o);
+  }
+  int operator()(const cli::rules_options& o) const {
+    return wiring::print_rules(o);
+  }
   int operator()(const cli::completion_options& o) const {
     const auto script = cli::completion_script(o.target);
     return std::fwrite(script.data(), 1, script.size(), stdout) == script.size()

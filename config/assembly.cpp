@@ -38,6 +38,10 @@ void assembly::add_file(const document& doc, const std::string& file) {
               out_.values.providers);
   add_entries("channels", doc.channels, channel_descriptors(),
               out_.values.channels);
+  add_entries("receivers", doc.receivers, receiver_descriptors(),
+              out_.values.receivers);
+  if (doc.receivers.empty())
+    out_.values.receivers = builtin_receivers();
   if (doc.providers.empty())
     out_.values.providers = builtin_providers();
   if (doc.channels.empty())
@@ -239,6 +243,7 @@ result<loaded_config> assembly::finish() && {
   resolve_data_dir();
   resolve_base_urls();
   resolve_channel_urls();
+  check_receivers();
   resolve_default_provider();
   look_at_fallbacks();
   check_order("supervision.backoff_min_ms", "supervision.backoff_max_ms");
@@ -298,6 +303,22 @@ void assembly::resolve_channel_urls() {
       complain_about("channels." + c.name + ".base_url",
                      "missing; expected an address, since channels of type " +
                          c.type + " have none of their own");
+  }
+}
+
+void assembly::check_receivers() {
+  for (const auto& x : out_.values.receivers) {
+    const auto need = [&](const char* key, const std::string& value) {
+      if (value.empty())
+        complain_about("receivers." + x.name + "." + key,
+                       "missing; receivers of type " + x.type + " need it");
+    };
+    if (x.type == "channel") {
+      need("channel", x.channel);
+      need("conversation", x.conversation);
+    } else if (x.type != "log") {
+      need("url", x.url);
+    }
   }
 }
 

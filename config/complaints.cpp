@@ -4,6 +4,7 @@
 
 #include "config/descriptor.hpp"
 #include "config/nearest.hpp"
+#include "config/toml_reader.hpp"
 
 namespace closedpaw::config {
 
@@ -22,7 +23,7 @@ std::string unknown_key(const std::string& key,
 
 std::string unknown_in_file(const std::string& path) {
   const auto sections = known_sections();
-  if (path == "providers" || path == "channels")
+  if (is_entry_list(path))
     return "not a list of entries; expected [[" + path +
            "]] with a name and a type, once for each";
   if (std::find(sections.begin(), sections.end(), path) != sections.end())

@@ -103,7 +103,44 @@ channel_table make_channel_table() {
   };
 }
 
+receiver_table make_receiver_table() {
+  using r = receiver_settings;
+  receiver_table out{
+      row("name", &r::name, texts(check_name, name_text), after_restart,
+          "the receiver's name in logs and metrics"),
+      row("type", &r::type,
+          texts(check_receiver_type,
+                "one of log, webhook, alertmanager, slack, channel"),
+          after_restart, "how alerts get there"),
+      row("url", &r::url,
+          texts(check_optional_base_url, "an http or https URL", echo::nothing),
+          after_restart,
+          "where they are posted; of an Alertmanager, its own address"),
+      row("channel", &r::channel,
+          texts(check_optional_label, "a channel's name"), after_restart,
+          "the channel that says them"),
+      row("conversation", &r::conversation,
+          texts(check_optional_label, "a conversation of that channel"),
+          after_restart, "in which of its conversations"),
+      row("min_severity", &r::min_severity,
+          texts(check_severity, "info, warning or critical"), after_restart,
+          "what is less severe is not told"),
+      row("send_resolved", &r::send_resolved, booleans(), after_restart,
+          "tell also that it is over"),
+      row("allow_private_addresses", &r::allow_private_addresses, booleans(),
+          after_restart, "let it be at a private address of another machine"),
+  };
+  // The address of a webhook is often all that keeps others from using it.
+  out[2].privacy = secrecy::secret;
+  return out;
+}
+
 }  // namespace
+
+const receiver_table& receiver_descriptors() {
+  static const auto table = make_receiver_table();
+  return table;
+}
 
 const provider_table& provider_descriptors() {
   static const auto table = make_provider_table();

@@ -16,7 +16,7 @@ result<document> read_document(const std::string& file) {
   return read_toml(*text, file, [&](const std::string& path) {
     return std::find(sections.begin(), sections.end(), path) !=
                sections.end() &&
-           path != "providers" && path != "channels";
+           !is_entry_list(path);
   });
 }
 

@@ -55,6 +55,8 @@ std::vector<change> diff(const loaded_config& before,
             names_of(after.values.providers));
   add_order(changes, "channels", names_of(before.values.channels),
             names_of(after.values.channels));
+  add_order(changes, "receivers", names_of(before.values.receivers),
+            names_of(after.values.receivers));
   return changes;
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "config/url.hpp"
+#include "messages/model/alert.hpp"
 #include "messages/model/channel_type.hpp"
 #include "messages/model/provider_type.hpp"
 
@@ -154,6 +155,20 @@ problem check_channel_type(std::string_view text) {
   if (find_channel_type(text))
     return std::nullopt;
   return "is not a known type";
+}
+
+problem check_receiver_type(std::string_view text) {
+  for (const char* known :
+       {"log", "webhook", "alertmanager", "slack", "channel"})
+    if (text == known)
+      return std::nullopt;
+  return "is not a known type";
+}
+
+problem check_severity(std::string_view text) {
+  if (parse_severity(text))
+    return std::nullopt;
+  return "is not a severity";
 }
 
 }  // namespace closedpaw::config

@@ -55,4 +55,8 @@ std::vector<channel_settings> builtin_channels() {
   return {std::move(webui)};
 }
 
+std::vector<receiver_settings> builtin_receivers() {
+  return {receiver_settings{.name = "log", .type = "log"}};
+}
+
 }  // namespace closedpaw::config

@@ -253,6 +253,39 @@ struct channel_settings {
   bool operator==(const channel_settings&) const = default;
 };
 
+/// What the daemon tells of itself, and how often it looks.
+struct alert_settings {
+  bool enabled = true;
+  /// Empty: the rules that are part of the program.
+  std::string rules_file;
+  milliseconds interval{500};
+  /// What begins within it is told together.
+  milliseconds group_wait{1'000};
+  /// A firing alert is told again after this.
+  milliseconds repeat_interval{std::chrono::hours{4}};
+  /// Called on a period for as long as alerts are evaluated; empty for none.
+  std::string heartbeat_url;
+  milliseconds heartbeat_interval{60'000};
+
+  bool operator==(const alert_settings&) const = default;
+};
+
+/// One `[[receivers]]` entry: who is told of alerts.
+struct receiver_settings {
+  std::string name;
+  /// "log", "webhook", "alertmanager", "slack" or "channel".
+  std::string type{};
+  std::string url{};
+  /// Of type "channel".
+  std::string channel{};
+  std::string conversation{};
+  std::string min_severity = "warning";
+  bool send_resolved = true;
+  bool allow_private_addresses = false;
+
+  bool operator==(const receiver_settings&) const = default;
+};
+
 struct settings {
   http_settings http;
   storage_settings storage;
@@ -270,6 +303,8 @@ struct settings {
   std::string default_provider;
   std::vector<provider_settings> providers;
   std::vector<channel_settings> channels;
+  alert_settings alerts;
+  std::vector<receiver_settings> receivers;
 
   bool operator==(const settings&) const = default;
 };
@@ -278,8 +313,9 @@ struct settings {
 provider_limits limits_of(const provider_settings& provider,
                           const provider_limits& defaults);
 
-/// What is used where the file lists no provider or no channel.
+/// What is used where the file lists no provider, channel or receiver.
 std::vector<provider_settings> builtin_providers();
 std::vector<channel_settings> builtin_channels();
+std::vector<receiver_settings> builtin_receivers();
 
 }  // namespace closedpaw::config

@@ -309,6 +309,32 @@ void add_provider_defaults(setting_table& table) {
       "the provider that is asked when a request names none"));
 }
 
+void add_alerts(setting_table& table) {
+  using s = alert_settings;
+  rows<s> alerts{table, "alerts.", &settings::alerts};
+  alerts.add("enabled", &s::enabled, booleans(), after_restart,
+             "evaluate the rules and tell the receivers");
+  alerts.add("rules_file", &s::rules_file,
+             texts(check_optional_path, "an absolute path"), after_restart,
+             "rules in the form of config/alert_rules.toml, instead of those");
+  alerts.add("interval_ms", &s::interval, durations(100, 60'000), after_restart,
+             "how often the rules are evaluated");
+  alerts.add("group_wait_ms", &s::group_wait, durations(0, hour_ms),
+             after_restart, "what begins within it is told together");
+  alerts.add("repeat_interval_ms", &s::repeat_interval,
+             durations(60'000, 30LL * 24 * hour_ms), after_restart,
+             "an alert that goes on is told again after this");
+  alerts.add("heartbeat_url", &s::heartbeat_url,
+             texts(check_optional_base_url, "an http or https URL"),
+             after_restart,
+             "called as long as alerts are evaluated, for whoever watches us");
+  // Its path is all that keeps others from calling it.
+  table.back().privacy = secrecy::secret;
+  alerts.add("heartbeat_interval_ms", &s::heartbeat_interval,
+             durations(1'000, 24 * hour_ms), after_restart,
+             "how often that is");
+}
+
 }  // namespace
 
 const setting_table& setting_descriptors() {
@@ -322,6 +348,7 @@ const setting_table& setting_descriptors() {
     add_sandbox(t);
     add_api_calls(t);
     add_prompts(t);
+    add_alerts(t);
     add_provider_defaults(t);
     return t;
   }();

@@ -68,6 +68,8 @@ json to_json(const loaded_config& config) {
                                  provider_descriptors())},
       {"channels", show_entries(config, "channels", config.values.channels,
                                 channel_descriptors())},
+      {"receivers", show_entries(config, "receivers", config.values.receivers,
+                                 receiver_descriptors())},
       {"warnings", config.warnings},
   };
 }

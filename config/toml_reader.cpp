@@ -70,16 +70,16 @@ class reader {
   /// False unless this is a list of entries that hold nothing but tables.
   bool read_entries(const std::string& path, const toml::node& node) {
     const auto* array = node.as_array();
-    if (array == nullptr || (path != "providers" && path != "channels"))
+    auto* entries = doc_.entries_of(path);
+    if (array == nullptr || entries == nullptr)
       return false;
     if (!array->empty() && !array->is_homogeneous(toml::node_type::table))
       return false;
-    auto& entries = path == "providers" ? doc_.providers : doc_.channels;
     for (const auto& item : *array) {
       raw_entry entry{.values = {}, .at = to_position(item.source())};
       for (const auto& [key, value] : *item.as_table())
         entry.values.push_back(to_raw(to_path(key.str()), key, value));
-      entries.push_back(std::move(entry));
+      entries->push_back(std::move(entry));
     }
     return true;
   }
@@ -97,6 +97,18 @@ class reader {
 };
 
 }  // namespace
+
+std::vector<raw_entry>* document::entries_of(std::string_view path) {
+  if (path == "providers")
+    return &providers;
+  if (path == "channels")
+    return &channels;
+  return path == "receivers" ? &receivers : nullptr;
+}
+
+bool is_entry_list(std::string_view path) {
+  return document{}.entries_of(path) != nullptr;
+}
 
 result<document> read_toml(
     std::string_view text, const std::string& file,

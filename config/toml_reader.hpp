@@ -28,7 +28,7 @@ struct raw_value {
   position value_at;
 };
 
-/// One `[[providers]]` or `[[channels]]`.
+/// One `[[providers]]`, `[[channels]]` or `[[receivers]]`.
 struct raw_entry {
   std::vector<raw_value> values;
   position at;
@@ -38,7 +38,14 @@ struct document {
   std::vector<raw_value> values;
   std::vector<raw_entry> providers;
   std::vector<raw_entry> channels;
+  std::vector<raw_entry> receivers;
+
+  /// Null for what is no list of entries.
+  std::vector<raw_entry>* entries_of(std::string_view path);
 };
+
+/// Whether it is a list of entries with a name and a type each.
+bool is_entry_list(std::string_view path);
 
 /// Tables for which `is_section` holds are entered, others are values. Fails
 /// on a syntax error with "FILE:LINE:COL: not valid TOML: …".

@@ -169,6 +169,19 @@ using gateway_actor = self_checking_actor::extend<
 /// Evaluates what is degraded and why, and publishes it.
 using health_actor = self_checking_actor::extend<caf::reacts_to<sweep_atom>>;
 
+/// Evaluates the rules of alerts, and keeps the silences.
+using alert_watch_actor = self_checking_actor::extend<
+    // Both answer with the silence's id once it is recorded.
+    caf::replies_to<ask_silence>::with<std::string>,
+    caf::replies_to<ask_end_silence>::with<std::string>,
+    // To itself: look again.
+    caf::reacts_to<sweep_atom>>;
+
+/// Tells receivers of alerts.
+using notifier_actor = self_checking_actor::extend<
+    // To itself: see whether somebody is to be told.
+    caf::reacts_to<sweep_atom>>;
+
 /// Brings events that were reported outside of an action into the audit log.
 using recorder_actor = self_checking_actor::extend<caf::reacts_to<sweep_atom>>;
 

@@ -240,6 +240,27 @@ inspected<I> inspect(I& f, confirm_pairing& x) {
 }
 
 template <class I>
+inspected<I> inspect(I& f, label_condition& x) {
+  return wire::fields(f, "label_condition", x.name, x.values, x.negated);
+}
+
+template <class I>
+inspected<I> inspect(I& f, alert_silence& x) {
+  return wire::fields(f, "alert_silence", x.id, x.matchers, x.starts_at,
+                      x.ends_at, x.comment, x.created_by);
+}
+
+template <class I>
+inspected<I> inspect(I& f, silence_alerts& x) {
+  return wire::fields(f, "silence_alerts", x.what);
+}
+
+template <class I>
+inspected<I> inspect(I& f, end_silence& x) {
+  return wire::fields(f, "end_silence", x.id);
+}
+
+template <class I>
 inspected<I> inspect(I& f, create_agent& x) {
   return wire::fields(f, "create_agent", x.skill_id, x.limits);
 }

@@ -46,6 +46,8 @@ using ask_execute = payload<ask<execute_in_agent>>;
 using ask_stop_agent = payload<ask<stop_agent>>;
 using ask_pause_agent = payload<ask<pause_agent>>;
 using ask_isolation = payload<ask<check_isolation>>;
+using ask_silence = payload<ask<silence_alerts>>;
+using ask_end_silence = payload<ask<end_silence>>;
 using run_skill_payload = payload<run_skill>;
 using skill_outcome_payload = payload<skill_outcome>;
 using audit_proof_payload = payload<audit_proof>;
@@ -90,6 +92,8 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_execute))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_stop_agent))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_pause_agent))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_isolation))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_silence))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_end_silence))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::run_skill_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::skill_outcome_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::read_proof))

@@ -207,6 +207,18 @@ void gateway_state::run(const exchange_ptr& x, check_isolation& c) {
                        });
 }
 
+void gateway_state::run(const exchange_ptr& x, silence_alerts& c) {
+  forward<std::string>(x, args.alerts, asked(x, c), [](const std::string& id) {
+    return http::render_silence(id);
+  });
+}
+
+void gateway_state::run(const exchange_ptr& x, end_silence& c) {
+  forward<std::string>(x, args.alerts, asked(x, c), [](const std::string& id) {
+    return http::render_silence_ended(id);
+  });
+}
+
 void gateway_state::run(const exchange_ptr& x, read_conversation& c) {
   forward<conversation_payload>(
       x, args.reader, c,

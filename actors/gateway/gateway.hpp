@@ -18,6 +18,7 @@ struct gateway_args {
   supervision::slot_ptr<channel_router_actor> channel_router;
   supervision::slot_table_ptr<channel_actor> channels;
   supervision::slot_ptr<agent_manager_actor> agents;
+  supervision::slot_ptr<alert_watch_actor> alerts;
   /// Where streamed chats find their readers.
   stream_hub* streams = nullptr;
   live_state* live = nullptr;

@@ -74,6 +74,8 @@ struct gateway_state {
   void run(const exchange_ptr& x, stop_agent& c);
   void run(const exchange_ptr& x, pause_agent& c);
   void run(const exchange_ptr& x, check_isolation& c);
+  void run(const exchange_ptr& x, silence_alerts& c);
+  void run(const exchange_ptr& x, end_silence& c);
   void run(const exchange_ptr& x, read_conversation& c);
   void run(const exchange_ptr& x, inject_fault& c);
   void run(const exchange_ptr& x, check_readiness& c);

@@ -214,6 +214,7 @@ void provider_state::good(std::uint64_t id, chat_reply reply) {
   view_.prompt_tokens += reply.prompt_tokens;
   view_.completion_tokens += reply.completion_tokens;
   const auto latency = reply.latency_ms;
+  tell_call(c, {}, reply);
   end(id, {boost::system::in_place_value, std::move(reply)});
   succeeded(latency, "chat");
 }
@@ -222,10 +223,13 @@ void provider_state::bad(std::uint64_t id, failure why) {
   auto& c = chats_.at(id);
   const auto& model = c.request->model;
   const auto now = mono();
-  if (why.code != errc::cancelled)
+  if (why.code != errc::cancelled) {
     c.failed.push_back({args_.settings.name, model,
                         std::string{to_string(why.code)}, why.message,
                         since(c.begun, now)});
+    if (c.admitted)
+      tell_call(c, to_string(why.code), {});
+  }
   const auto left = std::chrono::floor<milliseconds>(c.deadline - now);
   const auto tries = static_cast<std::uint32_t>(c.failed.size());
   std::optional<milliseconds> again;
@@ -295,6 +299,14 @@ void provider_state::end(std::uint64_t id, const result<chat_reply>& outcome) {
       self_->send(self_, start_atom::value);
   }
   show_load();
+}
+
+void provider_state::tell_call(const chat& c, std::string_view code,
+                               const chat_reply& reply) const {
+  if (args_.called)
+    args_.called({args_.settings.name, args_.settings.type, c.request->model,
+                  std::string{code}, since(c.begun, mono()),
+                  reply.prompt_tokens, reply.completion_tokens});
 }
 
 void provider_state::show_load() {

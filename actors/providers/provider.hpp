@@ -28,6 +28,8 @@ struct provider_args {
   stream_hub* streams = nullptr;
   /// Tells event streams when its health turns.
   std::function<void(const json& what)> announce;
+  /// Told of every try of a chat that was not cancelled; must not throw.
+  std::function<void(const model_call&)> called{};
   /// Uniform in [0, 1): spreads probes and retries.
   std::function<double()> chance;
   wall_clock now = system_now;

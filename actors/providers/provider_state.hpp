@@ -110,6 +110,8 @@ class provider_state {
   void judge(const chat& c, const failure& why);
   void end(std::uint64_t id, const result<chat_reply>& outcome);
   void show_load();
+  void tell_call(const chat& c, std::string_view code,
+                 const chat_reply& reply) const;
   circuit_breaker& circuit(const std::string& model);
   void show_circuits();
   failure circuit_open(const std::string& model, milliseconds wait) const;

@@ -9,7 +9,7 @@ namespace closedpaw::sandbox {
 
 namespace {
 
-constexpr std::chrono::milliseconds sweep_interval{100};
+constexpr std::chrono::milliseconds manager_sweep_interval{100};
 constexpr std::uint32_t sweeps_between_skills = 50;
 constexpr std::chrono::seconds longest_commit{10};
 
@@ -66,7 +66,7 @@ manager_state::~manager_state() {
 internal_manager::behavior_type manager_state::init(manager_args given) {
   args_ = std::move(given);
   publish();
-  self_->delayed_send(self_, sweep_interval, sweep_atom::value);
+  self_->delayed_send(self_, manager_sweep_interval, sweep_atom::value);
   return {
       [this](check_atom) { return on_check(); },
       [this](const ask_create_agent& q) { return on_create(q); },
@@ -84,7 +84,7 @@ internal_manager::behavior_type manager_state::init(manager_args given) {
       },
       [this](sweep_atom) {
         sweep();
-        self_->delayed_send(self_, sweep_interval, sweep_atom::value);
+        self_->delayed_send(self_, manager_sweep_interval, sweep_atom::value);
       },
   };
 }

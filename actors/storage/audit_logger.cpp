@@ -127,7 +127,11 @@ void audit_logger_state::commit_queue() {
   pointers.reserve(batch.size());
   for (const auto& unit : batch)
     pointers.push_back(&*unit);
+  const auto begun = std::chrono::steady_clock::now();
   const auto written = args.where->writer().commit(pointers);
+  if (args.committed)
+    args.committed(
+        {pointers, written, std::chrono::steady_clock::now() - begun});
   unsynced = args.mode == durability::async;
   answer(batch, written);
   publish();

@@ -22,6 +22,8 @@ struct audit_logger_args {
   /// that no commit waits for it, unless the policy is deferred.
   std::function<result<void>()> sync{};
   std::launch sync_policy = std::launch::async;
+  /// Told of every write transaction; must not throw.
+  std::function<void(const commit_report&)> committed{};
 };
 
 /// The one writer. Its handlers are the whole of each write transaction.

@@ -2,9 +2,12 @@
 
 #include <cstdio>
 
+#include "actors/monitoring/alerts/prometheus_rules.hpp"
+#include "actors/wiring/runtime.hpp"
 #include "actors/wiring/serve.hpp"
 #include "config/load.hpp"
 #include "http/cli/chat.hpp"
+#include "http/cli/operate.hpp"
 
 namespace closedpaw::wiring {
 
@@ -24,15 +27,31 @@ result<std::string> address(const std::optional<std::string>& url,
   return "http://" + config::to_string(loaded->values.http.listen);
 }
 
+int complain(const failure& why) {
+  std::fprintf(stderr, "closedpaw: %s\n", why.message.c_str());
+  return exit_config;
+}
+
 }  // namespace
 
 int start_chat(const cli::chat_options& options) {
   const auto url = address(options.url, options.config);
-  if (!url) {
-    std::fprintf(stderr, "closedpaw: %s\n", url.error().message.c_str());
-    return exit_config;
-  }
-  return cli::run_chat(options, *url);
+  return url ? cli::run_chat(options, *url) : complain(url.error());
+}
+
+int start_operate(const cli::operate_options& options) {
+  const auto url = address(options.url, options.config);
+  return url ? cli::run_operate(options, *url) : complain(url.error());
+}
+
+int print_rules(const cli::rules_options& options) {
+  const auto rules = read_alert_rules(options.file.value_or(""));
+  if (!rules)
+    return complain(rules.error());
+  const auto text = options.format == "alertmanager"
+                        ? monitoring::alerts::alertmanager_inhibitions(*rules)
+                        : monitoring::alerts::prometheus_rules(*rules);
+  return std::fputs(text.c_str(), stdout) < 0 ? 1 : 0;
 }
 
 }  // namespace closedpaw::wiring

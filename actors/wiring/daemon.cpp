@@ -72,6 +72,8 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
   d->runtime_.live.explain_text = [&r = d->runtime_](const std::string& x) {
     return r.prompts->explain(x);
   };
+  if (auto done = load_alerts(d->runtime_); !done)
+    return done.error();
   d->runtime_.agents = std::make_unique<agent_services>(d->runtime_.settings);
   d->start_actors();
   if (auto done = d->listen(); !done) {
@@ -83,6 +85,8 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
 }
 
 daemon::~daemon() {
+  // The actors may still be asked what it counts.
+  runtime_.server = nullptr;
   if (!stopped_ && actors_) {
     // Start failed half way: nothing was acknowledged, nothing waits.
     stop_actors();
@@ -249,6 +253,9 @@ result<void> daemon::open_server() {
   options.request_deadline = [this](http::method verb, std::string_view path) {
     return door_->session_deadline(verb, path);
   };
+  options.on_answer = [&r = runtime_](const http::answered_request& x) {
+    r.meters.answered(x);
+  };
   options.on_fault = [](std::string_view request_id, std::string_view what) {
     log::error("http", "a request or its connection failed with an exception",
                {{"request_id", request_id}, {"what", what}});
@@ -261,6 +268,7 @@ result<void> daemon::open_server() {
   if (!opened)
     return opened.error();
   server_ = std::move(*opened);
+  runtime_.server = server_.get();
   // Before the first request, which might register us as an upstream.
   runtime_.own_port = server_->port();
   return {};

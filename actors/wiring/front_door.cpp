@@ -50,7 +50,12 @@ front_door::front_door(std::vector<http::route> routes, const live_state& live,
 std::optional<http::response> front_door::handle(http::request&& r,
                                                  http::reply_slot& reply) {
   log_request(r);
-  auto found = router_.dispatch(r, live_);
+  auto match = router_.find(r);
+  if (auto* refusal = std::get_if<http::response>(&match))
+    return std::move(*refusal);
+  const auto& [route, params] = std::get<http::route_match>(match);
+  reply.set_route(route->pattern);
+  auto found = route->handle(r, params, live_);
   if (auto* answer = std::get_if<http::response>(&found))
     return std::move(*answer);
   auto& what = std::get<command>(found);

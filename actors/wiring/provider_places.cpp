@@ -68,6 +68,7 @@ supervision::child_spec provider_child(runtime& r,
     r.events.publish("provider", what);
     log::info("providers", "provider", what);
   };
+  args.called = [&r](const model_call& x) { r.meters.called(x); };
   args.chance = supervisor_env(r)->chance;
   args.now = r.live.now;
   args.view = place_of(r, p);

@@ -1,6 +1,4 @@
 #include "actors/gateway/gateway.hpp"
-#include "actors/monitoring/health.hpp"
-#include "actors/monitoring/recorder.hpp"
 #include "actors/orchestrator/orchestrator.hpp"
 #include "actors/storage/anchor_file.hpp"
 #include "actors/storage/audit_logger.hpp"
@@ -9,6 +7,7 @@
 #include "actors/storage/store_reader.hpp"
 #include "actors/vault/vault_keeper.hpp"
 #include "actors/wiring/runtime.hpp"
+#include "actors/wiring/worker.hpp"
 #include "messages/log.hpp"
 
 namespace closedpaw::wiring {
@@ -19,23 +18,9 @@ using supervision::child_spec;
 using supervision::incarnation;
 using supervision::supervisor_spec;
 
-/// A worker whose handle is found in a slot.
-template <class Handle, class Spawn>
-child_spec worker(const runtime& r, std::string id,
-                  supervision::slot_ptr<Handle> where, Spawn spawn) {
-  auto spec = child_defaults(r);
-  spec.id = std::move(id);
-  spec.where = where;
-  spec.start = [where, spawn](caf::scheduled_actor* parent, incarnation life) {
-    Handle handle = spawn(parent, std::move(life));
-    where->set(handle);
-    return caf::actor_cast<caf::actor>(handle);
-  };
-  return spec;
-}
-
 // The audit log holds every action; the other log repeats it for debugging.
 void announce_action(runtime& r, const action& row) {
+  r.meters.changed(row, r.live.now());
   // Without the parameters and the result: a thousand events are kept.
   r.events.publish_lazily(
       "action", [brief = action_summary{row}] { return dump(to_json(brief)); });
@@ -80,6 +65,9 @@ supervisor_spec storage_spec(runtime& r) {
         args.mode = r.settings.audit.durability == config::durability::sync
                         ? storage::durability::sync
                         : storage::durability::async;
+        args.committed = [&r](const commit_report& x) {
+          r.meters.committed(x);
+        };
         // A commit without a sync is short enough for the crew.
         const bool detached = args.mode == storage::durability::sync;
         return storage::spawn_audit_logger(parent, std::move(life), detached,
@@ -147,6 +135,12 @@ child_spec orchestrator_child(runtime& r) {
         args.agents = r.agent_manager;
         args.outside = r.outside;
         args.prompts = r.prompts->judge();
+        args.prompts.judge =
+            [&r, inner = std::move(args.prompts.judge)](std::string_view text) {
+              auto verdict = inner(text);
+              r.meters.judged(verdict.level);
+              return verdict;
+            };
         args.skills = [&r] { return r.agents->skills.skills(); };
         args.provider_changed = [&r](const std::string& name) {
           provider_changed(r, name);
@@ -161,25 +155,6 @@ child_spec orchestrator_child(runtime& r) {
   return child;
 }
 
-supervisor_spec monitoring_spec(runtime& r) {
-  supervisor_spec spec;
-  auto health = worker(
-      r, "health", std::make_shared<supervision::slot<health_actor>>("health"),
-      [&r](caf::scheduled_actor* parent, incarnation life) {
-        return monitoring::spawn_health(parent, std::move(life), &r.live);
-      });
-  health.publications.push_back(&r.live.health);
-  spec.children.push_back(std::move(health));
-  spec.children.push_back(worker(
-      r, "recorder",
-      std::make_shared<supervision::slot<recorder_actor>>("the recorder"),
-      [&r](caf::scheduled_actor* parent, incarnation life) {
-        return monitoring::spawn_recorder(parent, std::move(life),
-                                          &r.unrecorded, r.logger, r.live.now);
-      }));
-  return spec;
-}
-
 child_spec gateway_child(runtime& r) {
   return worker(r, "gateway", r.gateway,
                 [&r](caf::scheduled_actor* parent, incarnation life) {
@@ -191,6 +166,7 @@ child_spec gateway_child(runtime& r) {
                   args.channel_router = r.channel_router;
                   args.channels = r.channels;
                   args.agents = r.agent_manager;
+                  args.alerts = r.alert_watch;
                   args.streams = &r.streams;
                   args.live = &r.live;
                   args.now = r.live.now;

@@ -63,6 +63,8 @@ runtime::runtime(config::settings initial, timestamp started)
           "the owner of the agents")},
       outside{std::make_shared<supervision::slot<api_caller_actor>>(
           "the caller of the outside")},
+      alert_watch{std::make_shared<supervision::slot<alert_watch_actor>>(
+          "the watch over alerts")},
       providers{std::make_shared<supervision::slot_table<provider_actor>>(
           "provider")},
       channels{
@@ -71,6 +73,7 @@ runtime::runtime(config::settings initial, timestamp started)
   live.fault_injection = settings.supervision.fault_injection;
   live.durability =
       settings.audit.durability == config::durability::sync ? "sync" : "async";
+  live.metrics = [this] { return monitoring::exposition(measure(*this)); };
   live.tree = [this] {
     return nodes->snapshot(supervision::steady_ns(), live.now());
   };
@@ -100,7 +103,10 @@ std::shared_ptr<const supervision::supervisor_env> supervisor_env(runtime& r) {
     thread_local std::minstd_rand engine{std::random_device{}()};
     return std::uniform_real_distribution<double>{0, 1}(engine);
   };
-  env->report = [&r](audit_event e) { r.unrecorded.push(std::move(e)); };
+  env->report = [&r](audit_event e) {
+    r.meters.supervised(e);
+    r.unrecorded.push(std::move(e));
+  };
   return env;
 }
 

@@ -10,6 +10,8 @@
 
 #include "actors/audit/signed_head.hpp"
 #include "actors/channels/policy/table.hpp"
+#include "actors/monitoring/alerts/board.hpp"
+#include "actors/monitoring/metrics/meters.hpp"
 #include "actors/monitoring/outbox.hpp"
 #include "actors/storage/store/store.hpp"
 #include "actors/supervision/slot.hpp"
@@ -21,6 +23,7 @@
 #include "http/client/client.hpp"
 #include "http/routes/channel_feeds.hpp"
 #include "http/routes/event_hub.hpp"
+#include "http/server/listener.hpp"
 #include "messages/actors.hpp"
 #include "messages/model/delta_sink.hpp"
 #include "messages/model/live_state.hpp"
@@ -40,6 +43,11 @@ struct runtime {
   http::channel_feeds feeds;
   std::shared_ptr<supervision::tree> nodes;
   monitoring::outbox unrecorded;
+  monitoring::meters meters;
+  /// Set before the actors start.
+  std::unique_ptr<monitoring::alerts::board> alerts;
+  /// Null until it listens.
+  std::atomic<const http::server*> server{nullptr};
   /// All connections, those of clients and those to upstreams.
   boost::asio::io_context io{1};
   std::unique_ptr<http::client> client;
@@ -53,6 +61,7 @@ struct runtime {
   supervision::slot_ptr<channel_router_actor> channel_router;
   supervision::slot_ptr<agent_manager_actor> agent_manager;
   supervision::slot_ptr<api_caller_actor> outside;
+  supervision::slot_ptr<alert_watch_actor> alert_watch;
   supervision::slot_table_ptr<provider_actor> providers;
   supervision::slot_table_ptr<channel_actor> channels;
   /// As the tree has them.
@@ -106,6 +115,18 @@ supervision::child_spec provider_child(runtime& r,
 
 /// The limits that the configuration gives every child.
 supervision::child_spec child_defaults(const runtime& r);
+
+/// The rules of that file, or those that are part of the program.
+result<std::vector<alert_rule>> read_alert_rules(const std::string& file);
+
+/// Reads the rules of alerts; bad_request says what is wrong with the file.
+result<void> load_alerts(runtime& r);
+
+/// Health, alerts, and those who tell of them.
+supervision::supervisor_spec monitoring_spec(runtime& r);
+
+/// Everything that GET /metrics shows; any thread.
+monitoring::families measure(const runtime& r);
 
 /// The tree of the design's section 4, ready to be spawned.
 supervision::supervisor_spec root_spec(runtime& r);

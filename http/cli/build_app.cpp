@@ -53,6 +53,32 @@ void add_chat(CLI::App& app, chat_options& out) {
       ->type_name("TEXT");
 }
 
+void add_operate(CLI::App& command, operate_options& out) {
+  command.add_option("-c,--config", out.config, "Configuration file (TOML)")
+      ->type_name("FILE");
+  command
+      .add_option("-u,--url", out.url,
+                  "The daemon's address, instead of http.listen")
+      ->type_name("URL");
+  command.add_flag("--json", out.as_json, "The daemon's answer as it is");
+}
+
+void add_alerts(CLI::App& app, bindings& out) {
+  auto& alerts = *app.add_subcommand(
+      "alerts", "What is wrong by the rules, why, and what to do");
+  add_operate(alerts, out.operate);
+  auto& rules = *alerts.add_subcommand(
+      "rules", "Print the rules for another program's configuration");
+  rules.add_option("--format", out.rules.format, "For whom")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"prometheus", "alertmanager"}));
+  rules
+      .add_option("--file", out.rules.file,
+                  "Rules as in config/alert_rules.toml, instead of those that "
+                  "are part of the program")
+      ->type_name("FILE");
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
@@ -101,6 +127,12 @@ std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
       ->type_name("PATH");
 
   add_chat(*app, out.chat);
+  add_operate(
+      *app->add_subcommand("status", "What works, what does not, and why"),
+      out.operate);
+  add_operate(*app->add_subcommand("tree", "The supervision tree"),
+              out.operate);
+  add_alerts(*app, out);
 
   auto& completion = *app->add_subcommand(
       "completion", "Print a completion script for a shell");

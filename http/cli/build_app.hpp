@@ -15,6 +15,8 @@ struct bindings {
   restore_options restore;
   verify_options verify;
   chat_options chat;
+  operate_options operate;
+  rules_options rules;
   std::string shell_name;
 };
 

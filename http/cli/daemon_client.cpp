@@ -117,7 +117,8 @@ struct daemon_client::impl {
     runner.join();
   }
 
-  result<json> ask(http::client_request q) {
+  /// Any answer but a refusal.
+  result<http::client_response> exchange(http::client_request q) {
     auto done = std::make_shared<std::promise<result<http::client_response>>>();
     auto answer = done->get_future();
     client.fetch(std::move(q), [done](result<http::client_response> r) {
@@ -134,6 +135,13 @@ struct daemon_client::impl {
     }
     if (got->status / 100 != 2)
       return of_daemon(*got);
+    return got;
+  }
+
+  result<json> ask(http::client_request q) {
+    auto got = exchange(std::move(q));
+    if (!got)
+      return got.error();
     auto body = parse_json(got->body);
     if (!body)
       return failure{errc::upstream_malformed,
@@ -181,6 +189,16 @@ result<json> daemon_client::get(std::string_view path) {
   q.url = impl_->base_url;
   q.url += path;
   return impl_->ask(std::move(q));
+}
+
+result<std::string> daemon_client::get_text(std::string_view path) {
+  http::client_request q;
+  q.url = impl_->base_url;
+  q.url += path;
+  auto got = impl_->exchange(std::move(q));
+  if (!got)
+    return got.error();
+  return std::move(got->body);
 }
 
 result<json> daemon_client::post(std::string_view path, const json& body) {

@@ -32,6 +32,8 @@ class daemon_client {
 
   /// The path is absolute, with its query. An object or list in the answer.
   result<json> get(std::string_view path);
+  /// The answer's body as it is.
+  result<std::string> get_text(std::string_view path);
   result<json> post(std::string_view path, const json& body);
 
   /// Begins to read a stream; an earlier one ends. Goes on after the last event

@@ -23,6 +23,17 @@ command chosen(const CLI::App& app, bindings& given) {
     return std::move(given.verify);
   if (app.got_subcommand("chat"))
     return std::move(given.chat);
+  if (app.got_subcommand("alerts") &&
+      app.get_subcommand("alerts")->got_subcommand("rules"))
+    return std::move(given.rules);
+  for (const auto& [name, what] :
+       {std::pair{"status", operation_of_daemon::status},
+        {"tree", operation_of_daemon::tree},
+        {"alerts", operation_of_daemon::alerts}})
+    if (app.got_subcommand(name)) {
+      given.operate.what = what;
+      return std::move(given.operate);
+    }
   return completion_options{to_shell(given.shell_name)};
 }
 

@@ -72,6 +72,29 @@ struct chat_options {
   bool operator==(const chat_options&) const = default;
 };
 
+enum class operation_of_daemon { status, tree, alerts };
+
+/// `closedpaw status`, `tree`, `alerts`: what a running daemon says of itself.
+struct operate_options {
+  std::optional<std::string> config;
+  /// Else http.listen of the configuration.
+  std::optional<std::string> url;
+  bool as_json = false;
+  operation_of_daemon what = operation_of_daemon::status;
+
+  bool operator==(const operate_options&) const = default;
+};
+
+/// `closedpaw alerts rules`: the rules in the form of somebody else.
+struct rules_options {
+  /// "prometheus" or "alertmanager".
+  std::string format = "prometheus";
+  /// Else those that are part of the program.
+  std::optional<std::string> file;
+
+  bool operator==(const rules_options&) const = default;
+};
+
 enum class shell { bash, zsh, fish };
 
 /// `closedpaw completion bash|zsh|fish`: prints completion_script().
@@ -82,7 +105,8 @@ struct completion_options {
 };
 
 using command = std::variant<serve_options, backup_options, restore_options,
-                             verify_options, chat_options, completion_options>;
+                             verify_options, chat_options, operate_options,
+                             rules_options, completion_options>;
 
 inline constexpr int usage_error = 2;
 

@@ -183,6 +183,14 @@ response render_paired(std::string_view who) {
                      {"user_id", who.substr(colon + 1)}});
 }
 
+response render_silence(std::string_view id) {
+  return json_reply({{"status", "success"}, {"silence", id}});
+}
+
+response render_silence_ended(std::string_view id) {
+  return json_reply({{"status", "success"}, {"ended", id}});
+}
+
 response render_sent(std::string_view channel, std::string_view id) {
   return json_reply(
       {{"status", "accepted"}, {"channel", channel}, {"message_id", id}}, 202);

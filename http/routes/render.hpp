@@ -89,6 +89,11 @@ response render_bound(const bind_channel_user& asked);
 /// POST /api/channels/pair; `who` is "CHANNEL:USER".
 response render_paired(std::string_view who);
 
+/// POST /api/alerts/silences
+response render_silence(std::string_view id);
+/// DELETE /api/alerts/silences/{id}
+response render_silence_ended(std::string_view id);
+
 /// POST /api/channels/{name}/send (202: said once the service takes it)
 response render_sent(std::string_view channel, std::string_view id);
 

@@ -27,6 +27,8 @@ std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
   add(config_routes());
   add(security_routes());
   add(health_routes());
+  add(metrics_routes());
+  add(alerts_routes());
   add(docs_routes(all, version));
   return all;
 }

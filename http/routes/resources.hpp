@@ -32,6 +32,9 @@ std::vector<route> events_routes(event_hub& hub);
 std::vector<route> config_routes();
 std::vector<route> security_routes();
 std::vector<route> health_routes();
+/// GET /metrics
+std::vector<route> metrics_routes();
+std::vector<route> alerts_routes();
 /// GET /openapi.json and /docs, about `others` and themselves.
 std::vector<route> docs_routes(const std::vector<route>& others,
                                std::string_view version);

@@ -87,7 +87,9 @@ class reply_slot {
   using watch_fn = std::function<void(std::function<void()>)>;
 
   reply_slot() = default;
-  reply_slot(std::string request_id, deliver_fn deliver, watch_fn watch = {});
+  /// `route`: see set_route; may be null.
+  reply_slot(std::string request_id, deliver_fn deliver, watch_fn watch = {},
+             std::string_view* route = nullptr);
   reply_slot(reply_slot&& other) noexcept;
   reply_slot& operator=(reply_slot&& other) noexcept;
   reply_slot(const reply_slot&) = delete;
@@ -99,6 +101,12 @@ class reply_slot {
   /// `left` is called, on the event loop's thread, if the client goes before
   /// the answer.
   void when_gone(std::function<void()> left);
+  /// Tells which route this is, for measures: its pattern, which must outlive
+  /// the server. Only before the slot is moved, in the handler's thread.
+  void set_route(std::string_view pattern) {
+    if (route_)
+      *route_ = pattern;
+  }
   bool pending() const { return static_cast<bool>(deliver_); }
   const std::string& request_id() const { return request_id_; }
 
@@ -106,6 +114,17 @@ class reply_slot {
   std::string request_id_;
   deliver_fn deliver_;
   watch_fn watch_;
+  /// The session's; null in every slot that was moved to.
+  std::string_view* route_ = nullptr;
+};
+
+/// One request that was answered. Of a stream, only until its head was ready.
+struct answered_request {
+  method verb = method::get;
+  /// The pattern of its route; empty where none was found.
+  std::string_view route;
+  unsigned status = 0;
+  std::chrono::nanoseconds took{};
 };
 
 /// What the listener calls for each request, on the event loop's thread. Either

@@ -57,6 +57,9 @@ struct server_options {
   /// event loop's thread.
   std::function<void(std::string_view request_id, std::string_view what)>
       on_fault = [](std::string_view, std::string_view) {};
+  /// Every request that was answered, refused ones among them. On the event
+  /// loop's thread; must not block and must not throw.
+  std::function<void(const answered_request&)> on_answer{};
   wall_clock clock = system_now;
 };
 

@@ -89,6 +89,7 @@ class session : public std::enable_shared_from_this<session> {
   task<bool> write_all(std::string bytes);
   void compose_head(const response& r, framing body, std::uint64_t length);
   response error_answer(failure error) const;
+  void measure(unsigned status) const;
 
   // session_stream.cpp
   response too_many_streams() const;
@@ -119,6 +120,11 @@ class session : public std::enable_shared_from_this<session> {
   // The exchange that is under way.
   std::uint64_t sequence_ = 0;
   std::string id_;
+  method verb_ = method::get;
+  /// Of the route table, which outlives us.
+  std::string_view route_;
+  /// When its header had been read; the epoch before.
+  clock::time_point began_{};
   std::string origin_;
   bool is_api_ = false;
   bool is_head_ = false;

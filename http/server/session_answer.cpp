@@ -66,7 +66,8 @@ bool session::call_handler() {
                       [self, sequence, left = std::move(left)]() mutable {
                         self->watch_while_answering(sequence, std::move(left));
                       });
-        }};
+        },
+        &route_};
     if (auto answer = core_->handler(std::move(message), slot)) {
       accept_answer(sequence_, std::move(*answer));
       slot.answer({});
@@ -126,7 +127,17 @@ void session::compose_head(const response& r, framing body,
        .length = length});
 }
 
+void session::measure(unsigned status) const {
+  const auto& tell = core_->options.on_answer;
+  if (!tell)
+    return;
+  const auto took = began_ == clock::time_point{} ? clock::duration::zero()
+                                                  : clock::now() - began_;
+  tell({verb_, route_, status, took});
+}
+
 task<bool> session::send(response r) {
+  measure(r.status);
   if (r.stream) {
     const bool goes_on = co_await stream(std::move(r));
     co_return goes_on;

@@ -83,6 +83,8 @@ void session::begin_request() {
   reader_.reset();
   ++sequence_;
   id_.clear();
+  route_ = {};
+  began_ = {};
   origin_.clear();
   is_api_ = false;
   is_head_ = false;
@@ -178,6 +180,8 @@ void session::identify() {
   auto& message = reader_.message();
   core_->requests_total.fetch_add(1, std::memory_order_relaxed);
   is_api_ = message.path == "/api" || message.path.starts_with("/api/");
+  began_ = clock::now();
+  verb_ = message.verb;
   is_head_ = message.verb == method::head;
   is_http_1_1_ = reader_.is_http_1_1();
   keep_alive_ = reader_.keep_alive();

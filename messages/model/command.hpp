@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "messages/model/action.hpp"
+#include "messages/model/alert.hpp"
 #include "messages/model/audit_proof.hpp"
 #include "messages/model/audit_query.hpp"
 #include "messages/model/commit_unit.hpp"
@@ -229,6 +230,17 @@ struct pause_agent {
 /// POST /api/agents/runtimes/check: each kind of isolation is tried again.
 struct check_isolation {};
 
+/// POST /api/alerts/silences
+struct silence_alerts {
+  /// Complete but for who made it.
+  alert_silence what;
+};
+
+/// DELETE /api/alerts/silences/{id}
+struct end_silence {
+  std::string id;
+};
+
 /// POST /api/supervision/fault
 struct inject_fault {
   std::string path;
@@ -245,7 +257,8 @@ using command = std::variant<
     check_provider, register_channel, remove_channel, switch_channels,
     bind_channel_user, confirm_pairing, send_to_channel, post_to_channel,
     read_conversation, create_agent, execute_in_agent, stop_agent, pause_agent,
-    check_isolation, inject_fault, check_readiness>;
+    check_isolation, silence_alerts, end_silence, inject_fault,
+    check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,13 @@ struct commit_unit {
 struct commit_receipt {
   /// Sequence of the unit's first event; events follow one another.
   std::uint64_t first_sequence = 0;
+};
+
+/// One write transaction, for measures: an answer for each unit.
+struct commit_report {
+  std::span<const commit_unit* const> units;
+  std::span<const result<commit_receipt>> answers;
+  std::chrono::nanoseconds took{};
 };
 
 /// The answer to one unit of a batch.

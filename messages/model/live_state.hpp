@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/model/action.hpp"
+#include "messages/model/alert.hpp"
 #include "messages/model/channel.hpp"
 #include "messages/model/provider.hpp"
 #include "messages/model/published.hpp"
@@ -75,6 +76,11 @@ struct live_state {
   /// In configured order, then those that were registered.
   published<channel_places> channels{gen};
   published<agents_view> agents{gen};
+  published<alerts_view> alerts{gen};
+  /// Who is told of alerts, in configured order.
+  published<std::vector<receiver_view>> receivers{gen};
+  /// GET /api/alerts/rules; fixed.
+  json alert_rules = json::array();
   /// GET /api/config, already masked.
   published<json> config{gen};
   /// "sync" or "async".
@@ -87,6 +93,8 @@ struct live_state {
   std::function<node_snapshot()> tree;
   /// POST /api/security/validate: what a text reads like.
   std::function<json(const std::string&)> explain_text;
+  /// GET /metrics, in the text format 0.0.4; any thread.
+  std::function<std::string()> metrics;
   wall_clock now = system_now;
 };
 

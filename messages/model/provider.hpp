@@ -94,6 +94,19 @@ struct chat_reply {
   std::string provider{};
 };
 
+/// One try of a chat with a vendor, for measures.
+struct model_call {
+  std::string provider;
+  /// The vendor's: "ollama", "openai" …
+  std::string type;
+  std::string model;
+  /// Of the failure; empty where it was answered.
+  std::string code;
+  std::uint32_t latency_ms = 0;
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t completion_tokens = 0;
+};
+
 /// A model's circuit that is not closed.
 struct circuit_view {
   std::string model;

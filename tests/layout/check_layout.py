@@ -17,7 +17,7 @@ TEXT = CODE + (".py", ".cmake", ".txt", ".toml", ".md", ".json", ".lua", ".sh")
 # No CAF, no sockets of their own; what they include must be pure as well.
 PURE = re.compile(
     r"^(messages/model/|config/|http/|actors/security/|actors/\w+/codec/"
-    r"|actors/\w+/store/|actors/\w+/runtime/|actors/monitoring/alerts/"
+    r"|actors/\w+/store/|actors/\w+/runtime/|actors/monitoring/(alerts|metrics)/"
     r"|actors/audit/(?!audit_logger))"
 )
 # Libraries in actors' folders that are made to be used by others.

@@ -65,6 +65,7 @@ class store {
   /// What every start checks of the log; with the number of its events.
   result<std::uint64_t> check_newest() const;
   result<store_stats> stats() const;
+  store_room room() const { return {used_bytes(env_), map_size_}; }
 
   /// For verify() on a store in use.
   read_access access() const { return {env_, dbs_}; }

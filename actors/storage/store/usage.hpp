@@ -22,6 +22,12 @@ struct store_stats {
   std::uint64_t registry_rows = 0;
 };
 
+/// What of it costs no transaction.
+struct store_room {
+  std::uint64_t used = 0;
+  std::uint64_t map_size = 0;
+};
+
 /// Pages ever used, in bytes; costs no transaction.
 std::uint64_t used_bytes(const environment& env);
 

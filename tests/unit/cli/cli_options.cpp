@@ -71,6 +71,27 @@ CAF_TEST(verify) {
   CAF_CHECK_EQUAL(stopped({"audit", "verify", "a", "b"}).status, usage_error);
 }
 
+CAF_TEST(what a running daemon is asked) {
+  operate_options expected;
+  CAF_CHECK(chosen<operate_options>({"status"}) == expected);
+  expected.what = operation_of_daemon::tree;
+  expected.url = "http://127.0.0.1:9";
+  CAF_CHECK(chosen<operate_options>({"tree", "--url", "http://127.0.0.1:9"}) ==
+            expected);
+  expected.what = operation_of_daemon::alerts;
+  expected.url.reset();
+  expected.as_json = true;
+  CAF_CHECK(chosen<operate_options>({"alerts", "--json"}) == expected);
+  rules_options rules;
+  CAF_CHECK(chosen<rules_options>({"alerts", "rules"}) == rules);
+  rules.format = "alertmanager";
+  rules.file = "f";
+  CAF_CHECK(chosen<rules_options>({"alerts", "rules", "--format",
+                                   "alertmanager", "--file", "f"}) == rules);
+  CAF_CHECK_EQUAL(stopped({"alerts", "rules", "--format", "x"}).status,
+                  usage_error);
+}
+
 CAF_TEST(completion) {
   CAF_CHECK(chosen<completion_options>({"completion", "bash"}).target ==
             shell::bash);

@@ -69,6 +69,7 @@ CAF_TEST(every setting describes itself) {
   check(setting_descriptors(), "");
   check(provider_descriptors(), "providers.*.");
   check(channel_descriptors(), "channels.*.");
+  check(receiver_descriptors(), "receivers.*.");
 }
 
 CAF_TEST(every default is a value that may be set) {

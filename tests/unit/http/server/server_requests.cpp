@@ -44,6 +44,41 @@ CAF_TEST(the handler sees peer and request id and trace) {
   CAF_CHECK_EQUAL(odd.body, who + " " + id + " " + id + " ");
 }
 
+CAF_TEST(each answer is measured with its route) {
+  static constexpr std::string_view pattern = "/x/{id}";
+  std::vector<std::string> told;
+  http::server_options options;
+  options.on_answer = [&](const http::answered_request& x) {
+    told.push_back(std::string{to_string(x.verb)} + ' ' + std::string{x.route} +
+                   ' ' + std::to_string(x.status) +
+                   (x.took.count() > 0 ? " timed" : ""));
+  };
+  {
+    running_server server{
+        [](http::request&& r,
+           http::reply_slot& slot) -> std::optional<http::response> {
+          if (r.path == "/none")
+            return http::json_response(404, "{}");
+          slot.set_route(pattern);
+          // One that was moved tells nothing any more.
+          auto later = std::move(slot);
+          later.set_route("/other");
+          later.answer(http::json_response(201, "{}"));
+          return std::nullopt;
+        },
+        std::move(options)};
+    raw_client client{server.port()};
+    client.get("/x/1");
+    client.get("/none");
+    client.get("/x/2", "Origin: http://evil.example\r\nVia: 1.1 x\r\n");
+    client.send("not HTTP\r\n\r\n");
+    client.read();
+  }
+  CAF_CHECK_EQUAL(
+      told, (std::vector<std::string>{"GET /x/{id} 201 timed", "GET  404 timed",
+                                      "GET  403 timed", "GET  400"}));
+}
+
 CAF_TEST(pipelined requests are answered in order) {
   running_server server{echo};
   raw_client client{server.port()};

@@ -1,0 +1,100 @@
+#include "actors/monitoring/alerts/selection.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace closedpaw::monitoring::alerts {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricType;
+
+bool has(std::string_view value, const label_condition& c) {
+  const bool among =
+      std::find(c.values.begin(), c.values.end(), value) != c.values.end();
+  return among != c.negated;
+}
+
+/// As the text format writes an upper bound: the shortest that reads back.
+std::string bound_text(double x) {
+  if (std::isinf(x))
+    return "+Inf";
+  char text[32];
+  const auto end = std::to_chars(std::begin(text), std::end(text), x).ptr;
+  return {std::begin(text), end};
+}
+
+alert_labels labels_of(const ClientMetric& m) {
+  alert_labels out;
+  for (const auto& l : m.label)
+    out.emplace(l.name, l.value);
+  return out;
+}
+
+void add_buckets(const ClientMetric& m, const metric_selector& what,
+                 std::vector<series>& out) {
+  for (const auto& b : m.histogram.bucket) {
+    auto labels = labels_of(m);
+    labels["le"] = bound_text(b.upper_bound);
+    if (meets(labels, what.where))
+      out.push_back(
+          {std::move(labels), static_cast<double>(b.cumulative_count)});
+  }
+}
+
+}  // namespace
+
+samples::samples(const std::vector<prometheus::MetricFamily>& from) {
+  for (const auto& f : from)
+    by_name_.emplace(f.name, &f);
+}
+
+std::vector<series> samples::select(const metric_selector& what) const {
+  std::vector<series> out;
+  const auto add = [&](const ClientMetric& m, double value) {
+    if (auto labels = labels_of(m); meets(labels, what.where))
+      out.push_back({std::move(labels), value});
+  };
+  const std::string_view name = what.metric;
+  if (const auto it = by_name_.find(name); it != by_name_.end())
+    for (const auto& m : it->second->metric)
+      add(m, it->second->type == MetricType::Counter ? m.counter.value
+                                                     : m.gauge.value);
+  for (const std::string_view suffix : {"_count", "_sum", "_bucket"}) {
+    if (!name.ends_with(suffix))
+      continue;
+    const auto it = by_name_.find(name.substr(0, name.size() - suffix.size()));
+    if (it == by_name_.end() || it->second->type != MetricType::Histogram)
+      continue;
+    for (const auto& m : it->second->metric)
+      if (suffix == "_count")
+        add(m, static_cast<double>(m.histogram.sample_count));
+      else if (suffix == "_sum")
+        add(m, m.histogram.sample_sum);
+      else
+        add_buckets(m, what, out);
+  }
+  return out;
+}
+
+bool meets(const alert_labels& labels,
+           const std::vector<label_condition>& conditions) {
+  return std::all_of(
+      conditions.begin(), conditions.end(), [&](const label_condition& c) {
+        const auto it = labels.find(c.name);
+        return has(it == labels.end() ? std::string_view{} : it->second, c);
+      });
+}
+
+alert_labels kept(const alert_labels& labels,
+                  const std::vector<std::string>& names) {
+  alert_labels out;
+  for (const auto& name : names)
+    if (const auto it = labels.find(name); it != labels.end())
+      out.insert(*it);
+  return out;
+}
+
+}  // namespace closedpaw::monitoring::alerts
