@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 21> keys{
     "total_where", "total_where_not", "good",
     "objective",   "least",           "by",
     "comparison",  "threshold",       "window_s",
-    "for_s",       "inhibited_by",    "equal"};
+    "for_s",       "keep_s",          "inhibited_by"};
 
 /// Thrown within this file only: what is wrong with a rule.
 struct problem_of_rule {
@@ -84,6 +84,15 @@ class reader {
     return texts_of(from_[key].node(), key);
   }
 
+  /// A table of lists.
+  std::map<std::string, std::vector<std::string>> lists(const char* key) const {
+    std::map<std::string, std::vector<std::string>> out;
+    if (const auto* given = table(key))
+      for (const auto& [name, values] : *given)
+        out.emplace(name.str(), texts_of(&values, std::string{name.str()}));
+    return out;
+  }
+
   metric_selector selector(const char* metric, const char* where,
                            const char* where_not) const {
     metric_selector out;
@@ -113,14 +122,21 @@ class reader {
     return out;
   }
 
+  const toml::table* table(const char* key) const {
+    if (!from_.contains(key))
+      return nullptr;
+    const auto* out = from_[key].as_table();
+    if (!out)
+      throw problem_of_rule{"needs a table for " + std::string{key}};
+    return out;
+  }
+
   void conditions(const char* key, bool negated,
                   std::vector<label_condition>& out) const {
-    if (!from_.contains(key))
+    const auto* given = table(key);
+    if (!given)
       return;
-    const auto* table = from_[key].as_table();
-    if (!table)
-      throw problem_of_rule{"needs a table for " + std::string{key}};
-    for (const auto& [label, values] : *table)
+    for (const auto& [label, values] : *given)
       out.push_back({std::string{label.str()},
                      texts_of(&values, std::string{label.str()}), negated});
   }
@@ -162,8 +178,8 @@ alert_rule read_rule(const toml::table& from) {
   out.threshold = r.number("threshold", 0);
   out.window = r.seconds("window_s", 300);
   out.for_ = r.seconds("for_s", 0);
-  out.inhibited_by = r.texts("inhibited_by");
-  out.equal = r.texts("equal");
+  out.keep = r.seconds("keep_s", 0);
+  out.inhibited_by = r.lists("inhibited_by");
   check(out);
   return out;
 }
@@ -179,7 +195,7 @@ result<void> check_names(const std::vector<alert_rule>& all) {
     if (!names.insert(x.name).second)
       return wrong("two rules are named " + x.name);
   for (const auto& x : all)
-    for (const auto& other : x.inhibited_by)
+    for (const auto& [other, labels] : x.inhibited_by)
       if (!names.contains(other))
         return wrong("rule " + x.name + " is inhibited by " + other +
                      ", which is not there");

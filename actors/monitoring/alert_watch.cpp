@@ -10,6 +10,7 @@ namespace closedpaw::monitoring {
 namespace {
 
 constexpr std::chrono::seconds longest_silence_commit{10};
+constexpr std::size_t most_silences = 256;
 /// How old the values of a published alert may be.
 constexpr std::chrono::seconds refresh{5};
 
@@ -134,7 +135,8 @@ void alert_watch_state::restore_silences() {
   unsure_ = false;
   std::vector<std::string> stored;
   for (const auto& row : *rows)
-    if (auto x = silence_from(row); x && x->ends_at > now()) {
+    // Those that are over as well: their rows have to go.
+    if (auto x = silence_from(row)) {
       stored.push_back(x->id);
       args_.board->put(std::move(*x));
     }
@@ -145,10 +147,10 @@ void alert_watch_state::restore_silences() {
 
 void alert_watch_state::expire_silences() {
   const auto logger = args_.logger->get();
+  if (!logger)
+    return;
   for (const auto& id : args_.board->expire_silences(now())) {
-    if (!logger)
-      continue;
-    // A row that stays after all is passed over at the next start.
+    // A row that stays after all goes at the next start.
     audit_event e;
     e.time = now();
     e.actor = "alert_watch";
@@ -167,6 +169,13 @@ void alert_watch_state::expire_silences() {
 
 caf::result<std::string> alert_watch_state::on_silence(
     const ask<silence_alerts>& q) {
+  if (args_.board->view().silences.size() >= most_silences)
+    return to_error({errc::too_many_requests,
+                     "there are " + std::to_string(most_silences) +
+                         " silences; end some first (GET /api/alerts shows "
+                         "them)",
+                     {},
+                     {}});
   auto x = q.command.what;
   x.created_by = q.context.peer.id;
   return record("silenced", x, q.context, true);

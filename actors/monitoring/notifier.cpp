@@ -33,6 +33,12 @@ constexpr std::chrono::seconds alertmanager_validity{240};
 /// The place of the heartbeat among the receivers.
 constexpr std::size_t heartbeat_place = static_cast<std::size_t>(-1);
 
+/// The same would be refused again.
+bool is_final_refusal(unsigned status) {
+  return status / 100 == 4 && status != 404 && status != 408 && status != 425 &&
+         status != 429;
+}
+
 class notifier_state {
  public:
   static constexpr const char* name = "notifier";
@@ -202,7 +208,13 @@ void notifier_state::on_answer(receiver_answer x) {
     beat_trouble_ = why.value_or("");
     return;
   }
-  ended(receiver, why);
+  if (x.outcome && is_final_refusal(x.outcome->status)) {
+    log::error("monitoring", "a receiver refuses a notification for good",
+               {{"cause", *why}});
+    args_.board->dropped(receiver, *why + ", so this notification is dropped");
+  } else {
+    ended(receiver, why);
+  }
   publish();
 }
 

@@ -303,10 +303,19 @@ void provider_state::end(std::uint64_t id, const result<chat_reply>& outcome) {
 
 void provider_state::tell_call(const chat& c, std::string_view code,
                                const chat_reply& reply) const {
-  if (args_.called)
-    args_.called({args_.settings.name, args_.settings.type, c.request->model,
-                  std::string{code}, since(c.begun, mono()),
-                  reply.prompt_tokens, reply.completion_tokens});
+  if (!args_.called)
+    return;
+  // What a client invents is not a name to measure under.
+  const auto& asked = c.request->model;
+  const bool known =
+      code.empty() || asked == args_.settings.default_model ||
+      std::ranges::any_of(view_.models, [&asked](const model_info& m) {
+        return m.name == asked;
+      });
+  args_.called({args_.settings.name, args_.settings.type,
+                known ? asked : "other", std::string{code},
+                since(c.begun, mono()), reply.prompt_tokens,
+                reply.completion_tokens});
 }
 
 void provider_state::show_load() {

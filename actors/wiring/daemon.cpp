@@ -64,24 +64,28 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
       new daemon{std::move(from), std::move(loaded), system_now()}};
   if (auto done = d->open_store(); !done)
     return done.error();
-  d->start_upstream();
-  auto prompts = prompt_guard::open(d->runtime_.settings.prompts);
-  if (!prompts)
-    return prompts.error();
-  d->runtime_.prompts = std::move(*prompts);
-  d->runtime_.live.explain_text = [&r = d->runtime_](const std::string& x) {
-    return r.prompts->explain(x);
-  };
-  if (auto done = load_alerts(d->runtime_); !done)
-    return done.error();
-  d->runtime_.agents = std::make_unique<agent_services>(d->runtime_.settings);
-  d->start_actors();
-  if (auto done = d->listen(); !done) {
+  if (auto done = d->begin(); !done) {
     // Not an unclean end: nothing was taken on.
     (void)d->marker_->end();
     return done.error();
   }
   return d;
+}
+
+result<void> daemon::begin() {
+  start_upstream();
+  auto prompts = prompt_guard::open(runtime_.settings.prompts);
+  if (!prompts)
+    return prompts.error();
+  runtime_.prompts = std::move(*prompts);
+  runtime_.live.explain_text = [this](const std::string& x) {
+    return runtime_.prompts->explain(x);
+  };
+  if (auto done = load_alerts(runtime_); !done)
+    return done;
+  runtime_.agents = std::make_unique<agent_services>(runtime_.settings);
+  start_actors();
+  return listen();
 }
 
 daemon::~daemon() {

@@ -46,6 +46,7 @@ class daemon {
   daemon(config::sources from, config::loaded_config loaded, timestamp now);
 
   result<void> open_store();
+  result<void> begin();
   void start_upstream();
   void start_actors();
   result<void> listen();

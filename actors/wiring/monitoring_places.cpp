@@ -82,7 +82,8 @@ void add_alerts(const runtime& r, families& out) {
   auto waiting = family::gauge("closedpaw_alert_receiver_failing",
                                "1 while a receiver does not take "
                                "notifications");
-  for (const auto& x : r.alerts->receivers()) {
+  const auto receivers = r.live.receivers.get();
+  for (const auto& x : *receivers) {
     told.add({{"receiver", x.name}}, x.delivered);
     failed.add({{"receiver", x.name}}, x.failed);
     waiting.add({{"receiver", x.name}}, x.trouble.empty() ? 0.0 : 1.0);
@@ -106,8 +107,12 @@ child_spec alert_watch_child(runtime& r) {
         args.live = &r.live;
         args.logger = r.logger;
         args.measure = [&r] {
-          r.meters.looked_at_clocks(r.live.now(),
-                                    std::chrono::steady_clock::now());
+          timespec boot{};
+          clock_gettime(CLOCK_BOOTTIME, &boot);
+          r.meters.looked_at_clocks(
+              r.live.now(),
+              std::chrono::seconds{boot.tv_sec} +
+                  std::chrono::microseconds{boot.tv_nsec / 1'000});
           return measure(r);
         };
         args.stored = [&r]() -> result<std::vector<json>> {

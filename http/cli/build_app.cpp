@@ -63,6 +63,70 @@ void add_operate(CLI::App& command, operate_options& out) {
   command.add_flag("--json", out.as_json, "The daemon's answer as it is");
 }
 
+void add_filter(CLI::App& command, operate_options& out, const char* option,
+                const char* parameter, const char* text) {
+  command
+      .add_option_function<std::string>(
+          option,
+          [&out, parameter](const std::string& x) {
+            out.filters[parameter] = x;
+          },
+          text)
+      ->type_name("TEXT");
+}
+
+void add_lists(CLI::App& app, operate_options& out) {
+  add_operate(
+      *app.add_subcommand("status", "What works, what does not, and why"), out);
+  add_operate(*app.add_subcommand("tree", "The supervision tree"), out);
+  add_operate(*app.add_subcommand("providers", "Providers, and how they are"),
+              out);
+  add_operate(*app.add_subcommand("channels", "Channels, and how they are"),
+              out);
+  add_operate(*app.add_subcommand("agents", "Agents, and what they use"), out);
+}
+
+void add_actions(CLI::App& app, operate_options& out) {
+  auto& actions =
+      *app.add_subcommand("actions", "Actions: list, show, approve, reject");
+  actions.require_subcommand(1);
+  auto& list = *actions.add_subcommand("list", "The newest");
+  add_operate(list, out);
+  add_filter(list, out, "--status", "status", "Only those in this status");
+  add_filter(list, out, "--limit", "limit", "At most so many");
+  for (const auto& [name, text] :
+       {std::pair{"show", "Everything about one"},
+        {"approve", "Let one be executed that waits"},
+        {"reject", "Refuse one that waits"}}) {
+    auto& one = *actions.add_subcommand(name, text);
+    add_operate(one, out);
+    one.add_option("id", out.id, "The action's id")
+        ->type_name("ID")
+        ->required();
+  }
+}
+
+void add_audit_reads(CLI::App& audit, operate_options& out) {
+  for (const auto& [name, text] :
+       {std::pair{"query", "Events of a running daemon, newest first"},
+        {"export", "All events that fit, as JSON lines, newest first"},
+        {"tail", "Events as they are recorded"}}) {
+    auto& one = *audit.add_subcommand(name, text);
+    add_operate(one, out);
+    add_filter(one, out, "--since", "since", "Not before this time (RFC 3339)");
+    add_filter(one, out, "--until", "until", "Not after this time (RFC 3339)");
+    add_filter(one, out, "--action-type", "action_type",
+               "Also supervision, storage, security, alert …");
+    add_filter(one, out, "--status", "status", "The event's status");
+    add_filter(one, out, "--outcome", "outcome", "success, failure, rejected");
+    add_filter(one, out, "--level", "level", "info to critical");
+    add_filter(one, out, "--user", "user", "On whose behalf");
+    add_filter(one, out, "--action-id", "action_id", "Of one action");
+    add_filter(one, out, "--text", "q", "What they contain");
+    add_filter(one, out, "--limit", "limit", "At most so many");
+  }
+}
+
 void add_alerts(CLI::App& app, bindings& out) {
   auto& alerts = *app.add_subcommand(
       "alerts", "What is wrong by the rules, why, and what to do");
@@ -127,11 +191,9 @@ std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
       ->type_name("PATH");
 
   add_chat(*app, out.chat);
-  add_operate(
-      *app->add_subcommand("status", "What works, what does not, and why"),
-      out.operate);
-  add_operate(*app->add_subcommand("tree", "The supervision tree"),
-              out.operate);
+  add_audit_reads(audit, out.operate);
+  add_lists(*app, out.operate);
+  add_actions(*app, out.operate);
   add_alerts(*app, out);
 
   auto& completion = *app->add_subcommand(

@@ -142,7 +142,11 @@ struct daemon_client::impl {
     auto got = exchange(std::move(q));
     if (!got)
       return got.error();
-    auto body = parse_json(got->body);
+    return read(*got);
+  }
+
+  result<json> read(const http::client_response& got) const {
+    auto body = parse_json(got.body);
     if (!body)
       return failure{errc::upstream_malformed,
                      base_url +
@@ -189,6 +193,24 @@ result<json> daemon_client::get(std::string_view path) {
   q.url = impl_->base_url;
   q.url += path;
   return impl_->ask(std::move(q));
+}
+
+result<daemon_client::page> daemon_client::get_page(std::string_view path) {
+  http::client_request q;
+  q.url = impl_->base_url;
+  q.url += path;
+  auto got = impl_->exchange(std::move(q));
+  if (!got)
+    return got.error();
+  auto items = impl_->read(*got);
+  if (!items)
+    return items.error();
+  // RFC 8288, as the daemon writes it: <PATH>; rel="next"
+  const auto link = got->header_value("link");
+  const auto end = link.find(">; rel=\"next\"");
+  const bool more = link.starts_with('<') && end != std::string_view::npos;
+  return page{std::move(*items),
+              more ? std::string{link.substr(1, end - 1)} : std::string{}};
 }
 
 result<std::string> daemon_client::get_text(std::string_view path) {

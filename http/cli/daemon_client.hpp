@@ -32,6 +32,12 @@ class daemon_client {
 
   /// The path is absolute, with its query. An object or list in the answer.
   result<json> get(std::string_view path);
+  /// One page of a list, and the path of the next one; empty at the end.
+  struct page {
+    json items;
+    std::string next;
+  };
+  result<page> get_page(std::string_view path);
   /// The answer's body as it is.
   result<std::string> get_text(std::string_view path);
   result<json> post(std::string_view path, const json& body);

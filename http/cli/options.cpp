@@ -12,6 +12,32 @@ shell to_shell(std::string_view name) {
   return name == "fish" ? shell::fish : shell::bash;
 }
 
+/// By the words of the command line: "actions approve".
+std::optional<operation_of_daemon> asked_of_daemon(const CLI::App& app) {
+  using enum operation_of_daemon;
+  std::string words;
+  for (const auto* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    words += (words.empty() ? "" : " ") + at->get_name();
+  }
+  static const std::map<std::string, operation_of_daemon> known{
+      {"status", status},
+      {"tree", tree},
+      {"alerts", alerts},
+      {"providers", providers},
+      {"channels", channels},
+      {"agents", agents},
+      {"actions list", list_actions},
+      {"actions show", show_action},
+      {"actions approve", approve},
+      {"actions reject", reject},
+      {"audit query", query_audit},
+      {"audit export", export_audit},
+      {"audit tail", tail_audit}};
+  const auto it = known.find(words);
+  return it == known.end() ? std::nullopt : std::optional{it->second};
+}
+
 command chosen(const CLI::App& app, bindings& given) {
   if (app.got_subcommand("serve"))
     return std::move(given.serve);
@@ -19,21 +45,17 @@ command chosen(const CLI::App& app, bindings& given) {
     return std::move(given.backup);
   if (app.got_subcommand("restore"))
     return std::move(given.restore);
-  if (app.got_subcommand("audit"))
-    return std::move(given.verify);
   if (app.got_subcommand("chat"))
     return std::move(given.chat);
   if (app.got_subcommand("alerts") &&
       app.get_subcommand("alerts")->got_subcommand("rules"))
     return std::move(given.rules);
-  for (const auto& [name, what] :
-       {std::pair{"status", operation_of_daemon::status},
-        {"tree", operation_of_daemon::tree},
-        {"alerts", operation_of_daemon::alerts}})
-    if (app.got_subcommand(name)) {
-      given.operate.what = what;
-      return std::move(given.operate);
-    }
+  if (const auto what = asked_of_daemon(app)) {
+    given.operate.what = *what;
+    return std::move(given.operate);
+  }
+  if (app.got_subcommand("audit"))
+    return std::move(given.verify);
   return completion_options{to_shell(given.shell_name)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,15 +73,34 @@ struct chat_options {
   bool operator==(const chat_options&) const = default;
 };
 
-enum class operation_of_daemon { status, tree, alerts };
+enum class operation_of_daemon {
+  status,
+  tree,
+  alerts,
+  providers,
+  channels,
+  agents,
+  list_actions,
+  show_action,
+  approve,
+  reject,
+  query_audit,
+  export_audit,
+  tail_audit,
+};
 
-/// `closedpaw status`, `tree`, `alerts`: what a running daemon says of itself.
+/// `closedpaw status`, `actions approve ID`, `audit query` …: what is asked of
+/// a running daemon.
 struct operate_options {
   std::optional<std::string> config;
   /// Else http.listen of the configuration.
   std::optional<std::string> url;
   bool as_json = false;
   operation_of_daemon what = operation_of_daemon::status;
+  /// Of an action.
+  std::string id;
+  /// Parameters of the query, by their names in the API.
+  std::map<std::string, std::string> filters;
 
   bool operator==(const operate_options&) const = default;
 };

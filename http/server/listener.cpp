@@ -149,7 +149,7 @@ void server::listener::admit(tcp_socket socket) {
   core->accepted_total.fetch_add(1, std::memory_order_relaxed);
   const auto who = core->options.peer_lookup(socket.native_handle());
   if (!who) {
-    core->count(refused_by::peer);
+    core->count(refused_by::unknown_peer);
     return turn_away(std::move(socket), *core, who.error());
   }
   if (!security::peer_allowed(who->uid, core->own_uid, core->allow_root)) {

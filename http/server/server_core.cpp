@@ -20,6 +20,8 @@ std::string_view to_string(refused_by x) {
       return "overload";
     case refused_by::deadline:
       return "deadline";
+    case refused_by::unknown_peer:
+      return "unknown_peer";
   }
   return "malformed";
 }

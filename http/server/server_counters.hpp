@@ -9,7 +9,7 @@ namespace closedpaw::http {
 
 /// Why a connection or a request was not served.
 enum class refused_by : std::uint8_t {
-  /// Another user's connection, or one whose user cannot be told.
+  /// Another user's connection.
   peer,
   /// Host, Origin, proxy headers or content type.
   policy,
@@ -23,9 +23,11 @@ enum class refused_by : std::uint8_t {
   overload,
   /// No answer within the request's deadline.
   deadline,
+  /// One whose user cannot be told: as a rule it has left already.
+  unknown_peer,
 };
 
-inline constexpr std::size_t refused_by_count = 7;
+inline constexpr std::size_t refused_by_count = 8;
 
 /// A stable name, fit for a metric's label.
 std::string_view to_string(refused_by x);

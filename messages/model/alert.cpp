@@ -139,8 +139,8 @@ json to_json(const alert_rule& x) {
            {"threshold", x.threshold},
            {"window_s", x.window.count()},
            {"for_s", x.for_.count()},
-           {"inhibited_by", x.inhibited_by},
-           {"equal", x.equal}};
+           {"keep_s", x.keep.count()},
+           {"inhibited_by", x.inhibited_by}};
   if (!x.total.metric.empty())
     out["total"] = selector_json(x.total);
   if (x.measure == alert_measure::burn_rate) {

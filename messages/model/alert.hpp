@@ -89,10 +89,9 @@ struct alert_rule {
   std::chrono::seconds for_{0};
   /// And is gone for so long before it is resolved.
   std::chrono::seconds keep{0};
-  /// Rules whose firing alerts make this one's a consequence.
-  std::vector<std::string> inhibited_by;
-  /// Labels that must be equal for that.
-  std::vector<std::string> equal;
+  /// Rules whose alerts make this one's a consequence, each with the labels
+  /// that must be equal for that.
+  std::map<std::string, std::vector<std::string>> inhibited_by;
 };
 
 enum class alert_state : std::uint8_t { pending, firing, resolved };

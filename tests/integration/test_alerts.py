@@ -1,12 +1,16 @@
 """Alerts: what fires and why, who is told, and that it is over afterwards."""
 
+import re
 import subprocess
 
 import pytest
 
+import channel_help
+import telegram_server
 from alert_help import QUICK, RECEIVER, alerts_of, fires, is_over, told
 from asking import ask, change_setting, decide, submit
 from daemon import BINARY, eventually
+from telegram_server import TelegramServer
 from webhook_server import WebhookServer
 
 
@@ -40,7 +44,8 @@ def test_a_provider_that_is_out_is_told_once_and_once_when_it_is_back(
     # Chats fail meanwhile, which follows from it.
     for _ in range(3):
         ask(watched, "POST", "/api/chat", {"message": "Hello there"}, status=502)
-    assert fires(watched, "ChatsFailing")["inhibited_by"] == "ProviderDown"
+    assert fires(watched, "ChatsFailing", provider="ollama")["inhibited_by"] \
+        in ("ProviderDown", "ProviderCircuitOpen")
     shown = run(watched, "status", status=4)
     assert "ollama" in "".join(shown.splitlines()[:20])
     assert "500" in "".join(shown.splitlines()[:20])
@@ -51,6 +56,8 @@ def test_a_provider_that_is_out_is_told_once_and_once_when_it_is_back(
     eventually(lambda: told(hook, "ProviderDown")[1:] == ["resolved"],
                "the end is told")
     assert told(hook, "ProviderDown") == ["firing", "resolved"]
+    assert told(hook, "ChatsFailing") == []
+    assert told(hook, "ProviderCircuitOpen") == []
     # The audit log tells it as well.
     events = eventually(
         lambda: [e for e in ask(watched, "GET",
@@ -195,18 +202,92 @@ def test_rules_are_shown_and_a_wrong_file_stops_the_start(make_daemon, tmp_path)
     assert [r["name"] for r in shown] == ["R"]
 
 
+LAZY = {"gen_ai_client_operation_duration_seconds", "closedpaw_channel_trouble",
+        "closedpaw_provider_circuit_open", "closedpaw_channel_down",
+        "closedpaw_agent_processes_refused_total", "closedpaw_channel_refused_total"}
+
+
+def test_every_rule_is_about_something_that_is_measured(watched):
+    """A metric or a label that is renamed would leave its rule silent."""
+    ask(watched, "POST", "/api/chat", {"message": "Good morning!"})
+    text = watched.get("/metrics").body.decode()
+    series = [line for line in text.splitlines() if not line.startswith("#")]
+    for rule in ask(watched, "GET", "/api/alerts/rules")["rules"]:
+        for selector in (rule["of"], rule.get("total")):
+            if not selector:
+                continue
+            name = selector["metric"]
+            found = [x for x in series if re.match(name + r"[{ ]", x)]
+            if not found:
+                assert name in LAZY, f"{rule['name']}: no {name}"
+                continue
+            for where in selector["where"]:
+                if where["negated"]:
+                    continue
+                assert any(f'{where["name"]}="{v}"' in x
+                           for v in where["values"] for x in found) \
+                    or where["name"] in ("state", "http_response_status_code"), \
+                    f"{rule['name']}: no {where}"
+            for label in rule["by"]:
+                assert any(f'{label}="' in x for x in found), \
+                    f"{rule['name']}: no label {label}"
+
+
 def test_all_is_well_at_rest(watched, hook):
     """No rule fires where nothing is wrong."""
     change_setting(watched, "log.level", "debug")
     ask(watched, "POST", "/api/chat", {"message": "Good morning!"})
     seen = watched.get("/metrics")
     assert seen.status == 200
-    # Some evaluations later.
+    # Some evaluations later; what only begins to be wrong is pending.
     eventually(lambda: ask(watched, "GET", "/api/supervision/"
                            "root/monitoring/alert_watch")["messages"] > 20, "it looks")
-    assert ask(watched, "GET", "/api/alerts?state=firing")["alerts"] == []
-    assert alerts_of(watched, "ProviderDown", "pending") == []
+    assert ask(watched, "GET", "/api/alerts")["alerts"] == []
     assert run(watched, "status").startswith("works, ")
     assert "root/monitoring" in run(watched, "tree") or \
         "monitoring" in run(watched, "tree")
     assert hook.taken() == []
+
+
+def telegram_channel(name, server):
+    return (f'[[channels]]\nname = "{name}"\ntype = "telegram"\n'
+            f'base_url = "{server.url}"\npoll_timeout_ms = 4000\n'
+            f'allowed_users = ["42"]\n')
+
+
+def test_a_lost_network_is_one_alert_and_a_refused_token_another(
+        make_daemon, hook, model_server):
+    servers = [TelegramServer().start() for _ in range(2)]
+    try:
+        config = RECEIVER.format(url=hook.url) + "".join(
+            telegram_channel(f"tg{i}", s) for i, s in enumerate(servers))
+        daemon = make_daemon(settings=QUICK, config=config) \
+            .start().wait_for_model_server()
+        for i in range(2):
+            channel_help.give_token(daemon, "telegram", f"tg{i}",
+                                    token=telegram_server.TOKEN)
+            channel_help.wait_for(daemon, f"tg{i}", "connected")
+        ports = [s.port for s in servers]
+        for server in servers:
+            server.stop()
+        alert = fires(daemon, "NetworkLost")
+        assert "tg0: " in alert["cause"], alert
+        for i in range(2):
+            down = fires(daemon, "ChannelDown", channel=f"tg{i}")
+            assert down["inhibited_by"] == "NetworkLost"
+        for server, port in zip(servers, ports):
+            server.start(port)
+        is_over(daemon, "NetworkLost")
+        is_over(daemon, "ChannelDown")
+        eventually(lambda: told(hook, "NetworkLost")[1:], "the end is told")
+        assert told(hook, "NetworkLost") == ["firing", "resolved"]
+        assert told(hook, "ChannelDown") == []
+        # One that only a person can help stands for itself.
+        channel_help.give_token(daemon, "telegram", "tg0", token="1:wrong")
+        down = fires(daemon, "ChannelDown", channel="tg0")
+        assert "token is refused" in down["cause"], down
+        assert down["inhibited_by"] is None
+        eventually(lambda: told(hook, "ChannelDown"), "it is told")
+    finally:
+        for server in servers:
+            server.stop()

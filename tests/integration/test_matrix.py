@@ -181,4 +181,6 @@ def test_a_user_and_a_password_will_do(make_daemon, matrix):
 def test_a_wrong_password_is_said_to_be_wrong(make_daemon, matrix):
     daemon = make_daemon(config=config_for(matrix)).start()
     give_token(daemon, "matrix", "mx", user=BOT, password="no")
-    assert "password" in wait_for(daemon, "mx", "failed")["why"]
+    # Before it has tried, it has failed for want of any.
+    eventually(lambda: "password" in wait_for(daemon, "mx", "failed")["why"],
+               "the password is named")

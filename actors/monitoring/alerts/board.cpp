@@ -35,7 +35,7 @@ std::vector<alert> board::look(const std::vector<prometheus::MetricFamily>& now,
 void board::silence(std::vector<alert>& list, timestamp now) const {
   for (auto& a : list)
     for (const auto& [id, s] : silences_)
-      if (s.starts_at <= now && now < s.ends_at && covers(s, a))
+      if (now < s.ends_at && covers(s, a))
         a.silenced_by = id;
 }
 
@@ -92,6 +92,11 @@ void board::failed(std::size_t receiver, const std::string& why,
                    monotonic now) {
   const std::lock_guard guard{mutex_};
   mailings_.at(receiver).failed(why, now);
+}
+
+void board::dropped(std::size_t receiver, const std::string& why) {
+  const std::lock_guard guard{mutex_};
+  mailings_.at(receiver).dropped(why);
 }
 
 void board::forget_under_way() {

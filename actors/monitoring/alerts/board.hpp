@@ -36,6 +36,7 @@ class board {
   std::vector<letter> outgoing(monotonic now);
   void delivered(std::size_t receiver, timestamp at);
   void failed(std::size_t receiver, const std::string& why, monotonic now);
+  void dropped(std::size_t receiver, const std::string& why);
   /// Whoever sends began anew.
   void forget_under_way();
   std::vector<receiver_view> receivers() const;

@@ -19,6 +19,8 @@ void counter_history::take(const std::vector<series>& now, monotonic t) {
   now_ = t;
   for (auto& [labels, c] : counters_)
     c.seen = false;
+  for (auto& [labels, g] : groups_)
+    g.seen = false;
   for (const auto& s : now) {
     auto [it, fresh] = counters_.try_emplace(s.labels);
     auto& c = it->second;
@@ -29,7 +31,9 @@ void counter_history::take(const std::vector<series>& now, monotonic t) {
       grown = s.value;
     c.last = s.value;
     c.seen = true;
-    groups_[kept(s.labels, by_)].total += grown;
+    auto& g = groups_[kept(s.labels, by_)];
+    g.total += grown;
+    g.seen = true;
   }
   first_look_ = false;
   std::erase_if(counters_, [](const auto& x) { return !x.second.seen; });
@@ -38,11 +42,8 @@ void counter_history::take(const std::vector<series>& now, monotonic t) {
   // What has not grown within the longest window and is gone.
   std::erase_if(groups_, [&](const auto& x) {
     const auto& g = x.second;
-    return g.past.front().total == g.total &&
-           g.past.front().at + longest_ <= t &&
-           std::none_of(now.begin(), now.end(), [&](const series& s) {
-             return kept(s.labels, by_) == x.first;
-           });
+    return !g.seen && g.past.front().total == g.total &&
+           g.past.front().at + longest_ <= t;
   });
 }
 

@@ -37,6 +37,7 @@ class counter_history {
   };
   struct group {
     double total = 0;
+    bool seen = false;
     std::deque<point> past;
   };
 

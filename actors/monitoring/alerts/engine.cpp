@@ -42,6 +42,17 @@ std::string number_text(double x) {
   return {std::begin(text), end};
 }
 
+/// What followed from it ends a little later than it does: as long as a
+/// window still shows it.
+std::chrono::seconds linger_of(const alert_rule& r) {
+  constexpr std::chrono::seconds least{30};
+  if (r.measure == alert_measure::increase)
+    return std::max(least, r.window);
+  if (r.measure == alert_measure::burn_rate)
+    return std::max(least, r.window / short_share);
+  return least;
+}
+
 bool same(const alert_labels& a, const alert_labels& b,
           const std::vector<std::string>& names) {
   return kept(a, names) == kept(b, names);
@@ -99,7 +110,7 @@ std::vector<alert> engine::evaluate(
       hold(i, labels, value, at, cause, changed);
     release(i, holding, at, changed);
   }
-  mark_consequences();
+  mark_consequences(at.mono);
   for (auto& x : changed)
     for (const auto& [key, l] : lives_)
       if (l.shown.fingerprint == x.fingerprint)
@@ -243,23 +254,28 @@ bool engine::let_go(life& x, const alert_rule& r, moment at,
   return false;
 }
 
-void engine::mark_consequences() {
-  for (auto& [key, x] : lives_) {
-    const auto& r = rules_[key.first];
-    if (x.shown.state == alert_state::resolved)
+void engine::mark_consequences(monotonic now) {
+  for (auto& [key, x] : lives_)
+    if (x.shown.state != alert_state::resolved)
+      x.shown.inhibited_by = cause_among_alerts(rules_[key.first], x, now);
+}
+
+std::string engine::cause_among_alerts(const alert_rule& r, const life& x,
+                                       monotonic now) const {
+  for (const auto& [key, other] : lives_) {
+    const auto& cause = rules_[key.first];
+    const auto equal = r.inhibited_by.find(cause.name);
+    if (equal == r.inhibited_by.end() ||
+        !same(x.shown.labels, other.shown.labels, equal->second))
       continue;
-    x.shown.inhibited_by.clear();
-    for (const auto& [other_key, other] : lives_) {
-      const auto& cause = rules_[other_key.first];
-      if (other.shown.state == alert_state::firing &&
-          std::ranges::find(r.inhibited_by, cause.name) !=
-              r.inhibited_by.end() &&
-          same(x.shown.labels, other.shown.labels, r.equal)) {
-        x.shown.inhibited_by = other.shown.rule;
-        break;
-      }
-    }
+    // One that is about to fire is a cause as well.
+    const bool over = other.shown.state == alert_state::resolved;
+    const bool lingers = x.shown.inhibited_by == cause.name && other.gone &&
+                         now - *other.gone < linger_of(r);
+    if (!over || lingers)
+      return cause.name;
   }
+  return {};
 }
 
 std::vector<alert> engine::alerts() const {

@@ -56,7 +56,9 @@ class engine {
                std::vector<alert>& changed);
   bool let_go(life& x, const alert_rule& r, moment at,
               std::vector<alert>& changed) const;
-  void mark_consequences();
+  void mark_consequences(monotonic now);
+  std::string cause_among_alerts(const alert_rule& r, const life& x,
+                                 monotonic now) const;
 
   const std::vector<alert_rule> rules_;
   std::vector<histories> histories_;

@@ -19,6 +19,7 @@ bool fires(const alert& x) {
 
 json alertmanager_alert(const alert& x, timestamp now,
                         std::chrono::seconds valid_for) {
+  const auto end = fires(x) ? now + valid_for : x.resolved_at.value_or(now);
   json labels = x.labels;
   labels["alertname"] = x.rule;
   labels["severity"] = to_string(x.severity);
@@ -26,11 +27,12 @@ json alertmanager_alert(const alert& x, timestamp now,
   json notes{{"summary", x.summary}, {"runbook", x.runbook}};
   if (!x.cause.empty())
     notes["description"] = x.cause;
-  return {{"labels", std::move(labels)},
-          {"annotations", std::move(notes)},
-          {"startsAt", zulu(x.firing_at.value_or(x.active_at))},
-          {"endsAt",
-           zulu(fires(x) ? now + valid_for : x.resolved_at.value_or(now))}};
+  return {
+      {"labels", std::move(labels)},
+      {"annotations", std::move(notes)},
+      // It refuses what ends before it began, as after a clock was set back.
+      {"startsAt", zulu(std::min(x.firing_at.value_or(x.active_at), end))},
+      {"endsAt", zulu(end)}};
 }
 
 std::string line_of(const alert& x) {

@@ -27,7 +27,9 @@ bool mailing::concerns(const alert& x) const {
   // Never by way of what has failed.
   if (is_at(x.labels, "receiver", to_.name))
     return false;
-  return to_.type != "channel" || !is_at(x.labels, "channel", to_.channel);
+  return to_.type != "channel" ||
+         (!is_at(x.labels, "channel", to_.channel) &&
+          !is_at(x.labels, "path", "root/channels/" + to_.channel));
 }
 
 void mailing::look(const std::vector<alert>& all, monotonic now) {
@@ -133,6 +135,14 @@ void mailing::failed(const std::string& why, monotonic now) {
   sending_ = false;
   not_before_ = now + backoff_;
   backoff_ = std::min(2 * backoff_, times_.retry_max);
+  ++view_.failed;
+  view_.trouble = why;
+}
+
+void mailing::dropped(const std::string& why) {
+  view_.dropped += under_way_ ? under_way_->alerts.size() : 0;
+  under_way_.reset();
+  sending_ = false;
   ++view_.failed;
   view_.trouble = why;
 }

@@ -41,6 +41,8 @@ class mailing {
   std::optional<notification> next(monotonic now);
   void delivered(timestamp at);
   void failed(const std::string& why, monotonic now);
+  /// It will never be taken as it is: tried no more.
+  void dropped(const std::string& why);
   /// The sender ended with it: it is sent again.
   void forget_under_way();
 

@@ -160,17 +160,12 @@ std::string alertmanager_inhibitions(const std::vector<alert_rule>& rules) {
       "# Made from config/alert_rules.toml by "
       "`closedpaw alerts rules --format alertmanager`.\n"
       "inhibit_rules:\n";
-  for (const auto& x : rules) {
-    if (x.inhibited_by.empty())
-      continue;
-    std::string sources;
-    for (const auto& name : x.inhibited_by)
-      sources += (sources.empty() ? "" : "|") + name;
-    out += "  - source_matchers: [" + scalar("alertname=~\"" + sources + "\"") +
-           "]\n    target_matchers: [" +
-           scalar("alertname=\"" + x.name + "\"") + "]\n    equal: [" +
-           listed(x.equal) + "]\n";
-  }
+  for (const auto& x : rules)
+    for (const auto& [cause, equal] : x.inhibited_by)
+      out += "  - source_matchers: [" + scalar("alertname=\"" + cause + "\"") +
+             "]\n    target_matchers: [" +
+             scalar("alertname=\"" + x.name + "\"") + "]\n    equal: [" +
+             listed(equal) + "]\n";
   return out;
 }
 

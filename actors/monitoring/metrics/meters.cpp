@@ -153,7 +153,8 @@ void meters::answered(const http::answered_request& x) {
   const auto key = reinterpret_cast<std::uintptr_t>(x.route.data()) << 16 ^
                    static_cast<std::uint64_t>(x.verb) << 12 ^ x.status;
   auto [known, fresh] = known_requests_.try_emplace(key);
-  if (fresh)
+  // Past the bound each is asked for again, and counted as dropped.
+  if (fresh || !known->second)
     known->second = requests_.at(
         {{"http_request_method", std::string{http::to_string(x.verb)}},
          {"http_route",
@@ -234,14 +235,15 @@ void meters::count_event(const audit_event& e) {
   key = e.action_type;
   key.append(1, '\n').append(e.status).append(1, '\n').append(e.level);
   auto known = known_events_.find(std::string_view{key});
-  if (known == known_events_.end())
-    known = known_events_
-                .emplace(key, events_.at({{"action_type", e.action_type},
-                                          {"status", e.status},
-                                          {"level", e.level}}))
-                .first;
-  if (known->second)
-    known->second->Increment();
+  if (known == known_events_.end()) {
+    auto* counter = events_.at({{"action_type", e.action_type},
+                                {"status", e.status},
+                                {"level", e.level}});
+    if (!counter)
+      return;
+    known = known_events_.emplace(key, counter).first;
+  }
+  known->second->Increment();
 }
 
 void meters::supervised(const audit_event& e) {
@@ -256,11 +258,8 @@ void meters::supervised(const audit_event& e) {
 }
 
 void meters::looked_at_clocks(timestamp wall,
-                              std::chrono::steady_clock::time_point mono) {
-  using std::chrono::microseconds;
-  const auto offset =
-      wall.time_since_epoch() -
-      std::chrono::duration_cast<microseconds>(mono.time_since_epoch());
+                              std::chrono::microseconds since_boot) {
+  const auto offset = wall.time_since_epoch() - since_boot;
   const std::lock_guard guard{mutex_};
   if (clock_offset_ && std::chrono::abs(offset - *clock_offset_) > clock_jump)
     clock_jumps_.Increment();

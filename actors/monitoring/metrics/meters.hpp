@@ -37,8 +37,8 @@ class meters {
   void supervised(const audit_event& e);
   void judged(threat_level x);
   /// To be called on a period: the two clocks should go at the same pace.
-  void looked_at_clocks(timestamp wall,
-                        std::chrono::steady_clock::time_point mono);
+  /// `since_boot` goes on while the machine sleeps.
+  void looked_at_clocks(timestamp wall, std::chrono::microseconds since_boot);
 
   families collect() const { return registry_.Collect(); }
 

@@ -43,19 +43,25 @@ void add_one(families& out, family f, double value) {
 }
 
 void add_descriptors(families& out) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  const auto most = static_cast<double>(limit.rlim_cur);
   std::error_code error;
-  std::size_t open = 0;
+  double open = 0;
   for (std::filesystem::directory_iterator at{"/proc/self/fd", error}, end;
        !error && at != end; at.increment(error))
     ++open;
-  // The one that lists them is among them.
-  if (!error && open > 0)
-    add_one(out, family::gauge("process_open_fds", "Open file descriptors"),
-            static_cast<double>(open - 1));
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
-    add_one(out, family::gauge("process_max_fds", "Most file descriptors"),
-            static_cast<double>(limit.rlim_cur));
+  // The list itself needs one, and is among what it lists.
+  if (error == std::errc::too_many_files_open)
+    open = most;
+  else if (error || open == 0)
+    return;
+  else
+    --open;
+  add_one(out, family::gauge("process_open_fds", "Open file descriptors"),
+          open);
+  add_one(out, family::gauge("process_max_fds", "Most file descriptors"), most);
 }
 
 }  // namespace

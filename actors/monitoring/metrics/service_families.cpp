@@ -21,6 +21,14 @@ std::string_view trouble_of(const provider_view& p, bool stale) {
   return p.last_success ? "stale" : "never_connected";
 }
 
+/// By the service's own exchanges: one whose sending or recording fails may
+/// well be.
+bool is_connected(channel_state s, const channel_view& x, timestamp now) {
+  if (s == channel_state::degraded)
+    return x.last_proof && now - *x.last_proof <= x.proof_within;
+  return s == channel_state::connected || s == channel_state::quiet;
+}
+
 /// Coarse, so that it stays the same while a service is out.
 std::string_view reason_of(const channel_view& x) {
   if (!x.receiving)
@@ -64,8 +72,8 @@ void add_providers(const live_state& live, timestamp now, families& out) {
   auto models = family::gauge("closedpaw_provider_models",
                               "Models that the provider lists");
   auto circuit = family::gauge("closedpaw_provider_circuit_open",
-                               "1 while chats with the model are stopped "
-                               "after failures in a row");
+                               "1 from failures in a row that stop chats "
+                               "with the model to the next success");
   const auto all = live.providers.get();
   for (const auto& place : *all) {
     const auto p = place->get();
@@ -87,7 +95,7 @@ void add_providers(const live_state& live, timestamp now, families& out) {
     models.add(name, std::uint64_t{p->models.size()});
     for (const auto& c : p->circuits)
       circuit.add({{"provider", p->name}, {"model", http::inert(c.model)}},
-                  c.open_until && now < *c.open_until ? 1.0 : 0.0);
+                  c.open_until ? 1.0 : 0.0);
   }
   for (auto* f : {&up, &trouble, &success, &exchanges, &failures, &in_flight,
                   &queued, &models, &circuit})
@@ -129,8 +137,7 @@ void add_channels(const live_state& live, timestamp now, families& out) {
       continue;
     const auto verdict = judge(place, now);
     const auto view = place.view->get();
-    const bool works = verdict.state == channel_state::connected ||
-                       verdict.state == channel_state::quiet;
+    const bool works = is_connected(verdict.state, *view, now);
     const label_list name{{"channel", place.name}, {"type", place.type}};
     if (verdict.state != channel_state::stopped) {
       up.add(name, works ? 1.0 : 0.0);

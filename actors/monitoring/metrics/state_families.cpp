@@ -130,7 +130,12 @@ void add_state(const live_state& live, timestamp now, families& out) {
   auto degraded = family::gauge("closedpaw_degraded_causes",
                                 "What is wrong, as GET /api/status lists it");
   degraded.add({}, std::uint64_t{live.health.get()->degraded_because.size()});
-  for (auto* f : {&pending, &oldest, &executing, &refusing, &degraded})
+  auto notices = family::gauge("closedpaw_notices",
+                               "What an operator must know of this start, "
+                               "such as safe mode");
+  notices.add({}, std::uint64_t{live.notices.size()});
+  for (auto* f :
+       {&pending, &oldest, &executing, &refusing, &degraded, &notices})
     std::move(*f).to(out);
   add_anchor(*live.anchor.get(), out);
 }

@@ -119,6 +119,15 @@ CAF_TEST(what is refused is sent again and shown) {
   CAF_CHECK_EQUAL(view.get()->at(0).failed, 1U);
 }
 
+CAF_TEST(what is refused for good is not sent again) {
+  look_and_wait(1);
+  answer("http://h/x", 400);
+  CAF_CHECK_EQUAL(view.get()->at(0).dropped, 1U);
+  CAF_CHECK(contains(view.get()->at(0).trouble, "status 400"));
+  advance(milliseconds{5000});
+  CAF_CHECK_EQUAL(posted("http://h/x").size(), 1U);
+}
+
 CAF_TEST(a life that follows sends what was under way) {
   look_and_wait(1);
   CAF_CHECK_EQUAL(posted("http://h/x").size(), 1U);

@@ -94,8 +94,9 @@ CAF_TEST(bash completes commands and options and values) {
   CAF_CHECK_EQUAL(offered("closedpaw se"), "serve\nstatus 0\n");
   CAF_CHECK_EQUAL(
       offered("closedpaw ''"),
-      "--help\n--version\n-h\naudit\nbackup\nchat\ncompletion\nrestore\n"
-      "serve\nstatus 0\n");
+      "--help\n--version\n-h\nactions\nagents\nalerts\naudit\nbackup\n"
+      "channels\nchat\ncompletion\nproviders\nrestore\nserve\nstatus\n"
+      "tree\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --l"),
                   "--listen\n--log-format\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --log-format ''"),

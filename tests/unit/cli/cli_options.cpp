@@ -82,6 +82,29 @@ CAF_TEST(what a running daemon is asked) {
   expected.url.reset();
   expected.as_json = true;
   CAF_CHECK(chosen<operate_options>({"alerts", "--json"}) == expected);
+  expected = {};
+  expected.what = operation_of_daemon::approve;
+  expected.id = "x1";
+  CAF_CHECK(chosen<operate_options>({"actions", "approve", "x1"}) == expected);
+  expected = {};
+  expected.what = operation_of_daemon::query_audit;
+  expected.filters = {{"q", "a b"}, {"since", "2026-11-26"}};
+  CAF_CHECK(chosen<operate_options>({"audit", "query", "--text", "a b",
+                                     "--since", "2026-11-26"}) == expected);
+  for (const auto& [words, what] :
+       {std::pair{"list", operation_of_daemon::list_actions},
+        {"query", operation_of_daemon::query_audit},
+        {"export", operation_of_daemon::export_audit},
+        {"tail", operation_of_daemon::tail_audit}})
+    CAF_CHECK(
+        chosen<operate_options>(
+            {what == operation_of_daemon::list_actions ? "actions" : "audit",
+             words})
+            .what == what);
+  for (const char* word : {"providers", "channels", "agents"})
+    CAF_CHECK(chosen<operate_options>({word}).id.empty());
+  CAF_CHECK_EQUAL(stopped({"actions", "approve"}).status, usage_error);
+  CAF_CHECK_EQUAL(stopped({"actions"}).status, usage_error);
   rules_options rules;
   CAF_CHECK(chosen<rules_options>({"alerts", "rules"}) == rules);
   rules.format = "alertmanager";

@@ -61,7 +61,7 @@ CAF_TEST(causes come first and leave room for the rest) {
       {{"alerts", json::array({alert_of("firing"), alert_of("pending")})}},
       now);
   CAF_CHECK(text.starts_with("DEGRADED by 30 causes, "));
-  CAF_CHECK(contains(text, "\n  ! cause 7\\u{1B}[31m\n  … and 22 more"));
+  CAF_CHECK(contains(text, "\n  ! cause 7\\u{001B}[31m\n  … and 22 more"));
   CAF_CHECK(contains(text, "1 firing, 1 pending"));
   CAF_CHECK(std::count(text.begin(), text.end(), '\n') <= 20);
 }
@@ -80,7 +80,7 @@ CAF_TEST(alerts with their cause and what to do) {
   CAF_CHECK_EQUAL(text,
                   "1 firing, 0 pending\n"
                   "  critical R                   2 min   it is wrong\n"
-                  "            since\\u{1B}[2Jit broke\n"
+                  "            since\\u{001B}[2Jit broke\n"
                   "            -> mend it\n"
                   "  resolved R                   1 s     it is wrong\n"
                   "silence s1 until later by uid:0: known\n"

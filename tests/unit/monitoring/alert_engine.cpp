@@ -137,9 +137,9 @@ CAF_TEST(conditions on labels) {
       .gauge("x", {{"state", "worse"}}, 1);
   const auto changed = w.look(1s);
   CAF_REQUIRE_EQUAL(changed.size(), 2u);
+  CAF_CHECK_EQUAL(changed[0].labels.at("who"), "a");
   // An absent label is none of the values.
-  CAF_CHECK(changed[0].labels == (alert_labels{{"state", "worse"}}));
-  CAF_CHECK_EQUAL(changed[1].labels.at("who"), "a");
+  CAF_CHECK(changed[1].labels == (alert_labels{{"state", "worse"}}));
 }
 
 CAF_TEST(absence and age and ratio) {
@@ -226,8 +226,7 @@ CAF_TEST(an alert that follows from another says so) {
   cause.by = {"who"};
   auto effect = rule_of("Effect", value, "b", 0);
   effect.by = {"who"};
-  effect.inhibited_by = {"Cause"};
-  effect.equal = {"who"};
+  effect.inhibited_by = {{"Cause", {"who"}}};
   watched w{{cause, effect}};
   w.gauge("a", {{"who", "x"}}, 1)
       .gauge("b", {{"who", "x"}}, 1)
@@ -238,8 +237,52 @@ CAF_TEST(an alert that follows from another says so) {
   CAF_CHECK_EQUAL(inhibited["Effectx"], "Cause");
   CAF_CHECK_EQUAL(inhibited["Effecty"], "");
   CAF_CHECK_EQUAL(inhibited["Causex"], "");
-  // Without its cause it stands for itself.
-  w.gauge("b", {{"who", "x"}}, 1).look(1s);
+  // What goes on for long after its cause stands for itself.
+  const auto effect_now = [&w](std::chrono::seconds after) {
+    w.gauge("b", {{"who", "x"}}, 1).look(after);
+    for (const auto& a : w.engine.alerts())
+      if (a.rule == "Effect" && a.labels.at("who") == "x")
+        return a.inhibited_by;
+    return std::string{"gone"};
+  };
+  CAF_CHECK_EQUAL(effect_now(1s), "Cause");
+  CAF_CHECK_EQUAL(effect_now(29s), "Cause");
+  CAF_CHECK_EQUAL(effect_now(1s), "");
+}
+
+CAF_TEST(a cause that is about to fire is one already) {
+  auto cause = rule_of("Cause", value, "a", 0);
+  cause.for_ = 10s;
+  auto effect = rule_of("Effect", increase, "b_total", 0);
+  effect.window = 300s;
+  effect.inhibited_by = {{"Cause", {}}};
+  watched w{{cause, effect}};
+  double b = 0;
+  const auto effect_now = [&](double a, double more, std::chrono::seconds t) {
+    b += more;
+    w.counter("b_total", {}, b).gauge("a", {}, a).look(t);
+    for (const auto& x : w.engine.alerts())
+      if (x.rule == "Effect")
+        return x.inhibited_by + (x.state == alert_state::firing ? "!" : "");
+    return std::string{"none"};
+  };
+  CAF_CHECK_EQUAL(effect_now(0, 0, 1s), "none");
+  CAF_CHECK_EQUAL(effect_now(1, 5, 1s), "Cause!");
+  CAF_CHECK_EQUAL(effect_now(1, 0, 10s), "Cause!");
+  // As long as its window shows what the cause had brought about.
+  CAF_CHECK_EQUAL(effect_now(0, 0, 1s), "Cause!");
+  CAF_CHECK_EQUAL(effect_now(0, 0, 200s), "Cause!");
+  CAF_CHECK_EQUAL(effect_now(0, 0, 120s), "Cause");
+}
+
+CAF_TEST(what begins after its cause was over is no consequence) {
+  auto cause = rule_of("Cause", value, "a", 0);
+  auto effect = rule_of("Effect", value, "b", 0);
+  effect.inhibited_by = {{"Cause", {}}};
+  watched w{{cause, effect}};
+  w.gauge("a", {}, 1).look(1s);
+  w.look(1s);
+  w.gauge("b", {}, 1).look(1s);
   for (const auto& a : w.engine.alerts())
     CAF_CHECK_EQUAL(a.inhibited_by, "");
 }

@@ -97,6 +97,18 @@ CAF_TEST(a failed delivery is tried again and nothing gets lost) {
   CAF_CHECK_EQUAL(b.mail.view().failed, 2u);
 }
 
+CAF_TEST(what is refused for good is dropped and the next one goes) {
+  box b;
+  b.mail.look({firing("A")}, b.now);
+  b.now += 1s;
+  CAF_CHECK(b.mail.next(b.now));
+  b.mail.dropped("status 400");
+  CAF_CHECK_EQUAL(b.mail.view().dropped, 1u);
+  CAF_CHECK_EQUAL(b.mail.view().trouble, "status 400");
+  CAF_CHECK_EQUAL(b.after(0s, {firing("A"), firing("B")}), "nothing");
+  CAF_CHECK_EQUAL(b.after(1s, {firing("A"), firing("B")}), "B firing ");
+}
+
 CAF_TEST(one thing is under way at a time and a new sender repeats it) {
   box b;
   b.mail.look({firing("A")}, b.now);
@@ -142,8 +154,9 @@ CAF_TEST(nobody is told by way of what has failed) {
   box chat{"channel", "tg"};
   const auto tg = firing("Tg", {{"channel", "tg"}});
   const auto mx = firing("Mx", {{"channel", "mx"}});
-  chat.after(0s, {tg, mx});
-  CAF_CHECK_EQUAL(chat.after(1s, {tg, mx}), "Mx firing ");
+  const auto actor = firing("Actor", {{"path", "root/channels/tg"}});
+  chat.after(0s, {tg, mx, actor});
+  CAF_CHECK_EQUAL(chat.after(1s, {tg, mx, actor}), "Mx firing ");
 }
 
 CAF_TEST(what is less severe is not told) {
@@ -186,6 +199,10 @@ CAF_TEST(letters) {
   CAF_CHECK_EQUAL(am[0]["annotations"]["description"], json(a.cause));
   CAF_CHECK_EQUAL(am[1]["endsAt"], json("1970-01-01T00:02:00.000000Z"));
   CAF_CHECK_EQUAL(am[2]["labels"]["alertname"], json("Watchdog"));
+  // An Alertmanager refuses what ends before it began.
+  const timestamp earlier{std::chrono::seconds{-1'000}};
+  const auto back = json::parse(alertmanager_body(x, earlier, 240s));
+  CAF_CHECK_EQUAL(back[0]["startsAt"], back[0]["endsAt"]);
   const auto hook = json::parse(webhook_body(x, "me", now));
   CAF_CHECK_EQUAL(hook["status"], json("firing"));
   CAF_CHECK_EQUAL(hook["alerts"].size(), 2u);
@@ -193,8 +210,8 @@ CAF_TEST(letters) {
   // Hostile text stays within its own line, and is no mark-up.
   const auto text = plain_text(x);
   CAF_CHECK_EQUAL(text,
-                  "[CRITICAL] A: A is wrong\n  it <said>\\u{A}[CRITICAL] B: "
-                  "no & \\u{1B}[31m\n[RESOLVED] Over: Over is wrong");
+                  "[CRITICAL] A: A is wrong\n  it <said>\\u{000A}[CRITICAL] B: "
+                  "no & \\u{001B}[31m\n[RESOLVED] Over: Over is wrong");
   const auto slack = json::parse(slack_body(x))["text"].get<std::string>();
   CAF_CHECK(contains(slack, "it &lt;said&gt;"));
   CAF_CHECK(contains(slack, "no &amp; "));

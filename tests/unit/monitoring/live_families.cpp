@@ -126,16 +126,20 @@ CAF_TEST(a provider whose actor is gone is not up) {
 CAF_TEST(open circuits) {
   world w;
   auto p = view_of();
-  p.circuits = {{"m\n1", 5, timestamp{1001s}}, {"m2", 1, timestamp{999s}}};
+  p.circuits = {
+      {"m\n1", 5, timestamp{1001s}}, {"m2", 5, timestamp{999s}}, {"m3", 1, {}}};
   w.provider(p);
   families out;
   add_providers(w.live, now, out);
   CAF_CHECK(has_line(out,
                      "closedpaw_provider_circuit_open{provider=\"home\","
-                     "model=\"m\\\\u{A}1\"} 1"));
+                     "model=\"m\\\\u{000A}1\"} 1"));
   CAF_CHECK(has_line(
       out,
-      "closedpaw_provider_circuit_open{provider=\"home\",model=\"m2\"} 0"));
+      "closedpaw_provider_circuit_open{provider=\"home\",model=\"m2\"} 1"));
+  CAF_CHECK(has_line(
+      out,
+      "closedpaw_provider_circuit_open{provider=\"home\",model=\"m3\"} 0"));
 }
 
 CAF_TEST(channels that are cut off are counted together) {
@@ -159,6 +163,21 @@ CAF_TEST(channels that are cut off are counted together) {
   CAF_CHECK(has_line(
       out, "closedpaw_channel_state{channel=\"d\",state=\"stopped\"} 1"));
   CAF_CHECK(!contains(exposition(out), "channel_up{channel=\"d\""));
+}
+
+CAF_TEST(a channel whose sending fails is connected) {
+  world w;
+  auto v = lost(errc::timeout);
+  v.sending = std::exchange(v.receiving, {});
+  v.last_proof = timestamp{990s};
+  w.channel("a", v);
+  families out;
+  add_channels(w.live, now, out);
+  CAF_CHECK(has_line(
+      out, "closedpaw_channel_state{channel=\"a\",state=\"degraded\"} 1"));
+  CAF_CHECK(
+      has_line(out, "closedpaw_channel_up{channel=\"a\",type=\"telegram\"} 1"));
+  CAF_CHECK(!contains(exposition(out), "closedpaw_channel_down{"));
 }
 
 CAF_TEST(agents) {

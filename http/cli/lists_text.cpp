@@ -1,0 +1,149 @@
+#include "http/cli/lists_text.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "http/cli/operator_text.hpp"
+#include "http/routes/inert_text.hpp"
+
+namespace closedpaw::cli {
+
+namespace {
+
+using row = std::vector<std::string>;
+
+/// As a cell: texts as they are, null as a dash, the rest as JSON.
+std::string cell(const json& x, const char* key) {
+  const auto it = x.find(key);
+  if (it == x.end() || it->is_null())
+    return "-";
+  return http::inert(it->is_string() ? it->get<std::string>() : dump(*it));
+}
+
+std::string age_cell(const json& x, const char* key, timestamp now) {
+  const auto it = x.find(key);
+  if (it == x.end() || !it->is_string())
+    return "-";
+  const auto t = parse_iso8601(it->get_ref<const std::string&>());
+  return t ? age_text(now - *t) : "-";
+}
+
+std::string message_cell(const json& x, const char* key) {
+  const auto it = x.find(key);
+  return it != x.end() && it->is_object() ? cell(*it, "message") : "-";
+}
+
+std::string table(const std::vector<row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& r : rows)
+    for (std::size_t i = 0; i < r.size(); ++i)
+      widths[i] = std::max(widths[i], http::text_width(r[i]));
+  std::string out;
+  for (const auto& r : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < r.size(); ++i)
+      line += r[i] + std::string(widths[i] - http::text_width(r[i]) + 2, ' ');
+    out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+  }
+  return out;
+}
+
+const json& object_at(const json& x, const char* key) {
+  static const json none = json::object();
+  const auto it = x.find(key);
+  return it != x.end() && it->is_object() ? *it : none;
+}
+
+}  // namespace
+
+std::string providers_text(const json& answer, timestamp now) {
+  std::vector<row> rows{{"PROVIDER", "TYPE", "STATE", "LAST SUCCESS", "P50 MS",
+                         "P95 MS", "IN FLIGHT", "MODELS", "LAST ERROR"}};
+  if (answer.is_object())
+    for (const auto& [name, x] : answer.items())
+      rows.push_back({http::inert(name), cell(x, "type"), cell(x, "state"),
+                      age_cell(x, "last_success", now),
+                      cell(x, "latency_p50_ms"), cell(x, "latency_p95_ms"),
+                      cell(x, "in_flight"), cell(x, "models"),
+                      message_cell(x, "last_error")});
+  return table(rows);
+}
+
+std::string channels_text(const json& answer, timestamp now) {
+  std::vector<row> rows{{"CHANNEL", "TYPE", "STATE", "SINCE", "LAST EXCHANGE",
+                         "IN", "OUT", "BACKLOG", "WHY"}};
+  for (const auto& [name, x] : object_at(answer, "channels").items())
+    rows.push_back({http::inert(name), cell(x, "type"), cell(x, "state"),
+                    age_cell(x, "since", now),
+                    age_cell(x, "last_exchange", now), cell(x, "messages_in"),
+                    cell(x, "messages_out"), cell(x, "backlog"),
+                    cell(x, "why")});
+  return table(rows);
+}
+
+std::string agents_text(const json& answer, timestamp now) {
+  std::vector<row> rows{{"AGENT", "SKILL", "STATE", "AGE", "CPU S", "MEMORY",
+                         "PROCESSES", "ENDED BY"}};
+  const auto& list = answer.is_array() ? answer : object_at(answer, "agents");
+  for (const auto& x : list) {
+    const auto& usage = object_at(x, "usage");
+    rows.push_back({cell(x, "id"), cell(x, "skill_id"), cell(x, "state"),
+                    age_cell(x, "created_at", now), cell(usage, "cpu_seconds"),
+                    cell(usage, "memory_bytes"), cell(usage, "processes"),
+                    cell(object_at(x, "end"), "cause")});
+  }
+  return table(rows);
+}
+
+std::string actions_text(const json& answer, timestamp now) {
+  std::vector<row> rows{
+      {"ACTION", "TYPE", "STATUS", "LEVEL", "AGE", "BY", "ERROR"}};
+  if (answer.is_array())
+    for (const auto& x : answer)
+      rows.push_back({cell(x, "id"), cell(x, "action_type"), cell(x, "status"),
+                      cell(x, "security_level"), age_cell(x, "created_at", now),
+                      cell(x, "requested_by"), cell(x, "error")});
+  return table(rows);
+}
+
+std::string action_text(const json& answer) {
+  std::vector<row> rows;
+  for (const char* key :
+       {"id", "action_type", "skill_id", "status", "security_level",
+        "requested_by", "claimed_user", "decided_by", "created_at",
+        "completed_at", "digest", "error", "error_code"})
+    rows.push_back({std::string{key} + ":", cell(answer, key)});
+  auto out = table(rows);
+  for (const char* key : {"parameters", "result"}) {
+    const auto it = answer.find(key);
+    if (it == answer.end() || it->is_null())
+      continue;
+    // Line by line: a text may hold what would move the cursor.
+    std::string text =
+        it->dump(2, ' ', false, json::error_handler_t::replace) + '\n';
+    out += std::string{key} + ":\n";
+    for (std::size_t at = 0; at < text.size();) {
+      const auto end = text.find('\n', at);
+      out += "  " + http::inert(text.substr(at, end - at)) + '\n';
+      at = end + 1;
+    }
+  }
+  return out;
+}
+
+std::string event_text(const json& event) {
+  std::string out = cell(event, "timestamp") + "Z  " + cell(event, "sequence") +
+                    "  " + cell(event, "level") + "  " +
+                    cell(event, "action_type") + " " + cell(event, "status");
+  if (cell(event, "outcome") != "-")
+    out += " (" + cell(event, "outcome") + ")";
+  out += "  by " + cell(event, "user");
+  if (cell(event, "action_id") != "-")
+    out += "  action " + cell(event, "action_id");
+  const auto& details = object_at(event, "details");
+  if (!details.empty())
+    out += "  " + http::inert(dump(details));
+  return out + '\n';
+}
+
+}  // namespace closedpaw::cli
