@@ -16,7 +16,8 @@ WORKERS = ["root/storage/audit_logger", "root/storage/store_reader",
            "root/providers/ollama", "root/agents/manager",
            "root/agents/api_caller",
            "root/orchestrator",
-           "root/monitoring/health", "root/monitoring/recorder",
+           "root/monitoring/health", "root/monitoring/alert_watch",
+           "root/monitoring/notifier", "root/monitoring/recorder",
            "root/gateway"]
 SUPERVISORS = ["root/storage", "root/providers", "root/monitoring",
                "root/channels", "root/agents"]

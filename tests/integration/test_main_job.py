@@ -17,7 +17,8 @@ TREE = {
     "root/agents", "root/agents/api_caller", "root/agents/manager",
     "root/orchestrator",
     "root/monitoring",
-    "root/monitoring/health", "root/monitoring/recorder", "root/gateway",
+    "root/monitoring/health", "root/monitoring/alert_watch",
+    "root/monitoring/notifier", "root/monitoring/recorder", "root/gateway",
 }
 
 

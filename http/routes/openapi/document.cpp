@@ -15,6 +15,7 @@ const std::map<std::string, std::string>& tag_texts() {
       {"actions", "What was asked for, and the decisions about it"},
       {"audit", "The tamper-evident record"},
       {"security", "What texts read like"},
+      {"alerts", "What is wrong by the rules, and who is told"},
       {"agents", "Sandboxes, and what runs in them"},
       {"channels", "Telegram, Slack and the like"},
       {"chat", "Talking to a model"},
