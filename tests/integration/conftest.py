@@ -11,7 +11,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "fixtures"))
 
 from asking import ask  # noqa: E402
-from daemon import BINARY, Daemon, eventually  # noqa: E402
+from daemon import BINARY, SANITIZER, Daemon, eventually  # noqa: E402
 from model_server import ModelServer  # noqa: E402
 from sandboxes import isolation  # noqa: E402
 
@@ -57,8 +57,10 @@ def daemon(make_daemon):
 @pytest.fixture
 def shelly(make_daemon):
     """A daemon whose shell skill is enabled, and whose sandboxes work."""
+    # A sanitizer makes one long handler ten times as long.
+    hang_after = "15000" if SANITIZER else "1500"
     daemon = make_daemon(settings={"supervision.fault_injection": "true",
-                                   "supervision.hang_after_ms": "1500",
+                                   "supervision.hang_after_ms": hang_after,
                                    "sandbox.max_agents": "4"}).start()
     found = eventually(lambda: isolation(daemon)["runtimes"],
                        "isolation is tried")
