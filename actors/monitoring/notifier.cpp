@@ -178,7 +178,7 @@ void notifier_state::post(std::size_t receiver, const std::string& url,
   q.headers.emplace_back("Content-Type", "application/json");
   q.body = std::move(body);
   q.timeouts.total = longest_delivery;
-  q.max_response_bytes = 64 * 1024;
+  q.max_response_bytes = std::size_t{64} * 1024;
   q.allow_private_addresses = allow_private;
   const auto key = next_++;
   under_way_[key].receiver = receiver;

@@ -128,7 +128,7 @@ void agent_life::ended(const exit_status& status) {
   self_->quit();
 }
 
-void agent_life::close(sandbox_end how) {
+void agent_life::close(const sandbox_end& how) {
   // Given up already, by the owner of the agents.
   if (!args_.table->is_active(record().id))
     return;

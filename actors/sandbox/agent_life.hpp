@@ -98,7 +98,7 @@ class agent_life {
   /// We end it, because of that.
   void end(end_cause why);
   void ended(const exit_status& status);
-  void close(sandbox_end how);
+  void close(const sandbox_end& how);
   void answer_work(const sandbox_end& how);
   result<skill_outcome> outcome_of(const sandbox_end& how) const;
   json about_sandbox(const sandbox_end& how) const;

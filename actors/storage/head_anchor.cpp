@@ -158,7 +158,7 @@ void head_anchor_state::to_webhook(const audit::signed_head& x) {
   q.headers.emplace_back("Content-Type", "application/json");
   q.body = dump(audit::to_json(x));
   q.timeouts.total = std::chrono::seconds{10};
-  q.max_response_bytes = 64 * 1024;
+  q.max_response_bytes = std::size_t{64} * 1024;
   q.allow_private_addresses = true;
   asking_ = true;
   upstream_ = args_.fetch(

@@ -93,10 +93,10 @@ std::string age_text(std::chrono::microseconds x) {
   const auto s = std::max<std::int64_t>(floor<seconds>(x).count(), 0);
   if (s < 120)
     return std::to_string(s) + " s";
-  if (s < 120 * 60)
+  if (s < 7'200)
     return std::to_string(s / 60) + " min";
-  return s < 48 * 3600 ? std::to_string(s / 3600) + " h"
-                       : std::to_string(s / 86400) + " d";
+  return s < 172'800 ? std::to_string(s / 3600) + " h"
+                     : std::to_string(s / 86400) + " d";
 }
 
 std::string status_text(const json& status, const json& alerts, timestamp now) {

@@ -166,7 +166,7 @@ engine::values engine::worst(const alert_rule& r, const samples& now,
     }
     return out;
   };
-  const auto out = gather(r.of, false);
+  auto out = gather(r.of, false);
   if (r.measure != alert_measure::ratio)
     return out;
   const auto totals = gather(r.total, true);
