@@ -6,14 +6,14 @@ namespace closedpaw {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> severities{"info", "warning",
-                                                     "critical"};
-constexpr std::array<std::string_view, 6> measures{
+constexpr std::array<std::string_view, 3> severity_names{"info", "warning",
+                                                         "critical"};
+constexpr std::array<std::string_view, 6> measure_names{
     "value", "age", "increase", "ratio", "absent", "burn_rate"};
-constexpr std::array<std::string_view, 3> comparisons{"above", "at_least",
-                                                      "below"};
-constexpr std::array<std::string_view, 3> states{"pending", "firing",
-                                                 "resolved"};
+constexpr std::array<std::string_view, 3> comparison_names{"above", "at_least",
+                                                           "below"};
+constexpr std::array<std::string_view, 3> alert_states{"pending", "firing",
+                                                       "resolved"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<std::string_view, N>& names,
@@ -47,23 +47,23 @@ json text_or_null(const std::string& x) {
 }  // namespace
 
 std::string_view to_string(alert_severity x) {
-  return severities[static_cast<std::size_t>(x)];
+  return severity_names[static_cast<std::size_t>(x)];
 }
 
 std::optional<alert_severity> parse_severity(std::string_view text) {
-  return parse<alert_severity>(severities, text);
+  return parse<alert_severity>(severity_names, text);
 }
 
 std::optional<alert_measure> parse_measure(std::string_view text) {
-  return parse<alert_measure>(measures, text);
+  return parse<alert_measure>(measure_names, text);
 }
 
 std::optional<alert_comparison> parse_comparison(std::string_view text) {
-  return parse<alert_comparison>(comparisons, text);
+  return parse<alert_comparison>(comparison_names, text);
 }
 
 std::string_view to_string(alert_state x) {
-  return states[static_cast<std::size_t>(x)];
+  return alert_states[static_cast<std::size_t>(x)];
 }
 
 json to_json(const alert& x) {
@@ -128,19 +128,20 @@ json to_json(const receiver_view& x) {
 }
 
 json to_json(const alert_rule& x) {
-  json out{{"name", x.name},
-           {"severity", to_string(x.severity)},
-           {"summary", x.summary},
-           {"runbook", x.runbook},
-           {"measure", measures[static_cast<std::size_t>(x.measure)]},
-           {"of", selector_json(x.of)},
-           {"by", x.by},
-           {"comparison", comparisons[static_cast<std::size_t>(x.comparison)]},
-           {"threshold", x.threshold},
-           {"window_s", x.window.count()},
-           {"for_s", x.for_.count()},
-           {"keep_s", x.keep.count()},
-           {"inhibited_by", x.inhibited_by}};
+  json out{
+      {"name", x.name},
+      {"severity", to_string(x.severity)},
+      {"summary", x.summary},
+      {"runbook", x.runbook},
+      {"measure", measure_names[static_cast<std::size_t>(x.measure)]},
+      {"of", selector_json(x.of)},
+      {"by", x.by},
+      {"comparison", comparison_names[static_cast<std::size_t>(x.comparison)]},
+      {"threshold", x.threshold},
+      {"window_s", x.window.count()},
+      {"for_s", x.for_.count()},
+      {"keep_s", x.keep.count()},
+      {"inhibited_by", x.inhibited_by}};
   if (!x.total.metric.empty())
     out["total"] = selector_json(x.total);
   if (x.measure == alert_measure::burn_rate) {

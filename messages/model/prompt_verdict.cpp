@@ -8,8 +8,8 @@ namespace closedpaw {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"none", "low", "medium", "high",
-                                                "critical"};
+constexpr std::array<std::string_view, 5> threat_names{"none", "low", "medium",
+                                                       "high", "critical"};
 
 /// Two digits are all that it is worth.
 double rounded(double x) {
@@ -19,14 +19,14 @@ double rounded(double x) {
 }  // namespace
 
 std::string_view to_string(threat_level x) {
-  return names[static_cast<std::size_t>(x)];
+  return threat_names[static_cast<std::size_t>(x)];
 }
 
 std::optional<threat_level> threat_level_from(std::string_view name) {
-  const auto* const it = std::ranges::find(names, name);
-  if (it == names.end())
+  const auto* const it = std::ranges::find(threat_names, name);
+  if (it == threat_names.end())
     return std::nullopt;
-  return static_cast<threat_level>(it - names.begin());
+  return static_cast<threat_level>(it - threat_names.begin());
 }
 
 json to_json(const prompt_verdict& x) {
