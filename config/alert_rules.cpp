@@ -1,10 +1,10 @@
 #include "config/alert_rules.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
+
+#include "config/rule_list.hpp"
 
 asm(".section .rodata\n"
     "closedpaw_alert_rules:\n"
@@ -209,30 +209,19 @@ std::string_view builtin_alert_rules() {
 }
 
 result<std::vector<alert_rule>> parse_alert_rules(std::string_view text) {
-  toml::table parsed;
-  try {
-    parsed = toml::parse(text);
-  } catch (const toml::parse_error& e) {
-    return wrong("line " + std::to_string(e.source().begin.line) + ": " +
-                 std::string{e.description()});
-  }
-  const auto* list = parsed["rules"].as_array();
-  if (!list || parsed.size() != 1)
-    return wrong("a list of [[rules]], and nothing else, is needed");
-  std::vector<alert_rule> out;
-  for (const auto& x : *list) {
-    const auto* table = x.as_table();
-    if (!table)
-      return wrong("rules must be a list of tables");
-    try {
-      out.push_back(read_rule(*table));
-    } catch (const problem_of_rule& e) {
-      return wrong("the rule of line " +
-                   std::to_string(table->source().begin.line) + " " + e.what);
-    }
-  }
-  if (auto done = check_names(out); !done)
-    return done.error();
+  auto out = parse_rule_list<alert_rule>(
+      text, "rules of alerts",
+      [](const toml::table& from) -> result<alert_rule> {
+        try {
+          return read_rule(from);
+        } catch (const problem_of_rule& e) {
+          return wrong("the rule of line " +
+                       std::to_string(from.source().begin.line) + " " + e.what);
+        }
+      });
+  if (out)
+    if (auto done = check_names(*out); !done)
+      return done.error();
   return out;
 }
 

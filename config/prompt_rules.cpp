@@ -1,8 +1,8 @@
 #include "config/prompt_rules.hpp"
 
-#include <toml++/toml.h>
-
 #include <cstdint>
+
+#include "config/rule_list.hpp"
 
 asm(".section .rodata\n"
     "closedpaw_prompt_rules:\n"
@@ -53,27 +53,7 @@ std::string_view builtin_prompt_rules() {
 }
 
 result<std::vector<prompt_rule>> parse_prompt_rules(std::string_view text) {
-  toml::table parsed;
-  try {
-    parsed = toml::parse(text);
-  } catch (const toml::parse_error& e) {
-    return wrong("line " + std::to_string(e.source().begin.line) + ": " +
-                 std::string{e.description()});
-  }
-  const auto* list = parsed["rules"].as_array();
-  if (!list || parsed.size() != 1)
-    return wrong("a list of [[rules]], and nothing else, is needed");
-  std::vector<prompt_rule> out;
-  for (const auto& x : *list) {
-    const auto* table = x.as_table();
-    if (!table)
-      return wrong("rules must be a list of tables");
-    auto rule = read_rule(*table);
-    if (!rule)
-      return rule.error();
-    out.push_back(std::move(*rule));
-  }
-  return out;
+  return parse_rule_list<prompt_rule>(text, "rules of prompts", read_rule);
 }
 
 }  // namespace closedpaw::config

@@ -55,7 +55,7 @@ class notifier_state {
     http::cancel_handle upstream;
   };
 
-  std::string on_check() const;
+  std::string on_check();
   void sweep();
   void send(const alerts::board::letter& x);
   void to_log(const alerts::board::letter& x);
@@ -99,7 +99,8 @@ internal_notifier::behavior_type notifier_state::init(notifier_args given) {
 
 // A receiver that is out is not this actor's failure: it is tried again, and
 // an alert of its own.
-std::string notifier_state::on_check() const {
+std::string notifier_state::on_check() {
+  sweep();
   std::size_t waiting = 0;
   const auto all = args_.board->receivers();
   for (const auto& r : all)

@@ -244,8 +244,7 @@ def test_all_is_well_at_rest(watched, hook):
                            "root/monitoring/alert_watch")["messages"] > 20, "it looks")
     assert ask(watched, "GET", "/api/alerts")["alerts"] == []
     assert run(watched, "status").startswith("works, ")
-    assert "root/monitoring" in run(watched, "tree") or \
-        "monitoring" in run(watched, "tree")
+    assert "alert_watch" in run(watched, "tree")
     assert hook.taken() == []
 
 

@@ -101,8 +101,11 @@ CAF_TEST(what a running daemon is asked) {
             {what == operation_of_daemon::list_actions ? "actions" : "audit",
              words})
             .what == what);
-  for (const char* word : {"providers", "channels", "agents"})
-    CAF_CHECK(chosen<operate_options>({word}).id.empty());
+  for (const auto& [word, what] :
+       {std::pair{"providers", operation_of_daemon::providers},
+        {"channels", operation_of_daemon::channels},
+        {"agents", operation_of_daemon::agents}})
+    CAF_CHECK(chosen<operate_options>({word}).what == what);
   CAF_CHECK_EQUAL(stopped({"actions", "approve"}).status, usage_error);
   CAF_CHECK_EQUAL(stopped({"actions"}).status, usage_error);
   rules_options rules;
