@@ -93,6 +93,8 @@ agent_services::agent_services(const config::settings& s)
   // Of agents that a daemon that crashed left.
   std::error_code ignored;
   std::filesystem::remove_all(s.storage.data_dir + "/agents", ignored);
+  // A request before the trial waits for it.
+  isolation.will_probe();
   skills.refresh();
   for (const auto& x : skills.broken())
     log::error("agents", "a skill cannot be used", {{"why", x.why}});
@@ -102,7 +104,6 @@ agent_services::agent_services(const config::settings& s)
 }
 
 void agent_services::begin_trial(runtime& r) {
-  isolation.will_probe();
   trial_ = std::jthread{[this, &r](const std::stop_token& stop) {
     isolation.probe(stop);
     const auto found = isolation.report();

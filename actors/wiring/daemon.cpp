@@ -73,6 +73,10 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
 }
 
 result<void> daemon::begin() {
+  // It reads programs and takes down what is left of sandboxes.
+  auto agents = std::async(std::launch::async, [&s = runtime_.settings] {
+    return std::make_unique<agent_services>(s);
+  });
   start_upstream();
   auto prompts = prompt_guard::open(runtime_.settings.prompts);
   if (!prompts)
@@ -83,15 +87,21 @@ result<void> daemon::begin() {
   };
   if (auto done = load_alerts(runtime_); !done)
     return done;
-  runtime_.agents = std::make_unique<agent_services>(runtime_.settings);
+  start_actor_system();
+  runtime_.agents = agents.get();
   start_actors();
   return listen();
+}
+
+void daemon::settle() {
+  runtime_.agents->begin_trial(runtime_);
+  runtime_.prompts->warm_up();
 }
 
 daemon::~daemon() {
   // The actors may still be asked what it counts.
   runtime_.server = nullptr;
-  if (!stopped_ && actors_) {
+  if (!stopped_ && root_) {
     // Start failed half way: nothing was acknowledged, nothing waits.
     stop_actors();
   }
@@ -179,7 +189,7 @@ void daemon::start_upstream() {
   r.client = std::make_unique<http::client>(r.io, std::move(options));
 }
 
-void daemon::start_actors() {
+void daemon::start_actor_system() {
   auto& r = runtime_;
   r.configured = settings_.get();
   crew_ = std::make_unique<scheduling::crew>(
@@ -187,6 +197,10 @@ void daemon::start_actors() {
                             r.settings.supervision.max_leaked));
   caf_config_ = std::make_unique<actor_system_config>(*crew_);
   actors_ = std::make_unique<caf::actor_system>(*caf_config_);
+}
+
+void daemon::start_actors() {
+  auto& r = runtime_;
   supervision::watchdog_options watch;
   watch.max_leaked = r.settings.supervision.max_leaked;
   watch.vital = {"root/storage/audit_logger"};
@@ -204,7 +218,6 @@ void daemon::start_actors() {
     stopped_ = true;
     signals::wake();
   });
-  r.agents->begin_trial(r);
   // Listening begins when the way through all actors has been proven once, or
   // has been seen to fail; an operator then finds out why over HTTP.
   caf::scoped_actor self{*actors_};

@@ -29,6 +29,9 @@ class daemon {
   std::uint16_t port() const { return server_->port(); }
   const std::string& host() const { return runtime_.settings.http.listen.host; }
 
+  /// What would take the processors from the start, and need not be there
+  /// before the first request.
+  void settle();
   /// SIGHUP.
   void reload();
   /// Begins to stop in order; stopped() tells when it is over. The watchdog
@@ -48,6 +51,7 @@ class daemon {
   result<void> open_store();
   result<void> begin();
   void start_upstream();
+  void start_actor_system();
   void start_actors();
   result<void> listen();
   result<void> open_server();

@@ -31,7 +31,7 @@ result<std::unique_ptr<prompt_guard>> prompt_guard::open(
     const config::prompt_settings& s) {
   if (s.rules_file.empty())
     return std::unique_ptr<prompt_guard>{new prompt_guard{
-        std::async(std::launch::async, [] {
+        std::async(std::launch::deferred, [] {
           return make_guard(config::builtin_prompt_rules()).value();
         }).share()}};
   std::ifstream in{s.rules_file};

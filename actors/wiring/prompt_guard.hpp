@@ -10,13 +10,15 @@
 namespace closedpaw::wiring {
 
 /// The judge of prompts. Its rules take longer to compile than a start may:
-/// those of the program are compiled beside it, and whoever comes first waits.
+/// those of the program are compiled by whoever needs them first.
 class prompt_guard {
  public:
   /// bad_request says what is wrong with the configured rules.
   static result<std::unique_ptr<prompt_guard>> open(
       const config::prompt_settings& s);
 
+  /// Spares the first request the rules' compilation.
+  void warm_up() const { made_.wait(); }
   /// From any thread.
   orchestrator::prompt_judge judge() const;
   /// {threat_level, score, matched, sanitized, recommendations}

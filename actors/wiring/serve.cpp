@@ -80,6 +80,7 @@ int serve(const cli::serve_options& options) {
   }
   auto& d = **started;
   announce(d);
+  d.settle();
   run(d, taken);
   if (auto why = d.root_failure())
     die("the root supervisor gave up: " + *why);

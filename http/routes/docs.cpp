@@ -1,3 +1,5 @@
+#include <future>
+
 #include "http/routes/openapi/document.hpp"
 #include "http/routes/openapi/operation.hpp"
 #include "http/routes/replies.hpp"
@@ -28,6 +30,15 @@ route_handler always(response answer) {
   };
 }
 
+/// Made by whoever asks first: few do, and the start is not to wait for it.
+template <class F>
+route_handler made_once(F make) {
+  return [made = std::async(std::launch::deferred, std::move(make)).share()](
+             const request&, const path_params&, const live_state&) {
+    return outcome{made.get()};
+  };
+}
+
 response page_reply(std::string html) {
   auto page = text_reply("text/html; charset=utf-8", std::move(html));
   page.headers.emplace_back(
@@ -41,7 +52,7 @@ response page_reply(std::string html) {
 }  // namespace
 
 std::vector<route> docs_routes(const std::vector<route>& others,
-                               std::string_view version) {
+                               const std::string& version) {
   std::vector<route> own{
       {method::get,
        "/openapi.json",
@@ -62,9 +73,12 @@ std::vector<route> docs_routes(const std::vector<route>& others,
        nullptr}};
   auto all = others;
   all.insert(all.end(), own.begin(), own.end());
-  const auto document = openapi_document(all, version);
-  own[0].handle = always(json_reply(document));
-  own[1].handle = always(page_reply(docs_page(document)));
+  const auto document = std::async(std::launch::deferred, [=] {
+                          return openapi_document(all, version);
+                        }).share();
+  own[0].handle = made_once([=] { return json_reply(document.get()); });
+  own[1].handle =
+      made_once([=] { return page_reply(docs_page(document.get())); });
   return own;
 }
 

@@ -29,7 +29,7 @@ std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
   add(health_routes());
   add(metrics_routes());
   add(alerts_routes());
-  add(docs_routes(all, version));
+  add(docs_routes(all, std::string{version}));
   return all;
 }
 

@@ -37,7 +37,7 @@ std::vector<route> metrics_routes();
 std::vector<route> alerts_routes();
 /// GET /openapi.json and /docs, about `others` and themselves.
 std::vector<route> docs_routes(const std::vector<route>& others,
-                               std::string_view version);
+                               const std::string& version);
 
 /// All of them.
 std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,

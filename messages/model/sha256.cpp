@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <istream>
 #include <memory>
 #include <stdexcept>
 
@@ -43,6 +44,18 @@ hash256 sha256(std::initializer_list<std::string_view> parts) {
   require(EVP_DigestInit_ex2(ctx, nullptr, nullptr) == 1);
   for (const auto part : parts)
     require(EVP_DigestUpdate(ctx, part.data(), part.size()) == 1);
+  require(EVP_DigestFinal_ex(ctx, out.data(), nullptr) == 1);
+  return out;
+}
+
+hash256 sha256(std::istream& in) {
+  auto* const ctx = context();
+  hash256 out;
+  require(EVP_DigestInit_ex2(ctx, nullptr, nullptr) == 1);
+  std::array<char, 16'384> block;
+  while (in.read(block.data(), block.size()) || in.gcount() > 0)
+    require(EVP_DigestUpdate(ctx, block.data(),
+                             static_cast<std::size_t>(in.gcount())) == 1);
   require(EVP_DigestFinal_ex(ctx, out.data(), nullptr) == 1);
   return out;
 }

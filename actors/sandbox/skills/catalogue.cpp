@@ -24,6 +24,11 @@ failure unusable(const std::string& directory, const std::string& why) {
   return {errc::bad_request, directory + ": " + why, {}, {}};
 }
 
+std::string digest_of(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  return to_hex(sha256(in));
+}
+
 std::string content_of(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};
@@ -65,7 +70,7 @@ result<catalogue::entry> catalogue::read(
     const auto before = known.find(name);
     f.digest = before != known.end() && before->second.as_of == f.as_of
                    ? before->second.digest
-                   : to_hex(sha256({content_of(path)}));
+                   : digest_of(path);
     out.files.emplace(name, std::move(f));
   }
   if (error)
