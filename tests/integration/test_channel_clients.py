@@ -1,9 +1,6 @@
 """Public clients of each channel's service run against the fixtures, which
 proves that these behave as the services do."""
 
-import json
-import os
-import pathlib
 import subprocess
 import threading
 
@@ -14,8 +11,7 @@ import matrix_server
 import slack_server
 import telegram_server
 from daemon import eventually
-
-SDK = pathlib.Path(__file__).resolve().parent.parent / "sdk"
+from npm_script import npm_command
 
 
 @pytest.fixture
@@ -30,12 +26,9 @@ def servers():
 
 class Bots:
     def __init__(self, told):
-        work = pathlib.Path(os.environ.get(
-            "CLOSEDPAW_SDK_WORK", SDK.parent.parent / "build" / "sdk"))
         self.process = subprocess.Popen(
-            [SDK / "sdk.sh", str(work), "channel_clients.mjs",
-             json.dumps(told)], stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True)
+            npm_command("sdk", "channel_clients.mjs", told),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
         threading.Thread(target=self._read, daemon=True).start()
 

@@ -1,16 +1,10 @@
 """The vendors' own npm clients: they prove the fixtures, and use our front."""
 
-import json
-import os
-import pathlib
-import subprocess
-
-import pytest
 from asking import ask
 from daemon import eventually
+from npm_script import run_npm
 from vendor_server import KEY, MODELS, TEXT, VendorServer
 
-SDK = pathlib.Path(__file__).resolve().parent.parent / "sdk"
 VENDORS = ["openai", "mistral", "anthropic", "google"]
 MODEL = "llama3.2:3b"
 
@@ -29,11 +23,4 @@ def test_the_vendors_clients(make_daemon, model_server):
                 "ollama": model_server.url, "key": KEY, "model": MODELS[0],
                 "daemon": f"http://127.0.0.1:{daemon.port}", "text": TEXT,
                 "ollamaModel": MODEL, "ollamaText": model_server.state.text}
-        work = pathlib.Path(os.environ.get(
-            "CLOSEDPAW_SDK_WORK", SDK.parent.parent / "build" / "sdk"))
-        done = subprocess.run(
-            [SDK / "sdk.sh", str(work), "clients.mjs", json.dumps(told)],
-            capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode == 77:
-        pytest.skip(done.stdout.strip())
-    assert done.returncode == 0, done.stdout + done.stderr
+        run_npm("sdk", "clients.mjs", told)
