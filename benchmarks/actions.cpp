@@ -90,7 +90,8 @@ config::settings settings_for(const options& o, const std::string& folder) {
 }
 
 int measure(const options& o, const std::string& folder) {
-  wiring::runtime r{settings_for(o, folder), system_now()};
+  wiring::service_manager nobody{{}, {}};
+  wiring::runtime r{settings_for(o, folder), nobody, system_now()};
   storage::store_options where;
   where.data_dir = folder;
   where.mode = o.durability == "sync" ? storage::durability::sync

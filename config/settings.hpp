@@ -168,6 +168,25 @@ struct prompt_settings {
   bool operator==(const prompt_settings&) const = default;
 };
 
+/// A token bucket: so many requests a second, so many saved up.
+struct rate_limit {
+  std::uint32_t per_second = 1;
+  std::uint32_t burst = 1;
+
+  bool operator==(const rate_limit&) const = default;
+};
+
+/// How often each principal may ask over HTTP.
+struct limit_settings {
+  bool enabled = true;
+  rate_limit read{500, 1'000};
+  rate_limit act{100, 200};
+  rate_limit approve{20, 40};
+  rate_limit admin{20, 40};
+
+  bool operator==(const limit_settings&) const = default;
+};
+
 struct chat_settings {
   /// Who answers when the default provider cannot: "provider" or
   /// "provider/model", tried in order.
@@ -298,6 +317,7 @@ struct settings {
   sandbox_settings sandbox;
   api_call_settings api_calls;
   prompt_settings prompts;
+  limit_settings limits;
   provider_limits provider_defaults;
   /// Names one of `providers`; load() fills in the first enabled one.
   std::string default_provider;

@@ -243,6 +243,34 @@ void add_prompts(setting_table& table) {
   add_limits(table, "skill", &s::skill);
 }
 
+/// The two numbers of one class of requests.
+void add_rate(setting_table& table, const std::string& kind,
+              rate_limit limit_settings::*limit) {
+  const auto add = [&](const char* name, std::uint32_t rate_limit::*member,
+                       std::string_view text) {
+    table.push_back(field<settings>(
+        "security.limits." + kind + name,
+        [ limit, member ](auto& owner) -> auto& {
+          return owner.limits.*limit.*member;
+        },
+        integers<std::uint32_t>(1, 1'000'000), at_once, text));
+  };
+  add("_per_second", &rate_limit::per_second,
+      "requests of this kind that each user may make a second");
+  add("_burst", &rate_limit::burst, "how many of them may come at once");
+}
+
+void add_rates(setting_table& table) {
+  using s = limit_settings;
+  rows<s> limits{table, "security.limits.", &settings::limits};
+  limits.add("enabled", &s::enabled, booleans(), at_once,
+             "answer users that ask too often with 429");
+  add_rate(table, "read", &s::read);
+  add_rate(table, "act", &s::act);
+  add_rate(table, "approve", &s::approve);
+  add_rate(table, "admin", &s::admin);
+}
+
 void add_api_calls(setting_table& table) {
   using s = api_call_settings;
   rows<s> calls{table, "api_calls.", &settings::api_calls};
@@ -348,6 +376,7 @@ const setting_table& setting_descriptors() {
     add_sandbox(t);
     add_api_calls(t);
     add_prompts(t);
+    add_rates(t);
     add_alerts(t);
     add_provider_defaults(t);
     return t;

@@ -25,7 +25,8 @@ bool look(live_state& live) {
 }
 
 health_actor::behavior_type behaviour(health_state::self_pointer self,
-                                      live_state* live) {
+                                      live_state* live,
+                                      std::function<void()> looked) {
   self->send(self, sweep_atom::value);
   return {
       [=](check_atom) {
@@ -35,6 +36,7 @@ health_actor::behavior_type behaviour(health_state::self_pointer self,
       },
       [=](sweep_atom) {
         look(*live);
+        looked();
         self->delayed_send(self, look_interval, sweep_atom::value);
       },
   };
@@ -43,10 +45,12 @@ health_actor::behavior_type behaviour(health_state::self_pointer self,
 }  // namespace
 
 health_actor spawn_health(caf::scheduled_actor* parent,
-                          supervision::incarnation life, live_state* live) {
+                          supervision::incarnation life, live_state* live,
+                          std::function<void()> looked) {
   return supervision::spawn_worker<health_actor, health_state>(
-      parent, std::move(life), false, [live](health_state::self_pointer self) {
-        return behaviour(self, live);
+      parent, std::move(life), false,
+      [live, looked = std::move(looked)](health_state::self_pointer self) {
+        return behaviour(self, live, looked);
       });
 }
 

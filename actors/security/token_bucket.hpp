@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace closedpaw::security {
@@ -16,6 +17,8 @@ class token_bucket {
 
   /// Takes one; nothing when there was one, else how long until there is.
   std::optional<std::chrono::milliseconds> take(time_point now);
+  /// How many there were left after the last take.
+  std::uint32_t whole() const { return static_cast<std::uint32_t>(tokens_); }
 
  private:
   double rate_;

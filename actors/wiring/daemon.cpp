@@ -34,6 +34,26 @@ storage::store_options store_options_of(const config::settings& s,
   return out;
 }
 
+void note_limited(runtime& r, const http::request& q,
+                  const security::rate_verdict& seen) {
+  r.meters.limited(seen.what);
+  if (!seen.to_be_told)
+    return;
+  audit_event e;
+  e.time = r.live.now();
+  e.actor = "security";
+  e.user = q.peer;
+  e.action_type = "security";
+  e.status = "rate_limited";
+  e.level = "medium";
+  e.request_id = q.id;
+  e.details = json_text{json{{"kind", to_string(seen.what)},
+                             {"per_second", seen.limit.per_second},
+                             {"burst", seen.limit.burst},
+                             {"refused", *seen.to_be_told}}};
+  r.unrecorded.push(std::move(e));
+}
+
 }  // namespace
 
 void die(const std::string& cause) {
@@ -51,17 +71,18 @@ void die(const std::string& cause) {
 }
 
 daemon::daemon(config::sources from, config::loaded_config loaded,
-               timestamp now)
-    : runtime_{loaded.values, now},
+               service_manager& manager, timestamp now)
+    : runtime_{loaded.values, manager, now},
       from_{std::move(from)},
       loaded_{std::move(loaded)} {
   // nop
 }
 
 result<std::unique_ptr<daemon>> daemon::start(config::sources from,
-                                              config::loaded_config loaded) {
+                                              config::loaded_config loaded,
+                                              service_manager& manager) {
   std::unique_ptr<daemon> d{
-      new daemon{std::move(from), std::move(loaded), system_now()}};
+      new daemon{std::move(from), std::move(loaded), manager, system_now()}};
   if (auto done = d->open_store(); !done)
     return done.error();
   if (auto done = d->begin(); !done) {
@@ -238,6 +259,9 @@ result<void> daemon::listen() {
       *settings_, r.gateway, [this] { return server_->in_flight(); },
       [this](std::function<void()> f) {
         boost::asio::post(runtime_.io, std::move(f));
+      },
+      [&r](const http::request& q, const security::rate_verdict& seen) {
+        note_limited(r, q, seen);
       });
   // In the loop, so that no connection finds us half made.
   std::promise<result<void>> opened;

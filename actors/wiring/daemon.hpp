@@ -23,7 +23,8 @@ class daemon {
  public:
   /// Opens the store, begins the actors, and listens.
   static result<std::unique_ptr<daemon>> start(config::sources from,
-                                               config::loaded_config loaded);
+                                               config::loaded_config loaded,
+                                               service_manager& manager);
   ~daemon();
 
   std::uint16_t port() const { return server_->port(); }
@@ -46,7 +47,8 @@ class daemon {
   std::size_t leaked_threads() const { return watchdog_->leaked(); }
 
  private:
-  daemon(config::sources from, config::loaded_config loaded, timestamp now);
+  daemon(config::sources from, config::loaded_config loaded,
+         service_manager& manager, timestamp now);
 
   result<void> open_store();
   result<void> begin();

@@ -1,5 +1,6 @@
 #include "actors/wiring/front_door.hpp"
 
+#include "http/routes/openai_wire.hpp"
 #include "http/routes/render.hpp"
 #include "messages/log.hpp"
 
@@ -24,6 +25,52 @@ bool is_vital(const command& c) {
          std::holds_alternative<check_readiness>(c);
 }
 
+security::request_class class_of(const http::route* target) {
+  using security::request_class;
+  if (!target)
+    return request_class::read;
+  for (const char* vital :
+       {"/healthz", "/readyz", "/metrics", "/api/actions/pending"})
+    if (target->pattern == vital)
+      return request_class::vital;
+  switch (target->level) {
+    case http::access::act:
+      return request_class::act;
+    case http::access::approve:
+      return request_class::approve;
+    case http::access::admin:
+      return request_class::admin;
+    default:
+      return request_class::read;
+  }
+}
+
+security::request_rate rate_of(const config::limit_settings& from,
+                               security::request_class what) {
+  using security::request_class;
+  auto limit = from.read;
+  if (what == request_class::act)
+    limit = from.act;
+  else if (what == request_class::approve)
+    limit = from.approve;
+  else if (what == request_class::admin)
+    limit = from.admin;
+  return {limit.per_second, limit.burst};
+}
+
+failure too_often(const security::rate_verdict& x) {
+  // What is vital has a bucket of its own, and the rate of what is read.
+  const std::string what{
+      x.what == security::request_class::vital ? "read" : to_string(x.what)};
+  return {errc::too_many_requests,
+          "More than " + std::to_string(x.limit.per_second) +
+              " requests a second of the kind \"" + what +
+              "\"; try again later, or raise security.limits." + what +
+              "_per_second",
+          x.retry_after,
+          {}};
+}
+
 void log_request(const http::request& r) {
   if (log::enabled("http", log::level::debug))
     log::write("http", log::level::debug,
@@ -37,13 +84,14 @@ front_door::front_door(std::vector<http::route> routes, const live_state& live,
                        const settings_keeper& settings,
                        supervision::slot_ptr<gateway_actor> gateway,
                        std::function<std::uint64_t()> in_flight,
-                       defer_function defer)
+                       defer_function defer, limited_function limited)
     : router_{std::move(routes)},
       live_{live},
       settings_{settings},
       gateway_{std::move(gateway)},
       in_flight_{std::move(in_flight)},
-      defer_{std::move(defer)} {
+      defer_{std::move(defer)},
+      limited_{std::move(limited)} {
   // nop
 }
 
@@ -51,10 +99,15 @@ std::optional<http::response> front_door::handle(http::request&& r,
                                                  http::reply_slot& reply) {
   log_request(r);
   auto match = router_.find(r);
+  const auto* found_route = std::get_if<http::route_match>(&match);
+  const auto* target = found_route ? found_route->target : nullptr;
+  if (target)
+    reply.set_route(target->pattern);
+  if (auto refusal = limit(r, target, reply))
+    return refusal;
   if (auto* refusal = std::get_if<http::response>(&match))
     return std::move(*refusal);
-  const auto& [route, params] = std::get<http::route_match>(match);
-  reply.set_route(route->pattern);
+  const auto& [route, params] = *found_route;
   auto found = route->handle(r, params, live_);
   if (auto* answer = std::get_if<http::response>(&found))
     return std::move(*answer);
@@ -80,6 +133,23 @@ std::optional<http::response> front_door::handle(http::request&& r,
   }
   arrived_->push_back(std::move(x));
   return std::nullopt;
+}
+
+std::optional<http::response> front_door::limit(const http::request& r,
+                                                const http::route* target,
+                                                http::reply_slot& reply) {
+  const auto settings = settings_.current();
+  if (!settings->limits.enabled)
+    return std::nullopt;
+  const auto what = class_of(target);
+  const auto seen = limiter_.take(rate_of(settings->limits, what), r.peer.id,
+                                  what, std::chrono::steady_clock::now());
+  reply.add_fields(security::header_lines(seen));
+  if (!seen.retry_after)
+    return std::nullopt;
+  limited_(r, seen);
+  return r.path.starts_with("/v1/") ? http::openai_error(too_often(seen))
+                                    : http::error_response(too_often(seen));
 }
 
 void front_door::hand_over() {

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "actors/security/rate_limiter.hpp"
 #include "actors/supervision/slot.hpp"
 #include "actors/wiring/settings_keeper.hpp"
 #include "http/routes/router.hpp"
@@ -18,12 +19,17 @@ class front_door {
   /// Runs it in the same thread, after what is ready to run now.
   using defer_function = std::function<void(std::function<void()>)>;
 
+  /// Told of a client that asks too often.
+  using limited_function =
+      std::function<void(const http::request&, const security::rate_verdict&)>;
+
   /// `in_flight`: requests that have no answer yet, the present one included.
   /// Mailboxes are unbounded, so admission is limited before them.
   front_door(std::vector<http::route> routes, const live_state& live,
              const settings_keeper& settings,
              supervision::slot_ptr<gateway_actor> gateway,
-             std::function<std::uint64_t()> in_flight, defer_function defer);
+             std::function<std::uint64_t()> in_flight, defer_function defer,
+             limited_function limited);
 
   std::optional<http::response> handle(http::request&& r,
                                        http::reply_slot& reply);
@@ -34,6 +40,10 @@ class front_door {
                                              std::string_view path) const;
 
  private:
+  /// The 429 that it gets, if any.
+  std::optional<http::response> limit(const http::request& r,
+                                      const http::route* target,
+                                      http::reply_slot& reply);
   void hand_over();
   std::chrono::milliseconds deadline_for(const command& c) const;
 
@@ -43,6 +53,8 @@ class front_door {
   supervision::slot_ptr<gateway_actor> gateway_;
   std::function<std::uint64_t()> in_flight_;
   defer_function defer_;
+  limited_function limited_;
+  security::rate_limiter limiter_;
   /// Commands of this turn of the event loop.
   exchange_batch arrived_;
 };

@@ -11,6 +11,7 @@
 #include "actors/monitoring/recorder.hpp"
 #include "actors/wiring/worker.hpp"
 #include "config/alert_rules.hpp"
+#include "messages/log.hpp"
 
 namespace closedpaw::wiring {
 
@@ -96,6 +97,22 @@ void add_build(families& out) {
   auto build = family::gauge("closedpaw_build_info", "1; what runs");
   build.add({{"version", CLOSEDPAW_VERSION}}, 1.0);
   std::move(build).to(out);
+}
+
+/// On each look of the health actor. What goes wrong here is no reason to end
+/// it.
+void looked(runtime& r) {
+  const auto now = std::chrono::steady_clock::now();
+  // Once actors run no longer, this is not called either.
+  r.manager.alive(now);
+  if (!r.timeline.due(now))
+    return;
+  try {
+    r.timeline.look(measure(r), now, r.live.now());
+  } catch (const std::exception& e) {
+    log::error("monitoring", "a point of the timeline is missing",
+               {{"why", e.what()}});
+  }
 }
 
 child_spec alert_watch_child(runtime& r) {
@@ -213,7 +230,8 @@ supervisor_spec monitoring_spec(runtime& r) {
   auto health = worker(
       r, "health", std::make_shared<supervision::slot<health_actor>>("health"),
       [&r](caf::scheduled_actor* parent, incarnation life) {
-        return monitoring::spawn_health(parent, std::move(life), &r.live);
+        return monitoring::spawn_health(parent, std::move(life), &r.live,
+                                        [&r] { looked(r); });
       });
   health.publications.push_back(&r.live.health);
   spec.children.push_back(std::move(health));

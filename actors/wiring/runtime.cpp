@@ -33,8 +33,10 @@ log::level severity_of(node_state s) {
 
 }  // namespace
 
-runtime::runtime(config::settings initial, timestamp started)
+runtime::runtime(config::settings initial, service_manager& told,
+                 timestamp started)
     : settings{std::move(initial)},
+      manager{told},
       events{started},
       feeds{started},
       nodes{std::make_shared<supervision::tree>(
@@ -46,6 +48,7 @@ runtime::runtime(config::settings initial, timestamp started)
                            (c.why.empty() ? "" : ": " + c.why),
                        {{"restarts", c.restarts}});
           })},
+      timeline{std::to_string(started.time_since_epoch().count())},
       logger{std::make_shared<supervision::slot<audit_logger_actor>>(
           "the audit log")},
       reader{std::make_shared<supervision::slot<store_reader_actor>>(
@@ -74,6 +77,7 @@ runtime::runtime(config::settings initial, timestamp started)
   live.durability =
       settings.audit.durability == config::durability::sync ? "sync" : "async";
   live.metrics = [this] { return monitoring::exposition(measure(*this)); };
+  live.timeline = [this](std::int64_t since) { return timeline.after(since); };
   live.tree = [this] {
     return nodes->snapshot(supervision::steady_ns(), live.now());
   };

@@ -11,6 +11,7 @@
 #include "actors/audit/signed_head.hpp"
 #include "actors/channels/policy/table.hpp"
 #include "actors/monitoring/alerts/board.hpp"
+#include "actors/monitoring/history/timeline.hpp"
 #include "actors/monitoring/metrics/meters.hpp"
 #include "actors/monitoring/outbox.hpp"
 #include "actors/storage/store/store.hpp"
@@ -19,6 +20,7 @@
 #include "actors/vault/entry_cipher.hpp"
 #include "actors/wiring/agent_places.hpp"
 #include "actors/wiring/prompt_guard.hpp"
+#include "actors/wiring/service_manager.hpp"
 #include "config/live_settings.hpp"
 #include "http/client/client.hpp"
 #include "http/routes/channel_feeds.hpp"
@@ -33,9 +35,10 @@ namespace closedpaw::wiring {
 /// Everything that outlives the actors: they come and go, this stays. Built
 /// and owned by main, in this order.
 struct runtime {
-  explicit runtime(config::settings initial, timestamp started);
+  runtime(config::settings initial, service_manager& told, timestamp started);
 
   config::settings settings;
+  service_manager& manager;
   std::unique_ptr<storage::store> store;
   live_state live;
   http::event_hub events;
@@ -44,6 +47,8 @@ struct runtime {
   std::shared_ptr<supervision::tree> nodes;
   monitoring::outbox unrecorded;
   monitoring::meters meters;
+  /// What the dashboard plots.
+  monitoring::timeline timeline;
   /// Set before the actors start.
   std::unique_ptr<monitoring::alerts::board> alerts;
   /// Null until it listens.

@@ -64,6 +64,7 @@ void stop(daemon& d, const signals& taken) {
 }  // namespace
 
 int serve(const cli::serve_options& options) {
+  auto manager = service_manager::from_environment();
   harden_process();
   const signals taken;
   auto from = sources_of(options);
@@ -73,17 +74,19 @@ int serve(const cli::serve_options& options) {
     return exit_config;
   }
   log::configure(loaded->values.log);
-  auto started = daemon::start(std::move(from), std::move(*loaded));
+  auto started = daemon::start(std::move(from), std::move(*loaded), manager);
   if (!started) {
     log::error("main", "cannot start: " + started.error().message);
     return 1;
   }
   auto& d = **started;
   announce(d);
+  manager.ready("listening on port " + std::to_string(d.port()));
   d.settle();
   run(d, taken);
   if (auto why = d.root_failure())
     die("the root supervisor gave up: " + *why);
+  manager.stopping();
   stop(d, taken);
   if (auto done = d.finish(); !done) {
     log::error("main", "stopped, but " + done.error().message);

@@ -35,6 +35,10 @@ std::vector<route> health_routes();
 /// GET /metrics
 std::vector<route> metrics_routes();
 std::vector<route> alerts_routes();
+/// GET /api/timeline
+std::vector<route> timeline_routes();
+/// GET /dashboard and what it needs.
+std::vector<route> dashboard_routes();
 /// GET /openapi.json and /docs, about `others` and themselves.
 std::vector<route> docs_routes(const std::vector<route>& others,
                                const std::string& version);

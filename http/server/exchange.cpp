@@ -54,11 +54,11 @@ response error_response(const failure& error) {
 }
 
 reply_slot::reply_slot(std::string request_id, deliver_fn deliver,
-                       watch_fn watch, std::string_view* route)
+                       watch_fn watch, request_notes* notes)
     : request_id_{std::move(request_id)},
       deliver_{std::move(deliver)},
       watch_{std::move(watch)},
-      route_{route} {}
+      notes_{notes} {}
 
 reply_slot::reply_slot(reply_slot&& other) noexcept
     : request_id_{std::move(other.request_id_)},
@@ -71,7 +71,7 @@ reply_slot& reply_slot::operator=(reply_slot&& other) noexcept {
   request_id_ = std::move(other.request_id_);
   deliver_ = std::exchange(other.deliver_, nullptr);
   watch_ = std::exchange(other.watch_, nullptr);
-  route_ = nullptr;
+  notes_ = nullptr;
   return *this;
 }
 

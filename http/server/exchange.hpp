@@ -78,6 +78,14 @@ response json_response(unsigned status, std::string body);
 /// `{"detail": message, "code": name, …extra}` with Retry-After when known.
 response error_response(const failure& error);
 
+/// What a handler tells of a request beyond its answer.
+struct request_notes {
+  /// The pattern of its route, for measures; must outlive the server.
+  std::string_view route{};
+  /// Complete header lines of every answer that it gets.
+  std::string fields{};
+};
+
 /// The one way to answer a request that left the event loop. Movable,
 /// thread-safe to use from any one thread. Destroyed without an answer it
 /// answers 500 and names the request id: no request is left without an answer.
@@ -87,9 +95,9 @@ class reply_slot {
   using watch_fn = std::function<void(std::function<void()>)>;
 
   reply_slot() = default;
-  /// `route`: see set_route; may be null.
+  /// `notes`: the session's; may be null.
   reply_slot(std::string request_id, deliver_fn deliver, watch_fn watch = {},
-             std::string_view* route = nullptr);
+             request_notes* notes = nullptr);
   reply_slot(reply_slot&& other) noexcept;
   reply_slot& operator=(reply_slot&& other) noexcept;
   reply_slot(const reply_slot&) = delete;
@@ -101,11 +109,15 @@ class reply_slot {
   /// `left` is called, on the event loop's thread, if the client goes before
   /// the answer.
   void when_gone(std::function<void()> left);
-  /// Tells which route this is, for measures: its pattern, which must outlive
-  /// the server. Only before the slot is moved, in the handler's thread.
+  /// Only before the slot is moved, in the handler's thread.
   void set_route(std::string_view pattern) {
-    if (route_)
-      *route_ = pattern;
+    if (notes_)
+      notes_->route = pattern;
+  }
+  /// The same.
+  void add_fields(std::string_view lines) {
+    if (notes_)
+      notes_->fields += lines;
   }
   bool pending() const { return static_cast<bool>(deliver_); }
   const std::string& request_id() const { return request_id_; }
@@ -115,7 +127,7 @@ class reply_slot {
   deliver_fn deliver_;
   watch_fn watch_;
   /// The session's; null in every slot that was moved to.
-  std::string_view* route_ = nullptr;
+  request_notes* notes_ = nullptr;
 };
 
 /// One request that was answered. Of a stream, only until its head was ready.

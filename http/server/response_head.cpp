@@ -88,6 +88,7 @@ void append_head(std::string& out, const response& answer,
   append_field(out, "Date", context.date);
   out += "Server: closedpaw\r\nX-Content-Type-Options: nosniff\r\n";
   append_field(out, "X-Request-Id", context.request_id);
+  out += context.fields;
   bool has_cache_control = false;
   for (const auto& [name, value] : answer.headers) {
     has_cache_control |=

@@ -16,6 +16,8 @@ enum class framing : std::uint8_t { length, chunked, until_close, none };
 struct head_context {
   std::string_view date{};
   std::string_view request_id{};
+  /// Complete lines, or empty.
+  std::string_view fields{};
   /// The request's Origin, or empty.
   std::string_view origin{};
   bool origin_is_allowed = false;

@@ -121,8 +121,7 @@ class session : public std::enable_shared_from_this<session> {
   std::uint64_t sequence_ = 0;
   std::string id_;
   method verb_ = method::get;
-  /// Of the route table, which outlives us.
-  std::string_view route_;
+  request_notes notes_;
   /// When its header had been read; the epoch before.
   clock::time_point began_{};
   std::string origin_;

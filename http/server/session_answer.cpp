@@ -67,7 +67,7 @@ bool session::call_handler() {
                         self->watch_while_answering(sequence, std::move(left));
                       });
         },
-        &route_};
+        &notes_};
     if (auto answer = core_->handler(std::move(message), slot)) {
       accept_answer(sequence_, std::move(*answer));
       slot.answer({});
@@ -117,6 +117,7 @@ void session::compose_head(const response& r, framing body,
       head_, r,
       {.date = date_of(core_->options.clock()),
        .request_id = id_,
+       .fields = notes_.fields,
        .origin = origin_,
        .origin_is_allowed =
            !origin_.empty() && security::origin_allowed(origin_, core_->ours),
@@ -133,7 +134,7 @@ void session::measure(unsigned status) const {
     return;
   const auto took = began_ == clock::time_point{} ? clock::duration::zero()
                                                   : clock::now() - began_;
-  tell({verb_, route_, status, took});
+  tell({verb_, notes_.route, status, took});
 }
 
 task<bool> session::send(response r) {

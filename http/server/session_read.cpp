@@ -83,7 +83,8 @@ void session::begin_request() {
   reader_.reset();
   ++sequence_;
   id_.clear();
-  route_ = {};
+  notes_.route = {};
+  notes_.fields.clear();
   began_ = {};
   origin_.clear();
   is_api_ = false;

@@ -95,6 +95,8 @@ struct live_state {
   std::function<json(const std::string&)> explain_text;
   /// GET /metrics, in the text format 0.0.4; any thread.
   std::function<std::string()> metrics;
+  /// GET /api/timeline, after a Unix time in seconds; any thread.
+  std::function<json(std::int64_t)> timeline;
   wall_clock now = system_now;
 };
 

@@ -90,10 +90,16 @@ class Client:
         self.close()
 
 
+# Nobody is slowed down, but everybody is counted.
+NO_LIMITS = {f"security.limits.{kind}_{what}": "1000000"
+             for kind in ("read", "act", "approve", "admin")
+             for what in ("per_second", "burst")}
+
+
 class Daemon:
     """A daemon with a data directory of its own, on a port it picks itself.
 
-    `settings` become --set options; `providers` are (name, base URL, default
+    `settings` become --set options, but for those that are None; `providers` are (name, base URL, default
     model); `config` is more text for the configuration file.
     """
 
@@ -104,7 +110,7 @@ class Daemon:
         self.log_path = self.folder / "stderr.log"
         self.config_path = self.folder / "closedpaw.toml"
         # The quickest kind of isolation to try.
-        self.settings = {"sandbox.runtimes": '["bubblewrap"]',
+        self.settings = {"sandbox.runtimes": '["bubblewrap"]', **NO_LIMITS,
                          **(settings or {})}
         self.env = dict(env or {})
         self.process = None
@@ -123,7 +129,8 @@ class Daemon:
                    "--listen", f"127.0.0.1:{port}",
                    "--data-dir", str(self.data_dir)]
         for key, value in self.settings.items():
-            command += ["--set", f"{key}={value}"]
+            if value is not None:
+                command += ["--set", f"{key}={value}"]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -147,6 +147,14 @@ meters::meters()
   for (std::size_t i = 0; i < verdicts_.size(); ++i)
     verdicts_[i] = &verdicts.Add(
         {{"level", std::string{to_string(static_cast<threat_level>(i))}}});
+  auto& limited = prometheus::BuildCounter()
+                      .Name("closedpaw_rate_limited_requests_total")
+                      .Help("Requests of clients that asked too often")
+                      .Register(registry_);
+  for (std::size_t i = 0; i < limited_.size(); ++i)
+    limited_[i] = &limited.Add(
+        {{"kind",
+          std::string{to_string(static_cast<security::request_class>(i))}}});
 }
 
 void meters::answered(const http::answered_request& x) {
@@ -264,6 +272,10 @@ void meters::looked_at_clocks(timestamp wall,
   if (clock_offset_ && std::chrono::abs(offset - *clock_offset_) > clock_jump)
     clock_jumps_.Increment();
   clock_offset_ = offset;
+}
+
+void meters::limited(security::request_class x) {
+  limited_[static_cast<std::size_t>(x)]->Increment();
 }
 
 void meters::judged(threat_level x) {

@@ -8,6 +8,7 @@
 
 #include "actors/monitoring/metrics/bounded_family.hpp"
 #include "actors/monitoring/metrics/family.hpp"
+#include "actors/security/rate_limiter.hpp"
 #include "http/server/exchange.hpp"
 #include "messages/model/action.hpp"
 #include "messages/model/audit_event.hpp"
@@ -36,6 +37,7 @@ class meters {
   /// An event of a supervisor.
   void supervised(const audit_event& e);
   void judged(threat_level x);
+  void limited(security::request_class x);
   /// To be called on a period: the two clocks should go at the same pace.
   /// `since_boot` goes on while the machine sleeps.
   void looked_at_clocks(timestamp wall, std::chrono::microseconds since_boot);
@@ -91,6 +93,7 @@ class meters {
   prometheus::Histogram& recovery_;
 
   std::array<prometheus::Counter*, 5> verdicts_{};
+  std::array<prometheus::Counter*, security::request_class_count> limited_{};
   prometheus::Counter& clock_jumps_;
 
   std::mutex mutex_;

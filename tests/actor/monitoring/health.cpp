@@ -15,7 +15,8 @@ struct sut_fixture : fixture {
     nodes->root()->set_state(node_state::running, test_now());
     own = make_place<health_actor>("health");
     own.where->set_state(node_state::running, test_now());
-    sut = keep(monitoring::spawn_health(host(), own.begin(), &live));
+    sut = keep(monitoring::spawn_health(host(), own.begin(), &live,
+                                        [this] { ++looks; }));
     settle();
   }
   ~sut_fixture() override { end(); }
@@ -25,6 +26,7 @@ struct sut_fixture : fixture {
   }
 
   live_state live;
+  int looks = 0;
   place<health_actor> own;
   health_actor sut;
 };
@@ -32,6 +34,14 @@ struct sut_fixture : fixture {
 }  // namespace
 
 CAF_TEST_FIXTURE_SCOPE(health_tests, sut_fixture)
+
+CAF_TEST(each_look_is_told_of) {
+  const int before = looks;
+  advance(milliseconds{500});
+  CAF_CHECK_EQUAL(looks, before + 1);
+  advance(milliseconds{1000});
+  CAF_CHECK_GREATER_OR_EQUAL(looks, before + 2);
+}
 
 CAF_TEST(only_changes_are_published) {
   const auto before = live.gen.value();

@@ -66,6 +66,8 @@ struct sut_fixture : fixture {
   static config::loaded_config loaded() {
     config::loaded_config out;
     out.values.http.max_in_flight = 2;
+    // Without a clock of its own: no token comes back while a test runs.
+    out.values.limits.read = {1, 3};
     return out;
   }
 
@@ -111,9 +113,13 @@ struct sut_fixture : fixture {
       settings,
       own_place.slot,
       [this] { return in_flight; },
-      [this](std::function<void()> f) { deferred.push_back(std::move(f)); }};
+      [this](std::function<void()> f) { deferred.push_back(std::move(f)); },
+      [this](const http::request& r, const security::rate_verdict& x) {
+        limited.push_back(r.peer.id + ' ' + std::string{to_string(x.what)});
+      }};
   std::vector<std::function<void()>> deferred;
   std::vector<http::response> late;
+  std::vector<std::string> limited;
 };
 
 }  // namespace
@@ -126,6 +132,21 @@ CAF_TEST(live_state_is_answered_at_once) {
   CAF_CHECK_EQUAL(r->status, 200U);
   CAF_CHECK_EQUAL(send(http::method::get, "/nothing")->status, 404U);
   CAF_CHECK(gateway.kept.empty());
+}
+
+CAF_TEST(who_asks_too_often_is_told_so) {
+  for (int i = 0; i < 3; ++i)
+    CAF_CHECK_NOT_EQUAL(send(http::method::get, "/live")->status, 429U);
+  CAF_CHECK(limited.empty());
+  const auto r = send(http::method::get, "/live");
+  CAF_REQUIRE(r);
+  CAF_CHECK_EQUAL(r->status, 429U);
+  CAF_CHECK(contains(*r->body, "security.limits.read_per_second"));
+  // So does one who looks for what is not there; other kinds go on.
+  CAF_CHECK_EQUAL(send(http::method::get, "/nothing")->status, 429U);
+  CAF_CHECK_EQUAL(limited.size(), 2U);
+  CAF_CHECK_EQUAL(limited.at(0), "uid:1000 read");
+  CAF_CHECK(!send(http::method::post, "/work"));
 }
 
 CAF_TEST(commands_go_to_the_gateway) {
