@@ -67,7 +67,7 @@ families latency(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
 }
 
 json list(std::initializer_list<json> x) {
-  return json::array_t{x};
+  return json::array_t(x);
 }
 
 }  // namespace

@@ -41,11 +41,15 @@ CAF_TEST(every_route_is_in_the_document) {
   std::size_t documented = 0;
   for (const auto& [path, item] : document["paths"].items())
     documented += item.size();
-  std::size_t public_routes = 0;
-  for (const auto& r : table.routes())
-    public_routes += r.operation.is_null() ? 0 : 1;
-  CAF_CHECK_EQUAL(documented, public_routes);
-  CAF_CHECK_EQUAL(table.routes().size(), public_routes + 1);
+  std::size_t expected = 0;
+  for (const auto& r : table.routes()) {
+    // Pages for people and their files are no operations.
+    const bool is_page =
+        r.pattern == "/docs/style.css" || r.pattern.starts_with("/dashboard");
+    CAF_CHECK_EQUAL(r.operation.is_null(), is_page);
+    expected += is_page ? 0 : 1;
+  }
+  CAF_CHECK_EQUAL(documented, expected);
 }
 
 CAF_TEST(operations_are_complete) {

@@ -55,13 +55,19 @@ CAF_TEST(answers of the API are not cached) {
   CAF_CHECK(!contains(own, "no-store"));
 }
 
+CAF_TEST(fields of the handler stand beside the answers own) {
+  const auto all = head({}, {.fields = "RateLimit: \"read\";r=1;t=1\r\n"});
+  CAF_CHECK(contains(all, "\r\nRateLimit: \"read\";r=1;t=1\r\n"));
+  CAF_CHECK(all.ends_with("\r\n\r\n"));
+}
+
 CAF_TEST(only an allowed Origin may read) {
   const auto ours = head({}, {.origin = "http://a", .origin_is_allowed = true});
   CAF_CHECK(contains(ours, "Access-Control-Allow-Origin: http://a\r\n"));
   CAF_CHECK(contains(ours, "Access-Control-Allow-Credentials: true\r\n"));
   CAF_CHECK(contains(ours,
                      "Access-Control-Expose-Headers: X-Request-Id, Link, "
-                     "Retry-After\r\n"));
+                     "Retry-After, RateLimit, RateLimit-Policy\r\n"));
   CAF_CHECK(contains(ours, "Vary: Origin\r\n"));
   const auto foreign = head({}, {.origin = "http://a"});
   CAF_CHECK(!contains(foreign, "Access-Control"));
