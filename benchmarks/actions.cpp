@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "actors/providers/provider.hpp"
+#include "actors/storage/head_key.hpp"
 #include "actors/vault/key_file.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/runtime.hpp"
@@ -111,6 +112,13 @@ int measure(const options& o, const std::string& folder) {
   r.live.providers.publish(
       {std::make_shared<published<provider_view>>(r.live.gen, view)});
   r.vault_key = vault::load_or_create_key(folder).value();
+  r.head_key = storage::load_or_create_head_key(folder).value();
+  r.prompts = wiring::prompt_guard::open(r.settings.prompts).value();
+  r.agents = std::make_unique<wiring::agent_services>(r.settings);
+  if (auto done = wiring::load_alerts(r); !done) {
+    std::cerr << done.error().message << '\n';
+    return 1;
+  }
   config::loaded_config loaded;
   loaded.values = r.settings;
   wiring::settings_keeper configured{{}, std::move(loaded), r.live.config};
@@ -144,6 +152,10 @@ int measure(const options& o, const std::string& folder) {
                     }
                   });
   const std::chrono::duration<double> elapsed = steady::now() - begin;
+  if (status == 0 && total == 0) {
+    std::cerr << "no action was done\n";
+    status = 1;
+  }
   self->monitor(root);
   self->send_exit(root, caf::exit_reason::user_shutdown);
   self->receive([&](const caf::down_msg&) {});
