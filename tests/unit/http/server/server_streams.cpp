@@ -1,5 +1,8 @@
 #define CAF_SUITE server_streams
 
+#include <atomic>
+#include <thread>
+
 #include "tests/unit/http/server/running_server.hpp"
 #include "tests/unit_test.hpp"
 
@@ -90,17 +93,26 @@ CAF_TEST(a client that goes before the answer is told of to whoever asked) {
 }
 
 CAF_TEST(a connection that was watched goes on after the answer) {
-  running_server server{[](http::request&&, http::reply_slot& slot)
-                            -> std::optional<http::response> {
-    slot.when_gone([] {});
-    std::thread{[kept = std::make_shared<http::reply_slot>(std::move(slot))] {
-      kept->answer(http::json_response(200, "late"));
-    }}.detach();
-    return std::nullopt;
-  }};
-  raw_client client{server.port()};
-  for (int i = 0; i < 50; ++i)
-    CAF_CHECK_EQUAL(client.get("/").body, "late");
+  constexpr int requests = 50;
+  std::atomic<int> answered{0};
+  {
+    running_server server{[&](http::request&&, http::reply_slot& slot)
+                              -> std::optional<http::response> {
+      slot.when_gone([] {});
+      std::thread{[&answered,
+                   kept = std::make_shared<http::reply_slot>(std::move(slot))] {
+        kept->answer(http::json_response(200, "late"));
+        ++answered;
+      }}.detach();
+      return std::nullopt;
+    }};
+    raw_client client{server.port()};
+    for (int i = 0; i < requests; ++i)
+      CAF_CHECK_EQUAL(client.get("/").body, "late");
+    // Who answers holds the session for a moment longer than the client waits.
+    while (answered < requests)
+      std::this_thread::yield();
+  }
 }
 
 CAF_TEST(what was pushed before close arrives) {
