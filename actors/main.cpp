@@ -27,6 +27,9 @@ struct runner {
   int operator()(const cli::operate_options& o) const {
     return wiring::start_operate(o);
   }
+  int operator()(const cli::doctor_options& o) const {
+    return wiring::start_doctor(o);
+  }
   int operator()(const cli::rules_options& o) const {
     return wiring::print_rules(o);
   }

@@ -10,6 +10,8 @@ asm(".section .rodata\n"
     "closedpaw_alert_rules:\n"
     ".incbin \"" CLOSEDPAW_ALERT_RULES
     "\"\n"
+    ".incbin \"" CLOSEDPAW_OPERATION_RULES
+    "\"\n"
     ".incbin \"" CLOSEDPAW_SECURITY_RULES
     "\"\n"
     ".incbin \"" CLOSEDPAW_OBJECTIVE_RULES

@@ -10,6 +10,7 @@
 #include "config/set_argument.hpp"
 #include "messages/model/channel_type.hpp"
 #include "messages/model/provider_type.hpp"
+#include "messages/model/syslog_target.hpp"
 
 namespace closedpaw::config {
 
@@ -42,6 +43,8 @@ void assembly::add_file(const document& doc, const std::string& file) {
               out_.values.receivers);
   if (doc.receivers.empty())
     out_.values.receivers = builtin_receivers();
+  add_entries("shippers", doc.shippers, shipper_descriptors(),
+              out_.values.shippers);
   if (doc.providers.empty())
     out_.values.providers = builtin_providers();
   if (doc.channels.empty())
@@ -244,6 +247,7 @@ result<loaded_config> assembly::finish() && {
   resolve_base_urls();
   resolve_channel_urls();
   check_receivers();
+  check_shippers();
   resolve_default_provider();
   look_at_fallbacks();
   check_order("supervision.backoff_min_ms", "supervision.backoff_max_ms");
@@ -319,6 +323,25 @@ void assembly::check_receivers() {
     } else if (x.type != "log") {
       need("url", x.url);
     }
+  }
+}
+
+void assembly::check_shippers() {
+  for (const auto& x : out_.values.shippers) {
+    const auto wrong = [&](const char* key, const std::string& what) {
+      complain_about("shippers." + x.name + "." + key, what);
+    };
+    const auto target = parse_syslog_target(x.url);
+    if (x.url.empty())
+      wrong("url", "missing; shippers need it");
+    else if ((x.type == "syslog") != target.has_value())
+      wrong("url", "does not fit the type; expected " +
+                       std::string{x.type == "syslog"
+                                       ? "udp://, tcp://, tls:// or unix://"
+                                       : "an http or https URL"});
+    if (!x.ca_file.empty() &&
+        (!target || target->over != syslog_transport::tls))
+      wrong("ca_file", "only syslog over TLS (tls://) uses it");
   }
 }
 

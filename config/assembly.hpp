@@ -53,6 +53,7 @@ class assembly {
   void resolve_base_urls();
   void resolve_channel_urls();
   void check_receivers();
+  void check_shippers();
   void resolve_default_provider();
   void look_at_fallbacks();
   void check_order(const std::string& smaller, const std::string& larger);

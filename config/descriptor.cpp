@@ -40,6 +40,7 @@ std::vector<setting_ref> all_settings(settings& values) {
   bind_entries(all, "providers", provider_descriptors(), values.providers);
   bind_entries(all, "channels", channel_descriptors(), values.channels);
   bind_entries(all, "receivers", receiver_descriptors(), values.receivers);
+  bind_entries(all, "shippers", shipper_descriptors(), values.shippers);
   return all;
 }
 
@@ -58,7 +59,8 @@ json read_setting(const settings& values, std::string_view key) {
 }
 
 std::vector<std::string> known_sections() {
-  std::vector<std::string> sections{"providers", "channels", "receivers"};
+  std::vector<std::string> sections{"providers", "channels", "receivers",
+                                    "shippers"};
   // "security.prompts.enabled" is in two.
   for (const auto& key : known_keys())
     for (auto dot = key.find('.'); dot != std::string::npos;

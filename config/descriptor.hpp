@@ -19,7 +19,7 @@ enum class takes_effect : std::uint8_t { at_once, after_restart };
 
 enum class secrecy : std::uint8_t { shown, secret };
 
-/// One setting of an Owner: `settings`, or one provider, channel or receiver.
+/// One setting of an Owner: `settings`, or one entry of a list.
 template <class Owner>
 struct descriptor {
   /// Full for settings ("http.listen"), the last part for entries ("type").
@@ -41,11 +41,13 @@ using setting_table = std::vector<descriptor<settings>>;
 using provider_table = std::vector<descriptor<provider_settings>>;
 using channel_table = std::vector<descriptor<channel_settings>>;
 using receiver_table = std::vector<descriptor<receiver_settings>>;
+using shipper_table = std::vector<descriptor<shipper_settings>>;
 
 const setting_table& setting_descriptors();
 const provider_table& provider_descriptors();
 const channel_table& channel_descriptors();
 const receiver_table& receiver_descriptors();
+const shipper_table& shipper_descriptors();
 
 /// One setting of a whole configuration, entries included, by its full key:
 /// "http.listen", "providers.ollama.base_url". Valid as long as the settings

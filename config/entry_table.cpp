@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "config/converters.hpp"
 
 namespace closedpaw::config {
@@ -135,7 +138,54 @@ receiver_table make_receiver_table() {
   return out;
 }
 
+constexpr std::array<std::string_view, 12> facility_names{
+    "user",   "daemon", "auth",   "audit",  "local0", "local1",
+    "local2", "local3", "local4", "local5", "local6", "local7"};
+
+problem check_facility(std::string_view text) {
+  return std::ranges::find(facility_names, text) == facility_names.end()
+             ? problem{"is not a facility"}
+             : std::nullopt;
+}
+
+shipper_table make_shipper_table() {
+  using s = shipper_settings;
+  return {
+      row("name", &s::name, texts(check_name, name_text), after_restart,
+          "the shipper's name in the tree, logs and metrics"),
+      row("type", &s::type, texts(check_shipper_type, "syslog or otlp"),
+          after_restart, "the protocol"),
+      row("url", &s::url,
+          texts(check_shipper_url,
+                "udp://HOST:514, tcp://HOST:514, tls://HOST:6514 or "
+                "unix:///dev/log for syslog, an http or https URL for otlp",
+                echo::nothing),
+          after_restart, "where it is"),
+      row("enabled", &s::enabled, booleans(), after_restart,
+          "false keeps it configured and stopped"),
+      row("facility", &s::facility,
+          texts(check_facility,
+                "one of user, daemon, auth, audit and local0 to local7"),
+          after_restart, "of syslog messages"),
+      row("max_message_bytes", &s::max_message_bytes,
+          integers<std::uint32_t>(1'024, 65'000, "bytes"), after_restart,
+          "a longer syslog message has a digest in place of the details"),
+      row("ca_file", &s::ca_file,
+          texts(check_optional_path, "an absolute path"), after_restart,
+          "certificates (PEM) that are trusted besides the system's"),
+      row("metrics_interval_ms", &s::metrics_interval, durations(0, hour_ms),
+          after_restart, "how often OTLP gets metrics; 0 never"),
+      row("allow_private_addresses", &s::allow_private_addresses, booleans(),
+          after_restart, "let it be at a private address of another machine"),
+  };
+}
+
 }  // namespace
+
+const shipper_table& shipper_descriptors() {
+  static const auto table = make_shipper_table();
+  return table;
+}
 
 const receiver_table& receiver_descriptors() {
   static const auto table = make_receiver_table();

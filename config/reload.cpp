@@ -57,6 +57,8 @@ std::vector<change> diff(const loaded_config& before,
             names_of(after.values.channels));
   add_order(changes, "receivers", names_of(before.values.receivers),
             names_of(after.values.receivers));
+  add_order(changes, "shippers", names_of(before.values.shippers),
+            names_of(after.values.shippers));
   return changes;
 }
 

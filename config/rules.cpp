@@ -9,6 +9,7 @@
 #include "messages/model/alert.hpp"
 #include "messages/model/channel_type.hpp"
 #include "messages/model/provider_type.hpp"
+#include "messages/model/syslog_target.hpp"
 
 namespace closedpaw::config {
 
@@ -163,6 +164,18 @@ problem check_receiver_type(std::string_view text) {
     if (text == known)
       return std::nullopt;
   return "is not a known type";
+}
+
+problem check_shipper_type(std::string_view text) {
+  if (text == "syslog" || text == "otlp")
+    return std::nullopt;
+  return "is not a known type";
+}
+
+problem check_shipper_url(std::string_view text) {
+  if (text.empty() || parse_syslog_target(text))
+    return std::nullopt;
+  return check_base_url(text);
 }
 
 problem check_severity(std::string_view text) {

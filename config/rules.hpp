@@ -48,6 +48,8 @@ problem check_provider_type(std::string_view text);
 problem check_channel_type(std::string_view text);
 
 problem check_receiver_type(std::string_view text);
+problem check_shipper_type(std::string_view text);
+problem check_shipper_url(std::string_view text);
 problem check_severity(std::string_view text);
 
 }  // namespace closedpaw::config

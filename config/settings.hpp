@@ -74,6 +74,8 @@ struct audit_settings {
   config::durability durability = config::durability::sync;
   /// How often the log's head is signed and anchored.
   milliseconds head_interval{300'000};
+  /// How often the whole log is recomputed; 0 never.
+  milliseconds verify_interval{std::chrono::hours{1}};
   /// Empty: audit-heads.ndjson in the data directory.
   std::string anchor_file;
   std::string anchor_webhook;
@@ -305,6 +307,26 @@ struct receiver_settings {
   bool operator==(const receiver_settings&) const = default;
 };
 
+/// One `[[shippers]]` entry: where the audit log is sent as well.
+struct shipper_settings {
+  std::string name;
+  /// "syslog" or "otlp"
+  std::string type{};
+  /// Of syslog, see parse_syslog_target; of OTLP, what /v1/logs comes behind.
+  std::string url{};
+  bool enabled = true;
+  /// Of syslog.
+  std::string facility = "audit";
+  std::uint32_t max_message_bytes = 8'192;
+  /// PEM; of syslog over TLS, besides the system's certificates.
+  std::string ca_file{};
+  /// Of OTLP: how often metrics are sent; 0 never.
+  milliseconds metrics_interval{15'000};
+  bool allow_private_addresses = false;
+
+  bool operator==(const shipper_settings&) const = default;
+};
+
 struct settings {
   http_settings http;
   storage_settings storage;
@@ -325,6 +347,7 @@ struct settings {
   std::vector<channel_settings> channels;
   alert_settings alerts;
   std::vector<receiver_settings> receivers;
+  std::vector<shipper_settings> shippers;
 
   bool operator==(const settings&) const = default;
 };

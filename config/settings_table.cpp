@@ -82,6 +82,9 @@ void add_storage(setting_table& table) {
   audit.add("head_interval_ms", &audit_settings::head_interval,
             durations(100, 24 * hour_ms), after_restart,
             "how often the log's head is signed and anchored");
+  audit.add("verify_interval_ms", &audit_settings::verify_interval,
+            durations(0, 24 * hour_ms), after_restart,
+            "how often the whole log is recomputed; 0 never");
   audit.add("anchor_file", &audit_settings::anchor_file,
             texts(check_optional_path, "an absolute path"), after_restart,
             "where signed heads go; audit-heads.ndjson in the data directory "

@@ -70,6 +70,8 @@ json to_json(const loaded_config& config) {
                                 channel_descriptors())},
       {"receivers", show_entries(config, "receivers", config.values.receivers,
                                  receiver_descriptors())},
+      {"shippers", show_entries(config, "shippers", config.values.shippers,
+                                shipper_descriptors())},
       {"warnings", config.warnings},
   };
 }

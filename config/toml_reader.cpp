@@ -103,6 +103,8 @@ std::vector<raw_entry>* document::entries_of(std::string_view path) {
     return &providers;
   if (path == "channels")
     return &channels;
+  if (path == "shippers")
+    return &shippers;
   return path == "receivers" ? &receivers : nullptr;
 }
 

@@ -28,7 +28,7 @@ struct raw_value {
   position value_at;
 };
 
-/// One `[[providers]]`, `[[channels]]` or `[[receivers]]`.
+/// One `[[providers]]`, `[[channels]]`, `[[receivers]]` or `[[shippers]]`.
 struct raw_entry {
   std::vector<raw_value> values;
   position at;
@@ -39,6 +39,7 @@ struct document {
   std::vector<raw_entry> providers;
   std::vector<raw_entry> channels;
   std::vector<raw_entry> receivers;
+  std::vector<raw_entry> shippers;
 
   /// Null for what is no list of entries.
   std::vector<raw_entry>* entries_of(std::string_view path);

@@ -46,6 +46,8 @@ using store_reader_actor = self_checking_actor::extend<
 using log_verifier_actor = self_checking_actor::extend<
     // storage_failed names the first thing that is wrong.
     caf::replies_to<verify_log>::with<audit_proof_payload>,
+    // To itself: it is time to verify.
+    caf::reacts_to<wake_atom>,
     // To itself: the next part.
     caf::reacts_to<sweep_atom>>;
 
@@ -114,6 +116,8 @@ using agent_manager_actor = self_checking_actor::extend<
     caf::replies_to<run_skill_payload>::with<skill_outcome_payload>,
     // Ends the sandbox of that action, whose request then fails.
     caf::reacts_to<cancel_action>,
+    // All agents at once; answers with how many there were.
+    caf::replies_to<stop_atom>::with<std::uint32_t>,
     // Tries each kind of isolation again; answers with the one chosen.
     caf::replies_to<ask_isolation>::with<std::string>,
     // An agent runs, or has ended.
@@ -150,6 +154,8 @@ using orchestrator_actor = self_checking_actor::extend<
     // ends.
     caf::replies_to<ask_register_provider>::with<std::string>,
     caf::replies_to<ask_remove_provider>::with<std::string>,
+    // Answers with the mode's name once it is recorded and holds.
+    caf::replies_to<ask_mode>::with<std::string>,
     // The settings were reloaded.
     caf::reacts_to<apply_atom>,
     // To itself: the store may be there by now.
@@ -180,6 +186,20 @@ using alert_watch_actor = self_checking_actor::extend<
 /// Tells receivers of alerts.
 using notifier_actor = self_checking_actor::extend<
     // To itself: see whether somebody is to be told.
+    caf::reacts_to<sweep_atom>>;
+
+/// Brings the audit log to one target outside.
+using shipper_actor = self_checking_actor::extend<
+    // To itself: see whether there is something to ship.
+    caf::reacts_to<sweep_atom>>;
+
+/// Writes the audit log to clients that export it.
+using log_exporter_actor = self_checking_actor::extend<
+    // Begins to write to that stream, which always ends.
+    caf::reacts_to<export_stream_ptr>,
+    // A stream has room again.
+    caf::reacts_to<wake_atom>,
+    // To itself: see whether there is more.
     caf::reacts_to<sweep_atom>>;
 
 /// Brings events that were reported outside of an action into the audit log.

@@ -25,6 +25,17 @@ using exchange_ptr = std::shared_ptr<exchange>;
 /// wake-up, for all of it.
 using exchange_batch = std::shared_ptr<std::vector<exchange_ptr>>;
 
+/// A client that reads an export; process-local like the exchange.
+struct export_stream {
+  export_audit what;
+  std::shared_ptr<http::byte_stream> to;
+  /// Held for as long as it lasts: only so many may read at a time.
+  std::shared_ptr<void> place;
+};
+
+using export_stream_ptr = std::shared_ptr<export_stream>;
+
 }  // namespace closedpaw
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::export_stream_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(closedpaw::exchange_batch)

@@ -57,12 +57,13 @@ template <class I>
 inspected<I> inspect(I& f, audit_query& x) {
   return wire::fields(f, "audit_query", x.limit, x.before, x.after, x.since,
                       x.until, x.action_type, x.status, x.outcome, x.level,
-                      x.user, x.action_id, x.text);
+                      x.user, x.action_id, x.text, x.ascending);
 }
 
 template <class I>
 inspected<I> inspect(I& f, audit_page& x) {
-  return wire::fields(f, "audit_page", x.events, x.next_before);
+  return wire::fields(f, "audit_page", x.events, x.next_before, x.last_examined,
+                      x.more);
 }
 
 template <class I>
@@ -73,7 +74,7 @@ inspected<I> inspect(I& f, registry_change& x) {
 template <class I>
 inspected<I> inspect(I& f, commit_unit& x) {
   return wire::fields(f, "commit_unit", x.events, x.row, x.registry,
-                      x.may_use_reserve);
+                      x.may_use_reserve, x.bookkeeping);
 }
 
 template <class I>
@@ -258,6 +259,11 @@ inspected<I> inspect(I& f, silence_alerts& x) {
 template <class I>
 inspected<I> inspect(I& f, end_silence& x) {
   return wire::fields(f, "end_silence", x.id);
+}
+
+template <class I>
+inspected<I> inspect(I& f, change_mode& x) {
+  return wire::fields(f, "change_mode", x.to, x.reason);
 }
 
 template <class I>

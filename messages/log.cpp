@@ -7,9 +7,12 @@
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
 
 #include "http/routes/inert_text.hpp"
+#include "messages/log_ring.hpp"
 #include "messages/model/time.hpp"
 
 namespace closedpaw::log {
@@ -31,6 +34,16 @@ struct state {
   std::array<std::shared_ptr<spdlog::logger>, config::components.size()>
       loggers;
   std::atomic<bool> json_lines{false};
+  ring last;
+
+  struct raised_level {
+    level to;
+    std::chrono::steady_clock::time_point until;
+  };
+  /// Guards what follows: levels are set by more than one thread.
+  std::mutex mutex;
+  config::log_settings configured;
+  std::map<std::size_t, raised_level> raised;
 };
 
 state& shared() {
@@ -47,6 +60,18 @@ std::size_t index_of(std::string_view component) {
 
 spdlog::level::level_enum to_spdlog(level x) {
   return static_cast<spdlog::level::level_enum>(x);
+}
+
+// Needs the lock.
+void set_levels(state& s) {
+  const auto& c = s.configured;
+  for (std::size_t i = 0; i < s.loggers.size(); ++i) {
+    const auto own = c.levels.find(config::components[i]);
+    auto to = own == c.levels.end() ? c.level : own->second;
+    if (const auto raised = s.raised.find(i); raised != s.raised.end())
+      to = raised->second.to;
+    s.loggers[i]->set_level(to_spdlog(to));
+  }
 }
 
 std::string json_line(std::string_view component, level severity,
@@ -85,11 +110,29 @@ void configure(const config::log_settings& settings) {
                   isatty(STDERR_FILENO) == 0);
   // All loggers share the one sink.
   s.loggers[0]->set_pattern(s.json_lines ? "%v" : human_pattern);
-  for (std::size_t i = 0; i < s.loggers.size(); ++i) {
-    auto own = settings.levels.find(config::components[i]);
-    s.loggers[i]->set_level(
-        to_spdlog(own == settings.levels.end() ? settings.level : own->second));
-  }
+  std::lock_guard guard{s.mutex};
+  s.configured = settings;
+  set_levels(s);
+}
+
+void raise(std::string_view component, level to,
+           std::chrono::steady_clock::time_point until) {
+  auto& s = shared();
+  std::lock_guard guard{s.mutex};
+  s.raised[index_of(component)] = {to, until};
+  set_levels(s);
+}
+
+void lower_expired(std::chrono::steady_clock::time_point now) {
+  auto& s = shared();
+  std::lock_guard guard{s.mutex};
+  if (std::erase_if(s.raised,
+                    [now](const auto& x) { return x.second.until <= now; }) > 0)
+    set_levels(s);
+}
+
+std::vector<log_line> recent(const log_query& q) {
+  return shared().last.find(q);
 }
 
 bool enabled(std::string_view component, level severity) {
@@ -103,7 +146,10 @@ void write(std::string_view component, level severity, std::string_view text,
   auto& s = shared();
   const auto line = s.json_lines ? json_line(component, severity, text, fields)
                                  : human_line(text, fields);
-  s.loggers[index_of(component)]->log(to_spdlog(severity), line);
+  const auto& who = s.loggers[index_of(component)];
+  who->log(to_spdlog(severity), line);
+  s.last.push({0, system_now(), static_cast<std::uint8_t>(severity),
+               who->name(), std::string{text}, fields});
 }
 
 void flush() {

@@ -48,6 +48,7 @@ using ask_pause_agent = payload<ask<pause_agent>>;
 using ask_isolation = payload<ask<check_isolation>>;
 using ask_silence = payload<ask<silence_alerts>>;
 using ask_end_silence = payload<ask<end_silence>>;
+using ask_mode = payload<ask<change_mode>>;
 using run_skill_payload = payload<run_skill>;
 using skill_outcome_payload = payload<skill_outcome>;
 using audit_proof_payload = payload<audit_proof>;
@@ -94,6 +95,7 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_pause_agent))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_isolation))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_silence))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_end_silence))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_mode))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::run_skill_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::skill_outcome_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::read_proof))

@@ -8,7 +8,6 @@ namespace closedpaw::channels {
 
 namespace {
 
-constexpr milliseconds sweep_interval{500};
 /// Sleeping for less breaks no connection.
 constexpr std::chrono::seconds noticeable_sleep{5};
 
@@ -54,13 +53,7 @@ internal_channel::behavior_type channel_state::init(channel_args given) {
   seen_.emplace(seen_prefix(args_.name));
   transcript_.emplace(args_.name);
   slept_ = args_.slept();
-  if (auto done = restore(); !done)
-    throw failure_exception{done.error()};
-  service_->start(cursor_, mono());
-  run_effects();
-  publish();
-  sweep();
-  self_->delayed_send(self_, sweep_interval, sweep_atom::value);
+  begin_after_earlier_life();
   return {
       [this](check_atom) { return on_check(); },
       [this](const ask_send_to_channel& q) { return on_send(*q); },
@@ -85,28 +78,6 @@ internal_channel::behavior_type channel_state::init(channel_args given) {
         self_->delayed_send(self_, sweep_interval, sweep_atom::value);
       },
   };
-}
-
-// What an earlier life had recorded.
-result<void> channel_state::restore() {
-  auto cursor = args_.stored(cursor_key(args_.name));
-  auto seen = args_.stored(seen_prefix(args_.name));
-  auto outbox = args_.stored(outbox_prefix(args_.name));
-  auto turns = args_.stored(turns_prefix(args_.name));
-  for (const auto* rows : {&cursor, &seen, &outbox, &turns})
-    if (!*rows)
-      return rows->error();
-  if (const auto it = cursor->find(cursor_key(args_.name));
-      it != cursor->end() && it->second.is_string())
-    cursor_ = it->second.get<std::string>();
-  seen_->restore(*seen);
-  transcript_->restore(*turns);
-  const auto skip = outbox_prefix(args_.name).size();
-  for (const auto& [key, row] : *outbox)
-    if (const auto id = parse_uuid(key.substr(skip)))
-      if (auto reply = owed_from(*id, row))
-        owed_.emplace(*id, owing{std::move(*reply)});
-  return {};
 }
 
 // Proven by the protocol's own next exchange, whatever its kind.

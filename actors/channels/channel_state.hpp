@@ -101,6 +101,9 @@ class channel_state {
   };
 
   // -- connecting (channel.cpp) ----------------------------------------------
+  void begin_after_earlier_life();
+  void begin_life();
+  failure not_begun() const;
   result<void> restore();
   caf::result<std::string> on_check();
   void run_effects();
@@ -134,6 +137,7 @@ class channel_state {
 
   /// Longer than the orchestrator takes for anything but a hang.
   static constexpr std::chrono::seconds longest_recording{10};
+  static constexpr milliseconds sweep_interval{500};
 
   // -- asking (asking.cpp) ---------------------------------------------------
   void submit_chat(const incoming& message, const std::string& text);
@@ -226,6 +230,8 @@ class channel_state {
   /// What was found about it the first time.
   std::optional<admittance> judged_;
   std::optional<bool> worth_telling_;
+  /// What earlier lives recorded is known.
+  bool begun_ = false;
   bool taking_ = false;
   bool take_again_ = false;
   /// The service waits to hear that everything is.

@@ -219,6 +219,41 @@ void gateway_state::run(const exchange_ptr& x, end_silence& c) {
   });
 }
 
+// Once the head of the answer is sent, the exporter has the stream.
+void gateway_state::run(const exchange_ptr& x, export_audit& c) {
+  if (!args.exporter->get()) {
+    x->reply.answer(
+        http::error_response(args.exporter->unavailable(args.now())));
+    return;
+  }
+  auto place = args.export_seats->take();
+  if (!place) {
+    x->reply.answer(http::error_response(
+        {errc::overloaded,
+         "As many exports are being read as may be; end one, or read pages "
+         "(GET /api/audit-logs)",
+         std::chrono::seconds{5},
+         {}}));
+    return;
+  }
+  x->reply.answer(
+      http::render_export([to = args.exporter, what = std::move(c),
+                           place](std::shared_ptr<http::byte_stream> stream) {
+        if (const auto handle = to->get())
+          caf::anon_send(*handle, std::make_shared<export_stream>(
+                                      export_stream{what, stream, place}));
+        else
+          stream->close();
+      }));
+}
+
+void gateway_state::run(const exchange_ptr& x, change_mode& c) {
+  forward<std::string>(x, args.orchestrator, asked(x, c),
+                       [live = args.live](const std::string&) {
+                         return http::render_mode(*live->mode.get());
+                       });
+}
+
 void gateway_state::run(const exchange_ptr& x, read_conversation& c) {
   forward<conversation_payload>(
       x, args.reader, c,

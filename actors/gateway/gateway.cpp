@@ -100,10 +100,13 @@ void gateway_state::run(const exchange_ptr& x, check_readiness&) {
     if (!asked)
       return;
     readiness r;
-    r.ready = storage == "ok" && orchestrator == "ok";
+    const auto mode = args.live->mode.get();
+    const bool takes_on = mode->mode == operating_mode::normal;
+    r.ready = storage == "ok" && orchestrator == "ok" && takes_on;
     r.parts = {{"storage", std::move(storage)},
                {"orchestrator", std::move(orchestrator)},
-               {"gateway", "ok"}};
+               {"gateway", "ok"},
+               {"mode", takes_on ? "ok" : explain(*mode)}};
     r.degraded_because = args.live->health.get()->degraded_because;
     asked->reply.answer(http::render(r));
   };

@@ -4,6 +4,7 @@
 
 #include "actors/supervision/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
+#include "http/routes/seats.hpp"
 #include "messages/actors.hpp"
 #include "messages/model/delta_sink.hpp"
 #include "messages/model/live_state.hpp"
@@ -19,6 +20,9 @@ struct gateway_args {
   supervision::slot_table_ptr<channel_actor> channels;
   supervision::slot_ptr<agent_manager_actor> agents;
   supervision::slot_ptr<alert_watch_actor> alerts;
+  supervision::slot_ptr<log_exporter_actor> exporter;
+  /// For those who read exports; owned by main.
+  const http::seats* export_seats = nullptr;
   /// Where streamed chats find their readers.
   stream_hub* streams = nullptr;
   live_state* live = nullptr;

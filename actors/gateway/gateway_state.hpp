@@ -77,6 +77,8 @@ struct gateway_state {
   void run(const exchange_ptr& x, silence_alerts& c);
   void run(const exchange_ptr& x, end_silence& c);
   void run(const exchange_ptr& x, read_conversation& c);
+  void run(const exchange_ptr& x, export_audit& c);
+  void run(const exchange_ptr& x, change_mode& c);
   void run(const exchange_ptr& x, inject_fault& c);
   void run(const exchange_ptr& x, check_readiness& c);
 

@@ -98,9 +98,11 @@ std::size_t alert_watch_state::look() {
     restore_silences();
   expire_silences();
   const auto mono = self_->clock().now();
+  const auto measured = args_.measure();
+  // After that: what was counted has its cause there.
   const auto root = args_.live->tree();
   const auto changed = args_.board->look(
-      args_.measure(), {mono, now()},
+      measured, {mono, now()},
       [&](const std::string& rule, const alert_labels& labels) {
         return alerts::cause_of(*args_.live, root, rule, labels);
       });

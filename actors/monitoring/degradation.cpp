@@ -80,6 +80,22 @@ void look_at_channels(const channel_places& places, timestamp now,
     out.push_back(std::move(cut_off.front()));
 }
 
+void look_at_shippers(const live_state& live, causes& out) {
+  for (const auto& place : live.shippers) {
+    const auto x = place->get();
+    if (!x->trouble.empty())
+      out.push_back("shipper " + x->name + " does not get on since " +
+                    to_iso8601(x->trouble_since.value_or(timestamp{})) + ": " +
+                    x->trouble + "; " +
+                    std::to_string(events_behind(*x, live.log_size.load())) +
+                    " events wait");
+    if (!x->metrics_trouble.empty())
+      out.push_back(
+          "shipper " + x->name +
+          " does not get metrics to its target: " + x->metrics_trouble);
+  }
+}
+
 void look_at_agents(const isolation_report& x, causes& out) {
   // Empty until the first trial has ended.
   if (!x.chosen.empty() || x.runtimes.empty())
@@ -98,8 +114,12 @@ std::vector<std::string> degraded_because(const live_state& live,
                                           const node_snapshot& root,
                                           timestamp now) {
   causes out;
+  if (const auto mode = live.mode.get(); mode->mode != operating_mode::normal)
+    out.push_back("nothing new is begun: " + explain(*mode));
   if (auto storage = live.storage.get(); storage->refusing)
     out.push_back("the audit log refuses: " + storage->refusing->message);
+  if (const auto found = live.verification.get(); !found->damage.empty())
+    out.push_back("the audit log is damaged: " + found->damage);
   const auto anchor = live.anchor.get();
   if (!anchor->file_trouble.empty())
     out.push_back("the audit log's heads are not anchored: " +
@@ -113,6 +133,7 @@ std::vector<std::string> degraded_because(const live_state& live,
     look_at_provider(*p->get(), now, out);
   look_at_channels(*live.channels.get(), now, out);
   look_at_agents(live.agents.get()->isolation, out);
+  look_at_shippers(live, out);
   for (const auto& why : live.notices)
     out.push_back(why);
   return out;

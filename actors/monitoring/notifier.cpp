@@ -181,6 +181,7 @@ void notifier_state::post(std::size_t receiver, const std::string& url,
   q.timeouts.total = longest_delivery;
   q.max_response_bytes = std::size_t{64} * 1024;
   q.allow_private_addresses = allow_private;
+  q.for_operator = true;
   const auto key = next_++;
   under_way_[key].receiver = receiver;
   under_way_[key].upstream =

@@ -71,7 +71,7 @@ void orchestrator_state::hold(transition step,
 
 caf::result<submitted> orchestrator_state::on_submit(
     const closedpaw::ask<submit_action>& q) {
-  if (auto no = not_ready())
+  if (auto no = not_taking_on())
     return to_error(*no);
   if (q.command.request.type == action_type::api_call)
     if (auto fits = refuse_secrets(q.command.request.parameters); !fits)
@@ -115,7 +115,7 @@ caf::result<submitted> orchestrator_state::on_submit(
 caf::result<action_payload> orchestrator_state::on_run(
     const action_request& request, const command_context& context,
     const std::string& stream_id) {
-  if (auto no = not_ready())
+  if (auto no = not_taking_on())
     return to_error(*no);
   const auto seen = judged(request, context);
   auto step = screened(submit(seen.request, context, make_uuid(now()), now()),
@@ -147,7 +147,7 @@ caf::result<action_payload> orchestrator_state::on_run(
 
 caf::result<action_payload> orchestrator_state::on_decide(
     const closedpaw::ask<decide_action>& q) {
-  if (auto no = not_ready())
+  if (auto no = q.command.approved ? not_taking_on() : not_ready())
     return to_error(*no);
   const auto id = q.command.id;
   auto it = pending_.find(id);

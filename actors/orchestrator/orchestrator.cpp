@@ -62,6 +62,7 @@ orchestrator_actor::behavior_type orchestrator_state::init(
     orchestrator_args args) {
   args_ = std::move(args);
   settings_ = args_.settings->current();
+  mode_ = *args_.live->mode.get();
   take_skills();
   // Stopping in order loses nothing that was to be recorded.
   self_->set_exit_handler([this](caf::exit_msg& x) {
@@ -90,6 +91,7 @@ orchestrator_actor::behavior_type orchestrator_state::init(
       [this](const ask_default_provider& q) { return on_default_provider(*q); },
       [this](const ask_register_provider& q) { return on_register(*q); },
       [this](const ask_remove_provider& q) { return on_remove(*q); },
+      [this](const ask_mode& q) { return on_mode(*q); },
       [this](apply_atom) {
         refresh_settings();
         look_at_starting();

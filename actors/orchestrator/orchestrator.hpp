@@ -28,6 +28,9 @@ struct orchestrator_args {
   std::function<std::vector<skill_manifest>()> skills;
   /// Makes the tree and the published list follow the settings' providers.
   std::function<void(const std::string& name)> provider_changed;
+  /// What else holds in that mode is done: outgoing calls are blocked or let
+  /// go.
+  std::function<void(const mode_view&)> mode_changed;
   live_state* live = nullptr;
   config::live_settings* settings = nullptr;
   /// Tells whoever listens what became of an action; called for each of its
@@ -41,6 +44,10 @@ inline constexpr std::string_view settings_prefix = "settings/";
 inline constexpr std::string_view skills_prefix = "skills/";
 inline constexpr std::string_view providers_prefix = "providers/";
 inline constexpr std::string_view vault_prefix = "vault/";
+inline constexpr std::string_view mode_key = "mode";
+
+/// Of that row; normal where there is none.
+mode_view mode_from(const json& row);
 
 orchestrator_actor spawn_orchestrator(caf::scheduled_actor* parent,
                                       supervision::incarnation life,

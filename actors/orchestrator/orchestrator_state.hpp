@@ -91,6 +91,14 @@ class orchestrator_state {
                        const std::shared_ptr<commit_unit>& unit,
                        text_promise promise);
 
+  // -- mode (mode.cpp) -------------------------------------------------------
+  caf::result<std::string> on_mode(const closedpaw::ask<change_mode>& q);
+  /// Why nothing new is begun.
+  std::optional<failure> not_taking_on() const;
+  void enter(const mode_view& next, const command_context& by);
+  void end_running(const command_context& by);
+  void reject_pending(const command_context& by);
+
   // -- running actions (running.cpp) -----------------------------------------
   struct planned {
     std::shared_ptr<commit_unit> unit;
@@ -201,6 +209,7 @@ class orchestrator_state {
   self_pointer self_;
   orchestrator_args args_;
   std::shared_ptr<const config::settings> settings_;
+  mode_view mode_;
   bool ready_ = false;
   bool restoring_ = false;
   bool restore_scheduled_ = false;

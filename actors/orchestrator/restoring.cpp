@@ -7,6 +7,8 @@ caf::result<std::string> orchestrator_state::on_check() {
     waiting_checks_.push_back(self_->make_response_promise<std::string>());
     return waiting_checks_.back();
   }
+  // The barrier is behind everything that was asked for before.
+  send_outbox();
   auto handle = args_.logger->get();
   if (!handle)
     return to_error(args_.logger->unavailable(now()));

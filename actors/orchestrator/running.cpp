@@ -98,6 +98,11 @@ void orchestrator_state::began(const planned& p,
     run.waiters.push_back(std::move(*waiter));
   running_.emplace(id, std::move(run));
   publish();
+  // It was being recorded when that began.
+  if (mode_.mode == operating_mode::panic) {
+    finish(id, failure{errc::cancelled, "ended by " + explain(mode_), {}, {}});
+    return;
+  }
   if (const auto* skill = std::get_if<ask_agents>(&p.rest))
     ask_owner<skill_outcome_payload>(id, args_.agents,
                                      run_skill_payload{skill->what});

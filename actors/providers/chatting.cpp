@@ -277,6 +277,7 @@ void provider_state::judge(const chat& c, const failure& why) {
     show_circuits();
   }
   failed(why, told);
+  probe_soon();
 }
 
 void provider_state::end(std::uint64_t id, const result<chat_reply>& outcome) {

@@ -71,6 +71,11 @@ internal_actor::behavior_type provider_state::init(provider_args given) {
         start_queued();
       },
       [this](expire_atom, std::uint64_t id) { expire(id); },
+      [this](apply_atom) {
+        probing_soon_ = false;
+        if (view_.last_error)
+          list_models([](const auto&) {});
+      },
   };
 }
 
@@ -237,6 +242,14 @@ void provider_state::schedule_probe() {
   const milliseconds delay{static_cast<long>(base * spread)};
   view_.next_probe = args_.now() + delay;
   self_->delayed_send(self_, delay, sweep_atom::value);
+}
+
+// One chat that failed need not mean that the vendor is out, and whether it is
+// is not to be seen only at the next probe.
+void provider_state::probe_soon() {
+  constexpr milliseconds soon{1'000};
+  if (!std::exchange(probing_soon_, true))
+    self_->delayed_send(self_, soon, apply_atom::value);
 }
 
 void provider_state::succeeded(std::uint32_t latency_ms,

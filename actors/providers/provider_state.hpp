@@ -32,7 +32,8 @@ namespace closedpaw::providers {
 using internal_actor = provider_actor::extend<
     caf::reacts_to<upstream_answer_ptr>, caf::reacts_to<sweep_atom>,
     caf::reacts_to<start_atom, std::uint64_t>, caf::reacts_to<start_atom>,
-    caf::reacts_to<wake_atom>, caf::reacts_to<expire_atom, std::uint64_t>>;
+    caf::reacts_to<wake_atom>, caf::reacts_to<expire_atom, std::uint64_t>,
+    caf::reacts_to<apply_atom>>;
 
 /// One method per thing that can happen; runs only in its own actor.
 class provider_state {
@@ -91,6 +92,7 @@ class provider_state {
   void answer(std::uint64_t id, response outcome);
   failure no_key(const failure& why) const;
   void schedule_probe();
+  void probe_soon();
   void succeeded(std::uint32_t latency_ms, const std::string& what);
   void failed(const failure& why, const std::string& what);
   void publish(bool was_ok, bool is_ok);
@@ -133,6 +135,7 @@ class provider_state {
   std::optional<admission> admission_;
   /// The queue will be looked at when the rate lets the next one go.
   bool waking_ = false;
+  bool probing_soon_ = false;
   /// Of models with failures; a success closes and forgets.
   std::map<std::string, circuit_breaker> circuits_;
 };

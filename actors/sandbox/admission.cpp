@@ -35,6 +35,16 @@ result<skill_manifest> manager_state::usable(const std::string& id) const {
   return found;
 }
 
+std::optional<failure> manager_state::halted(operating_mode from) const {
+  const auto mode = args_.live->mode.get();
+  if (mode->mode < from || mode->mode == operating_mode::normal)
+    return std::nullopt;
+  return failure{errc::unavailable,
+                 "nothing new is begun: " + explain(*mode),
+                 std::chrono::milliseconds{10'000},
+                 {{"mode", to_string(mode->mode)}}};
+}
+
 std::optional<failure> manager_state::no_room() const {
   if (args_.table->active().size() + recording_ < args_.max_agents)
     return std::nullopt;

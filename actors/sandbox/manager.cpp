@@ -76,6 +76,7 @@ internal_manager::behavior_type manager_state::init(manager_args given) {
       [this](const run_skill_payload& q) { return on_run(*q); },
       [this](const work_done_ptr& x) { on_done(*x); },
       [this](const cancel_action& q) { on_cancel(q); },
+      [this](stop_atom) { return on_stop_all(); },
       [this](const ask_isolation&) { return on_isolation(); },
       [this](wake_atom) {
         look_at_created();
@@ -117,6 +118,8 @@ void manager_state::look_at_trial() {
 }
 
 caf::result<std::string> manager_state::on_create(const ask_create_agent& q) {
+  if (const auto no = halted(operating_mode::draining))
+    return to_error(*no);
   auto skill = usable(q->command.skill_id);
   if (!skill)
     return to_error(skill.error());
@@ -143,8 +146,9 @@ caf::result<std::string> manager_state::on_create(const ask_create_agent& q) {
                         {{"limits", to_json(*limits)}}, args_.now()),
                [=, this](const result<void>& done) mutable {
                  --recording_;
-                 if (!done) {
-                   promise.deliver(to_error(done.error()));
+                 const auto no = halted(operating_mode::panic);
+                 if (!done || no) {
+                   promise.deliver(to_error(done ? *no : done.error()));
                    return;
                  }
                  creating_.emplace(record->id, promise);
@@ -154,6 +158,8 @@ caf::result<std::string> manager_state::on_create(const ask_create_agent& q) {
 }
 
 caf::result<skill_outcome_payload> manager_state::on_run(const run_skill& q) {
+  if (const auto no = halted(operating_mode::panic))
+    return to_error(*no);
   auto skill = usable(q.skill_id);
   if (!skill)
     return to_error(skill.error());
@@ -292,6 +298,24 @@ void manager_state::on_cancel(const cancel_action& q) {
   }
 }
 
+std::uint32_t manager_state::on_stop_all() {
+  const auto active = args_.table->active();
+  for (const auto& x : active) {
+    if (!x->action_id)
+      args_.report(
+          event_of(*x, "stop_asked", {}, {{"why", "panic"}}, args_.now()));
+    if (const auto handle = x->where->get())
+      self_
+          ->request(*handle, caf::infinite,
+                    ask_stop_agent{ask<stop_agent>{{x->id, true}, {}}})
+          .then([](const std::string&) {}, [](const caf::error&) {});
+    else
+      // It is being started, or restarted: the next look stops it.
+      stopping_.push_back(x->id);
+  }
+  return static_cast<std::uint32_t>(active.size());
+}
+
 void manager_state::record_event(audit_event e, const on_recorded& done) {
   const auto logger = args_.logger->get();
   if (!logger)
@@ -316,6 +340,8 @@ void manager_state::record_event(audit_event e, const on_recorded& done) {
 void manager_state::sweep() {
   for (const auto& id : std::exchange(cancelled_, {}))
     on_cancel({id});
+  if (!std::exchange(stopping_, {}).empty())
+    on_stop_all();
   look_at_lost();
   look_at_created();
   if (since_skills_++ % sweeps_between_skills == 0)

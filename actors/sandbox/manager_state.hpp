@@ -51,6 +51,9 @@ class manager_state {
   caf::result<std::string> on_pause(const ask_pause_agent& q);
   caf::result<std::string> on_stop(const ask_stop_agent& q);
   void on_cancel(const cancel_action& q);
+  std::uint32_t on_stop_all();
+  /// Nothing is begun in panic, and no agent while the daemon is drained.
+  std::optional<failure> halted(operating_mode from) const;
   caf::result<std::string> on_isolation();
 
   // -- admission (admission.cpp) ---------------------------------------------
@@ -88,6 +91,8 @@ class manager_state {
   std::uint64_t next_passed_ = 1;
   /// Cancelled before their agents could be told.
   std::vector<uuid> cancelled_;
+  /// The same, of all at once.
+  std::vector<uuid> stopping_;
   /// By agent: for how many looks it has had no actor.
   std::map<uuid, int> missing_;
   std::uint32_t since_skills_ = 0;

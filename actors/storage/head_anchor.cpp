@@ -160,6 +160,7 @@ void head_anchor_state::to_webhook(const audit::signed_head& x) {
   q.timeouts.total = std::chrono::seconds{10};
   q.max_response_bytes = std::size_t{64} * 1024;
   q.allow_private_addresses = true;
+  q.for_operator = true;
   asking_ = true;
   upstream_ = args_.fetch(
       std::move(q), [me = caf::actor_cast<caf::actor_addr>(self_),

@@ -18,18 +18,20 @@ class log_verifier_state {
   explicit log_verifier_state(self_pointer me) : self_{me} {}
   ~log_verifier_state();
 
-  log_verifier_actor::behavior_type init(const store* where);
+  log_verifier_actor::behavior_type init(log_verifier_args given);
 
  private:
   using promise = caf::typed_response_promise<audit_proof_payload>;
 
   caf::result<std::string> on_check() const;
   caf::result<audit_proof_payload> on_verify();
+  result<void> begin();
   void go_on();
+  void publish(const result<verify_report>& found);
   void end(const result<verify_report>& found);
 
   self_pointer self_;
-  const store* where_ = nullptr;
+  log_verifier_args args_;
   std::optional<verification> work_;
   std::vector<promise> waiting_;
 };
@@ -43,33 +45,58 @@ log_verifier_state::~log_verifier_state() {
                         {}}));
 }
 
-log_verifier_actor::behavior_type log_verifier_state::init(const store* where) {
-  where_ = where;
+log_verifier_actor::behavior_type log_verifier_state::init(
+    log_verifier_args given) {
+  args_ = std::move(given);
+  if (args_.interval.count() > 0)
+    self_->delayed_send(self_, args_.interval, wake_atom::value);
   return {
       [this](check_atom) { return on_check(); },
       [this](const verify_log&) { return on_verify(); },
+      [this](wake_atom) {
+        if (const auto begun = begin(); !begun)
+          publish(begun.error());
+        self_->delayed_send(self_, args_.interval, wake_atom::value);
+      },
       [this](sweep_atom) { go_on(); },
   };
 }
 
 // The whole log would take too long: its last part, as at every start.
 caf::result<std::string> log_verifier_state::on_check() const {
-  const auto size = where_->check_newest();
+  const auto size = args_.where->check_newest();
   if (!size)
     return to_error(size.error());
   return "recomputed the newest of " + std::to_string(*size) + " events";
 }
 
 caf::result<audit_proof_payload> log_verifier_state::on_verify() {
-  if (!work_) {
-    auto begun = verification::begin(where_->access());
-    if (!begun)
-      return to_error(begun.error());
-    work_ = std::move(*begun);
-    self_->send(self_, sweep_atom::value);
-  }
+  if (const auto begun = begin(); !begun)
+    return to_error(begun.error());
   waiting_.push_back(self_->make_response_promise<audit_proof_payload>());
   return waiting_.back();
+}
+
+result<void> log_verifier_state::begin() {
+  if (work_)
+    return {};
+  auto begun = verification::begin(args_.where->access());
+  if (!begun)
+    return begun.error();
+  work_ = std::move(*begun);
+  self_->send(self_, sweep_atom::value);
+  return {};
+}
+
+void log_verifier_state::publish(const result<verify_report>& found) {
+  verification_view view;
+  view.at = args_.now();
+  if (found)
+    view.events = found->events;
+  else
+    view.damage = found.error().message;
+  if (args_.view && !self_->life().where->fenced(self_->life().number))
+    args_.view->publish(std::move(view));
 }
 
 void log_verifier_state::go_on() {
@@ -88,6 +115,7 @@ void log_verifier_state::end(const result<verify_report>& found) {
   // A snapshot keeps the store from reusing its pages.
   const auto answer = found ? json_text{to_json(*found)} : json_text{};
   work_.reset();
+  publish(found);
   for (auto& x : std::exchange(waiting_, {}))
     if (found)
       x.deliver(audit_proof_payload{audit_proof{answer}});
@@ -99,11 +127,11 @@ void log_verifier_state::end(const result<verify_report>& found) {
 
 log_verifier_actor spawn_log_verifier(caf::scheduled_actor* parent,
                                       supervision::incarnation life,
-                                      bool detached, const store* where) {
+                                      bool detached, log_verifier_args args) {
   return supervision::spawn_worker<log_verifier_actor, log_verifier_state>(
       parent, std::move(life), detached,
-      [where](log_verifier_state::self_pointer self) {
-        return self->state.init(where);
+      [args = std::move(args)](log_verifier_state::self_pointer self) {
+        return self->state.init(args);
       });
 }
 

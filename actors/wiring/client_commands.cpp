@@ -7,6 +7,7 @@
 #include "actors/wiring/serve.hpp"
 #include "config/load.hpp"
 #include "http/cli/chat.hpp"
+#include "http/cli/doctor.hpp"
 #include "http/cli/operate.hpp"
 
 namespace closedpaw::wiring {
@@ -42,6 +43,21 @@ int start_chat(const cli::chat_options& options) {
 int start_operate(const cli::operate_options& options) {
   const auto url = address(options.url, options.config);
   return url ? cli::run_operate(options, *url) : complain(url.error());
+}
+
+// A configuration that does not load is what it is to tell, too.
+int start_doctor(const cli::doctor_options& options) {
+  config::sources from;
+  if (options.config)
+    from.file = *options.config;
+  from.env = config::process_environment();
+  const auto loaded = config::load(from);
+  std::string url;
+  if (options.url)
+    url = address(options.url, {}).value();
+  else if (loaded)
+    url = "http://" + config::to_string(loaded->values.http.listen);
+  return cli::run_doctor(options, loaded, url);
 }
 
 int print_rules(const cli::rules_options& options) {

@@ -9,6 +9,9 @@ namespace closedpaw::wiring {
 int start_chat(const cli::chat_options& options);
 int start_operate(const cli::operate_options& options);
 
+/// `closedpaw doctor`, with a daemon or without.
+int start_doctor(const cli::doctor_options& options);
+
 /// `closedpaw alerts rules`; needs no daemon.
 int print_rules(const cli::rules_options& options);
 

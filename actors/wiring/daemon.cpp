@@ -12,6 +12,8 @@
 #include "actors/storage/head_key.hpp"
 #include "actors/vault/key_file.hpp"
 #include "actors/wiring/actor_system.hpp"
+#include "actors/wiring/own_events.hpp"
+#include "actors/wiring/paths.hpp"
 #include "actors/wiring/serve.hpp"
 #include "actors/wiring/signals.hpp"
 #include "http/routes/resources.hpp"
@@ -32,26 +34,6 @@ storage::store_options store_options_of(const config::settings& s,
                  : storage::durability::async;
   out.now = now;
   return out;
-}
-
-void note_limited(runtime& r, const http::request& q,
-                  const security::rate_verdict& seen) {
-  r.meters.limited(seen.what);
-  if (!seen.to_be_told)
-    return;
-  audit_event e;
-  e.time = r.live.now();
-  e.actor = "security";
-  e.user = q.peer;
-  e.action_type = "security";
-  e.status = "rate_limited";
-  e.level = "medium";
-  e.request_id = q.id;
-  e.details = json_text{json{{"kind", to_string(seen.what)},
-                             {"per_second", seen.limit.per_second},
-                             {"burst", seen.limit.burst},
-                             {"refused", *seen.to_be_told}}};
-  r.unrecorded.push(std::move(e));
 }
 
 }  // namespace
@@ -99,6 +81,7 @@ result<void> daemon::begin() {
     return std::make_unique<agent_services>(s);
   });
   start_upstream();
+  runtime_.live.paths = paths_of(loaded_);
   auto prompts = prompt_guard::open(runtime_.settings.prompts);
   if (!prompts)
     return prompts.error();
@@ -108,6 +91,10 @@ result<void> daemon::begin() {
   };
   if (auto done = load_alerts(runtime_); !done)
     return done;
+  auto shippers = shippers_spec(runtime_);
+  if (!shippers)
+    return shippers.error();
+  runtime_.shippers = std::move(*shippers);
   start_actor_system();
   runtime_.agents = agents.get();
   start_actors();
@@ -174,7 +161,26 @@ result<void> daemon::open_store() {
     return marker.error();
   marker_ = std::move(*marker);
   note_last_run();
+  if (auto done = restore_mode(); !done)
+    return done;
   return load_channels(r);
+}
+
+// What the last run left in force, and where the log ends.
+result<void> daemon::restore_mode() {
+  auto& r = runtime_;
+  const auto head = r.store->audit_head();
+  if (!head)
+    return head.error();
+  r.live.log_size = head->size;
+  const auto row = r.store->registry_get(orchestrator::mode_key);
+  if (!row)
+    return row.error();
+  if (*row)
+    r.live.mode.publish(orchestrator::mode_from(**row));
+  if (const auto mode = r.live.mode.get(); mode->mode != operating_mode::normal)
+    log::error("main", "nothing new is begun: " + explain(*mode));
+  return {};
 }
 
 void daemon::note_last_run() {
@@ -208,6 +214,8 @@ void daemon::start_upstream() {
     return security::refuse_upstream(ip, port, allow_private, r.own_port);
   };
   r.client = std::make_unique<http::client>(r.io, std::move(options));
+  if (const auto mode = r.live.mode.get(); mode->mode == operating_mode::panic)
+    r.client->block(explain(*mode));
 }
 
 void daemon::start_actor_system() {

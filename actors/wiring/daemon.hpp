@@ -59,6 +59,7 @@ class daemon {
   result<void> open_server();
   void stop_actors();
   void note_last_run();
+  result<void> restore_mode();
 
   runtime runtime_;
   config::sources from_;

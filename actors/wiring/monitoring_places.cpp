@@ -103,6 +103,7 @@ void add_build(families& out) {
 /// it.
 void looked(runtime& r) {
   const auto now = std::chrono::steady_clock::now();
+  log::lower_expired(now);
   // Once actors run no longer, this is not called either.
   r.manager.alive(now);
   if (!r.timeline.due(now))
@@ -207,14 +208,17 @@ result<void> load_alerts(runtime& r) {
   return {};
 }
 
-families measure(const runtime& r) {
+families measure(runtime& r) {
   const auto now = r.live.now();
+  const auto root = r.live.tree();
+  r.meters.expect_exits(root);
   auto out = r.meters.collect();
-  monitoring::add_tree(r.live.tree(), out);
+  monitoring::add_tree(root, out);
   monitoring::add_providers(r.live, now, out);
   monitoring::add_channels(r.live, now, out);
   monitoring::add_agents(*r.live.agents.get(), out);
   monitoring::add_state(r.live, now, out);
+  monitoring::add_shippers(r.live, now, out);
   if (const auto* server = r.server.load())
     add_server(server->counters(), out);
   add_store(r, out);
@@ -246,6 +250,8 @@ supervisor_spec monitoring_spec(runtime& r) {
         return monitoring::spawn_recorder(parent, std::move(life),
                                           &r.unrecorded, r.logger, r.live.now);
       }));
+  spec.children.push_back(supervision::supervisor_child(
+      "shippers", r.shippers, supervisor_env(r), child_defaults(r)));
   return spec;
 }
 

@@ -3,6 +3,7 @@
 #include "actors/storage/anchor_file.hpp"
 #include "actors/storage/audit_logger.hpp"
 #include "actors/storage/head_anchor.hpp"
+#include "actors/storage/log_exporter.hpp"
 #include "actors/storage/log_verifier.hpp"
 #include "actors/storage/store_reader.hpp"
 #include "actors/vault/vault_keeper.hpp"
@@ -27,6 +28,16 @@ void announce_action(runtime& r, const action& row) {
   if (log::enabled("orchestrator", log::level::debug))
     log::write("orchestrator", log::level::debug, "action",
                to_json(action_summary{row}));
+}
+
+void committed(runtime& r, const commit_report& x) {
+  r.meters.committed(x);
+  auto size = r.live.log_size.load();
+  for (std::size_t i = 0; i < x.units.size(); ++i)
+    if (x.answers[i])
+      size = std::max(size,
+                      x.answers[i]->first_sequence + x.units[i]->events.size());
+  r.live.log_size = size;
 }
 
 child_spec head_anchor_child(runtime& r) {
@@ -65,9 +76,7 @@ supervisor_spec storage_spec(runtime& r) {
         args.mode = r.settings.audit.durability == config::durability::sync
                         ? storage::durability::sync
                         : storage::durability::async;
-        args.committed = [&r](const commit_report& x) {
-          r.meters.committed(x);
-        };
+        args.committed = [&r](const commit_report& x) { committed(r, x); };
         // A commit without a sync is short enough for the crew.
         const bool detached = args.mode == storage::durability::sync;
         return storage::spawn_audit_logger(parent, std::move(life), detached,
@@ -85,8 +94,16 @@ supervisor_spec storage_spec(runtime& r) {
   spec.children.push_back(
       worker(r, "log_verifier", r.verifier,
              [&r](caf::scheduled_actor* parent, incarnation life) {
-               return storage::spawn_log_verifier(parent, std::move(life), true,
-                                                  r.store.get());
+               return storage::spawn_log_verifier(
+                   parent, std::move(life), true,
+                   {r.store.get(), r.settings.audit.verify_interval,
+                    &r.live.verification, r.live.now});
+             }));
+  spec.children.push_back(
+      worker(r, "log_exporter", r.exporter,
+             [&r](caf::scheduled_actor* parent, incarnation life) {
+               return storage::spawn_log_exporter(parent, std::move(life),
+                                                  {r.reader, &r.live.log_size});
              }));
   spec.children.push_back(head_anchor_child(r));
   spec.children.push_back(worker(
@@ -123,6 +140,14 @@ supervisor_spec providers_spec(runtime& r) {
   return spec;
 }
 
+// Nothing may leave in panic, whoever wants it to.
+void mode_changed(runtime& r, const mode_view& x) {
+  if (x.mode == operating_mode::panic)
+    r.client->block(explain(x));
+  else
+    r.client->unblock();
+}
+
 child_spec orchestrator_child(runtime& r) {
   auto child = worker(
       r, "orchestrator", r.orchestrator,
@@ -145,6 +170,7 @@ child_spec orchestrator_child(runtime& r) {
         args.provider_changed = [&r](const std::string& name) {
           provider_changed(r, name);
         };
+        args.mode_changed = [&r](const mode_view& x) { mode_changed(r, x); };
         args.live = &r.live;
         args.settings = r.configured;
         args.announce = [&r](const auto& row) { announce_action(r, *row); };
@@ -167,6 +193,8 @@ child_spec gateway_child(runtime& r) {
                   args.channels = r.channels;
                   args.agents = r.agent_manager;
                   args.alerts = r.alert_watch;
+                  args.exporter = r.exporter;
+                  args.export_seats = &r.export_seats;
                   args.streams = &r.streams;
                   args.live = &r.live;
                   args.now = r.live.now;

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "actors/wiring/own_events.hpp"
 #include "messages/log.hpp"
 
 namespace closedpaw::wiring {
@@ -68,6 +69,8 @@ runtime::runtime(config::settings initial, service_manager& told,
           "the caller of the outside")},
       alert_watch{std::make_shared<supervision::slot<alert_watch_actor>>(
           "the watch over alerts")},
+      exporter{std::make_shared<supervision::slot<log_exporter_actor>>(
+          "the exporter of the audit log")},
       providers{std::make_shared<supervision::slot_table<provider_actor>>(
           "provider")},
       channels{
@@ -77,6 +80,11 @@ runtime::runtime(config::settings initial, service_manager& told,
   live.durability =
       settings.audit.durability == config::durability::sync ? "sync" : "async";
   live.metrics = [this] { return monitoring::exposition(measure(*this)); };
+  live.log_lines = [](const log_query& q) { return log::recent(q); };
+  live.raise_log_level = [this](const raise_log_level& x,
+                                const principal& who) {
+    raise_level(*this, x, who);
+  };
   live.timeline = [this](std::int64_t since) { return timeline.after(since); };
   live.tree = [this] {
     return nodes->snapshot(supervision::steady_ns(), live.now());

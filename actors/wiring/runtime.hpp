@@ -51,6 +51,9 @@ struct runtime {
   monitoring::timeline timeline;
   /// Set before the actors start.
   std::unique_ptr<monitoring::alerts::board> alerts;
+  supervision::supervisor_spec shippers;
+  /// Of those who read exports of the audit log.
+  http::seats export_seats{8};
   /// Null until it listens.
   std::atomic<const http::server*> server{nullptr};
   /// All connections, those of clients and those to upstreams.
@@ -67,6 +70,7 @@ struct runtime {
   supervision::slot_ptr<agent_manager_actor> agent_manager;
   supervision::slot_ptr<api_caller_actor> outside;
   supervision::slot_ptr<alert_watch_actor> alert_watch;
+  supervision::slot_ptr<log_exporter_actor> exporter;
   supervision::slot_table_ptr<provider_actor> providers;
   supervision::slot_table_ptr<channel_actor> channels;
   /// As the tree has them.
@@ -127,11 +131,15 @@ result<std::vector<alert_rule>> read_alert_rules(const std::string& file);
 /// Reads the rules of alerts; bad_request says what is wrong with the file.
 result<void> load_alerts(runtime& r);
 
+/// One child for each target of the audit log. Once, before the actors start;
+/// bad_request where a file that is named cannot be read.
+result<supervision::supervisor_spec> shippers_spec(runtime& r);
+
 /// Health, alerts, and those who tell of them.
 supervision::supervisor_spec monitoring_spec(runtime& r);
 
 /// Everything that GET /metrics shows; any thread.
-monitoring::families measure(const runtime& r);
+monitoring::families measure(runtime& r);
 
 /// The tree of the design's section 4, ready to be spawned.
 supervision::supervisor_spec root_spec(runtime& r);

@@ -78,12 +78,73 @@ void add_filter(CLI::App& command, operate_options& out, const char* option,
 void add_lists(CLI::App& app, operate_options& out) {
   add_operate(
       *app.add_subcommand("status", "What works, what does not, and why"), out);
-  add_operate(*app.add_subcommand("tree", "The supervision tree"), out);
+  auto& tree = *app.add_subcommand("tree", "The supervision tree");
+  add_operate(tree, out);
+  tree.add_flag("-w,--watch", out.follow, "Again every second");
   add_operate(*app.add_subcommand("providers", "Providers, and how they are"),
               out);
   add_operate(*app.add_subcommand("channels", "Channels, and how they are"),
               out);
   add_operate(*app.add_subcommand("agents", "Agents, and what they use"), out);
+  add_operate(*app.add_subcommand(
+                  "shippers", "Where the audit log is shipped, and how far"),
+              out);
+  add_operate(*app.add_subcommand("paths", "Where the daemon's files are"),
+              out);
+}
+
+void add_logs(CLI::App& app, operate_options& out) {
+  auto& logs = *app.add_subcommand("logs", "The daemon's own last log lines");
+  add_operate(logs, out);
+  add_filter(logs, out, "--component", "component",
+             "Only of this part: main, http, storage, providers, …");
+  add_filter(logs, out, "--level", "level", "At least so severe");
+  add_filter(logs, out, "--limit", "limit", "At most so many");
+  logs.add_flag("-f,--follow", out.follow, "Go on with what comes");
+  auto& level = *logs.add_subcommand(
+      "level", "Log more, or less, of one part for a while");
+  add_operate(level, out);
+  for (const auto& [name, text] :
+       {std::pair{"component", "main, http, storage, providers, …"},
+        {"level", "trace, debug, info, warn, error or critical"}})
+    level
+        .add_option_function<std::string>(
+            name,
+            [&out, parameter = std::string{name}](const std::string& x) {
+              out.filters[parameter] = x;
+            },
+            text)
+        ->type_name("NAME")
+        ->required();
+  add_filter(level, out, "--seconds", "seconds", "For how long; 600 if not");
+}
+
+void add_modes(CLI::App& app, operate_options& out) {
+  auto& drain = *app.add_subcommand(
+      "drain", "Begin nothing new, and wait until nothing runs");
+  add_operate(drain, out);
+  add_filter(drain, out, "--reason", "reason", "Shown to who is refused");
+  drain.add_flag("!--no-wait", out.wait, "Do not wait");
+  auto& panic = *app.add_subcommand("panic",
+                                    "Stop everything that acts: agents, what "
+                                    "runs, what waits, what goes out");
+  add_operate(panic, out);
+  add_filter(panic, out, "--reason", "reason", "Shown to who is refused");
+  auto& resume = *app.add_subcommand("resume", "Go on after drain or panic");
+  add_operate(resume, out);
+  add_filter(resume, out, "--reason", "reason", "Recorded");
+}
+
+void add_doctor(CLI::App& app, doctor_options& out) {
+  auto& doctor = *app.add_subcommand(
+      "doctor", "What is wrong here and what to do, with a daemon or without");
+  doctor.add_option("-c,--config", out.config, "Configuration file (TOML)")
+      ->type_name("FILE");
+  doctor
+      .add_option("-u,--url", out.url,
+                  "The daemon's address, instead of http.listen")
+      ->type_name("URL");
+  doctor.add_flag("--json", out.as_json, "The findings as JSON");
 }
 
 void add_actions(CLI::App& app, operate_options& out) {
@@ -109,7 +170,7 @@ void add_actions(CLI::App& app, operate_options& out) {
 void add_audit_reads(CLI::App& audit, operate_options& out) {
   for (const auto& [name, text] :
        {std::pair{"query", "Events of a running daemon, newest first"},
-        {"export", "All events that fit, as JSON lines, newest first"},
+        {"export", "All events that fit, as JSON lines, oldest first"},
         {"tail", "Events as they are recorded"}}) {
     auto& one = *audit.add_subcommand(name, text);
     add_operate(one, out);
@@ -124,6 +185,10 @@ void add_audit_reads(CLI::App& audit, operate_options& out) {
     add_filter(one, out, "--action-id", "action_id", "Of one action");
     add_filter(one, out, "--text", "q", "What they contain");
     add_filter(one, out, "--limit", "limit", "At most so many");
+    if (std::string_view{name} != "export")
+      continue;
+    add_filter(one, out, "--after", "after", "Only higher sequences");
+    one.add_flag("-f,--follow", out.follow, "Go on with what is recorded");
   }
 }
 
@@ -195,6 +260,9 @@ std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
   add_lists(*app, out.operate);
   add_actions(*app, out.operate);
   add_alerts(*app, out);
+  add_logs(*app, out.operate);
+  add_modes(*app, out.operate);
+  add_doctor(*app, out.doctor);
 
   auto& completion = *app->add_subcommand(
       "completion", "Print a completion script for a shell");

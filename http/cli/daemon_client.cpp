@@ -82,6 +82,32 @@ class event_queue final : public http::body_sink {
   bool ended_ = false;
 };
 
+/// Cuts a body into lines.
+class line_splitter final : public http::body_sink {
+ public:
+  explicit line_splitter(std::function<bool(std::string_view)> line)
+      : line_{std::move(line)} {}
+
+  bool write(std::string_view bytes) override {
+    rest_ += bytes;
+    std::size_t begin = 0;
+    for (auto end = rest_.find('\n'); end != std::string::npos;
+         end = rest_.find('\n', begin)) {
+      if (!line_(std::string_view{rest_}.substr(begin, end - begin)))
+        return false;
+      begin = end + 1;
+    }
+    rest_.erase(0, begin);
+    return true;
+  }
+  bool wants_pause() override { return false; }
+  void when_ready(std::function<void()> resume) override { resume(); }
+
+ private:
+  std::function<bool(std::string_view)> line_;
+  std::string rest_;
+};
+
 namespace {
 
 failure of_daemon(const http::client_response& r) {
@@ -231,6 +257,21 @@ result<json> daemon_client::post(std::string_view path, const json& body) {
   q.headers = {{"content-type", "application/json"}};
   q.body = dump(body);
   return impl_->ask(std::move(q));
+}
+
+result<void> daemon_client::read_lines(
+    std::string_view path, std::function<bool(std::string_view)> line) {
+  http::client_request q;
+  q.url = impl_->base_url;
+  q.url += path;
+  // Whoever waits for events to come may wait for long.
+  q.timeouts = {5s, 30s, stream_total, stream_total};
+  q.max_response_bytes = std::numeric_limits<std::size_t>::max();
+  q.sink = std::make_shared<line_splitter>(std::move(line));
+  const auto got = impl_->exchange(std::move(q));
+  if (!got)
+    return got.error();
+  return {};
 }
 
 void daemon_client::follow(std::string_view path) {

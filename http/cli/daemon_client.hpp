@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,10 @@ class daemon_client {
   /// The answer's body as it is.
   result<std::string> get_text(std::string_view path);
   result<json> post(std::string_view path, const json& body);
+  /// Hands the answer's body on line by line, as it comes, in another thread;
+  /// `line` returns false to end it. Returns when it has ended.
+  result<void> read_lines(std::string_view path,
+                          std::function<bool(std::string_view)> line);
 
   /// Begins to read a stream; an earlier one ends. Goes on after the last event
   /// that was seen, also after the daemon was away.

@@ -131,6 +131,47 @@ std::string action_text(const json& answer) {
   return out;
 }
 
+std::string shippers_text(const json& answer, timestamp now) {
+  std::vector<row> rows{{"SHIPPER", "TYPE", "TARGET", "STATE", "BEHIND",
+                         "SHIPPED", "LAST", "DROPPED", "WHY"}};
+  const auto it = answer.find("shippers");
+  if (it != answer.end() && it->is_array())
+    for (const auto& x : *it) {
+      auto why = cell(x, "trouble");
+      rows.push_back({cell(x, "name"), cell(x, "type"), cell(x, "target"),
+                      cell(x, "state"), cell(x, "behind_events"),
+                      cell(x, "shipped"), age_cell(x, "last_shipped", now),
+                      cell(x, "dropped"),
+                      why == "-" ? cell(x, "metrics_trouble") : why});
+    }
+  return table(rows);
+}
+
+std::string paths_text(const json& answer) {
+  std::vector<row> rows;
+  if (answer.is_object())
+    for (const auto& [name, x] : answer.items())
+      rows.push_back({http::inert(name) + ":", cell(answer, name.c_str())});
+  return rows.empty() ? std::string{} : table(rows);
+}
+
+std::string mode_text(const json& answer) {
+  auto out = cell(answer, "mode");
+  if (out != "normal")
+    out += " since " + cell(answer, "since") + " by " + cell(answer, "by");
+  if (const auto why = cell(answer, "reason"); why != "-" && !why.empty())
+    out += ": " + why;
+  return out + '\n';
+}
+
+std::string log_line_text(const json& line) {
+  std::string out = cell(line, "time") + "Z " + cell(line, "level") + " " +
+                    cell(line, "component") + " " + cell(line, "message");
+  for (const auto& [key, value] : object_at(line, "fields").items())
+    out += " " + http::inert(key) + "=" + http::inert(dump(value));
+  return out + '\n';
+}
+
 std::string event_text(const json& event) {
   std::string out = cell(event, "timestamp") + "Z  " + cell(event, "sequence") +
                     "  " + cell(event, "level") + "  " +

@@ -24,6 +24,18 @@ std::string actions_text(const json& answer, timestamp now);
 /// Of GET /api/actions/{id}: what an approver has to see.
 std::string action_text(const json& answer);
 
+/// Of GET /api/shippers.
+std::string shippers_text(const json& answer, timestamp now);
+
+/// Of GET /api/paths.
+std::string paths_text(const json& answer);
+
+/// Of GET /api/mode.
+std::string mode_text(const json& answer);
+
+/// One line of GET /api/logs.
+std::string log_line_text(const json& line);
+
 /// One line for an event of GET /api/audit-logs.
 std::string event_text(const json& event);
 

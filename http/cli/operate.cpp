@@ -1,5 +1,7 @@
 #include "http/cli/operate.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <thread>
@@ -49,16 +51,19 @@ class operating {
  private:
   int status();
   int tree();
+  int watch_tree();
   template <class ToText>
   int show(const std::string& path, ToText to_text);
   int decide(bool approved);
   int query();
   int export_all();
+  int logs();
+  int raise_level();
+  int change_mode(const char* path);
+  int wait_until_idle();
   int tail();
   void print_event(const json& x) const {
-    print(options_.as_json || options_.what == operation_of_daemon::export_audit
-              ? dump(x) + "\n"
-              : event_text(x));
+    print(options_.as_json ? dump(x) + "\n" : event_text(x));
   }
 
   const operate_options& options_;
@@ -93,6 +98,8 @@ int operating::status() {
 }
 
 int operating::tree() {
+  if (options_.follow)
+    return watch_tree();
   if (options_.as_json)
     return show("/api/supervision", [](const json& x) { return dump(x); });
   const auto text = daemon_.get_text("/api/supervision?format=text");
@@ -100,6 +107,82 @@ int operating::tree() {
     return tell(text.error());
   print(*text);
   return 0;
+}
+
+// Over the last one on a terminal; one after the other elsewhere.
+int operating::watch_tree() {
+  for (;;) {
+    const auto text = daemon_.get_text("/api/supervision?format=text");
+    if (isatty(STDOUT_FILENO) != 0)
+      print(std::string{"\x1b[H\x1b[2J"});
+    // A daemon that restarts is waited for.
+    if (!text && text.error().code != errc::unreachable)
+      return tell(text.error());
+    print(text ? *text : text.error().message + "\n");
+    std::fflush(stdout);
+    std::this_thread::sleep_for(tail_interval);
+  }
+}
+
+int operating::logs() {
+  auto filters = options_.filters;
+  for (;;) {
+    const auto found = daemon_.get(with_query("/api/logs", filters));
+    if (!found)
+      return tell(found.error());
+    for (const auto& x : found->at("lines")) {
+      print(options_.as_json ? dump(x) + "\n" : log_line_text(x));
+      filters["after"] = dump(x.at("number"));
+      filters.erase("limit");
+    }
+    if (!options_.follow)
+      return 0;
+    std::fflush(stdout);
+    std::this_thread::sleep_for(tail_interval);
+  }
+}
+
+int operating::raise_level() {
+  const auto answer = daemon_.post(
+      with_query("/api/logs/level", options_.filters), json::object());
+  if (!answer)
+    return tell(answer.error());
+  if (options_.as_json)
+    print(*answer);
+  else
+    print(answer->value("component", "") + " logs " +
+          answer->value("level", "") + " until " + answer->value("until", "") +
+          "\n");
+  return 0;
+}
+
+int operating::change_mode(const char* path) {
+  const auto answer =
+      daemon_.post(with_query(path, options_.filters), json::object());
+  if (!answer)
+    return tell(answer.error());
+  if (options_.as_json)
+    print(*answer);
+  else
+    print(mode_text(*answer));
+  std::fflush(stdout);
+  return options_.what == operation_of_daemon::drain && options_.wait
+             ? wait_until_idle()
+             : 0;
+}
+
+int operating::wait_until_idle() {
+  for (;;) {
+    const auto status = daemon_.get("/api/status");
+    if (!status)
+      return tell(status.error());
+    const auto running = status->value("executing_actions", std::int64_t{0});
+    if (running == 0)
+      return 0;
+    std::fprintf(stderr, "closedpaw: %lld actions still run\n",
+                 static_cast<long long>(running));
+    std::this_thread::sleep_for(tail_interval);
+  }
 }
 
 int operating::decide(bool approved) {
@@ -120,19 +203,41 @@ int operating::query() {
   return 0;
 }
 
+// As lines of JSON. A stream that breaks is taken up behind its last event.
 int operating::export_all() {
   auto filters = options_.filters;
-  filters.try_emplace("limit", "1000");
-  auto path = with_query("/api/audit-logs", filters);
-  while (!path.empty()) {
-    const auto page = daemon_.get_page(path);
-    if (!page)
-      return tell(page.error());
-    for (const auto& x : page->items)
-      print_event(x);
-    path = options_.filters.contains("limit") ? "" : page->next;
+  if (options_.follow)
+    filters["follow"] = "true";
+  for (;;) {
+    std::optional<failure> said;
+    const auto done = daemon_.read_lines(
+        with_query("/api/audit-logs/export", filters),
+        [&](std::string_view line) {
+          const auto x = parse_json(line);
+          if (x && x->is_object() && x->contains("sequence"))
+            filters["after"] = dump((*x)["sequence"]);
+          else
+            said = failure{
+                errc::upstream_failed,
+                x && x->is_object() ? x->value("detail", "") : "half a line",
+                {},
+                {}};
+          if (said)
+            return false;
+          print(std::string{line} + "\n");
+          std::fflush(stdout);
+          return true;
+        });
+    if (!options_.follow && said)
+      return tell(*said);
+    // What the daemon refuses it will refuse again; all else may pass.
+    const bool refused_for_good =
+        !done && done.error().extra.is_object() &&
+        done.error().extra.value("status", 0U) / 100 == 4;
+    if (!options_.follow || refused_for_good)
+      return done ? 0 : tell(done.error());
+    std::this_thread::sleep_for(tail_interval);
   }
-  return 0;
 }
 
 // From the newest on; a page that is behind is caught up with.
@@ -195,6 +300,20 @@ int operating::run() {
       return export_all();
     case operation_of_daemon::tail_audit:
       return tail();
+    case operation_of_daemon::shippers:
+      return show("/api/shippers", aged(shippers_text));
+    case operation_of_daemon::logs:
+      return logs();
+    case operation_of_daemon::raise_level:
+      return raise_level();
+    case operation_of_daemon::paths:
+      return show("/api/paths", paths_text);
+    case operation_of_daemon::drain:
+      return change_mode("/api/drain");
+    case operation_of_daemon::panic:
+      return change_mode("/api/panic");
+    case operation_of_daemon::resume:
+      return change_mode("/api/resume");
   }
   return refused;
 }

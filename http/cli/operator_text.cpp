@@ -9,7 +9,8 @@ namespace closedpaw::cli {
 namespace {
 
 /// So that providers and channels still fit on the first screen.
-constexpr std::size_t most_causes = 8;
+constexpr std::size_t most_causes = 6;
+constexpr std::size_t most_alerts = 4;
 
 std::string text_at(const json& x, const char* key) {
   const auto it = x.find(key);
@@ -62,6 +63,22 @@ std::string firing_line(const json& alerts) {
          " pending";
 }
 
+/// Those that somebody is told of, by name: the rest follows from them.
+void add_firing(const json& alerts, timestamp now, std::string& out) {
+  std::size_t shown = 0;
+  std::size_t more = 0;
+  for (const auto& a : list_at(alerts, "alerts")) {
+    if (text_at(a, "state") != "firing" || !text_at(a, "inhibited_by").empty())
+      continue;
+    if (++shown <= most_alerts)
+      add_alert(a, now, out);
+    else
+      ++more;
+  }
+  if (more > 0)
+    out += "  … and " + std::to_string(more) + " more: closedpaw alerts\n";
+}
+
 void add_causes(const json& causes, std::string& out) {
   for (std::size_t i = 0; i < causes.size() && i < most_causes; ++i)
     if (causes[i].is_string())
@@ -101,16 +118,23 @@ std::string age_text(std::chrono::microseconds x) {
 
 std::string status_text(const json& status, const json& alerts, timestamp now) {
   const auto& causes = list_at(status, "degraded_because");
-  std::string out = causes.empty()
-                        ? std::string{"works"}
+  std::string out;
+  if (const auto mode = text_at(status, "mode");
+      !mode.empty() && mode != "normal")
+    out = mode == "panic" ? "PANIC: nothing acts. " : "DRAINING. ";
+  out += causes.empty() ? std::string{"works"}
                         : "DEGRADED by " + std::to_string(causes.size()) +
                               (causes.size() == 1 ? " cause" : " causes");
   out += ", version " + text_at(status, "version") + ", up " +
          since_text(status, "started_at", now) + "\n";
   add_causes(causes, out);
   out += "alerts:    " + firing_line(alerts) + "\n";
+  add_firing(alerts, now, out);
   add_parts(status, "providers", "providers: ", out);
   add_parts(status, "channels", "channels:  ", out);
+  if (const auto it = status.find("shippers");
+      it != status.end() && !it->empty())
+    add_parts(status, "shippers", "shippers:  ", out);
   const auto count = [&status](const char* key) {
     const auto it = status.find(key);
     return it != status.end() && it->is_number_integer()

@@ -33,7 +33,14 @@ std::optional<operation_of_daemon> asked_of_daemon(const CLI::App& app) {
       {"actions reject", reject},
       {"audit query", query_audit},
       {"audit export", export_audit},
-      {"audit tail", tail_audit}};
+      {"audit tail", tail_audit},
+      {"shippers", shippers},
+      {"logs", logs},
+      {"logs level", raise_level},
+      {"paths", paths},
+      {"drain", drain},
+      {"panic", panic},
+      {"resume", resume}};
   const auto it = known.find(words);
   return it == known.end() ? std::nullopt : std::optional{it->second};
 }
@@ -50,6 +57,8 @@ command chosen(const CLI::App& app, bindings& given) {
   if (app.got_subcommand("alerts") &&
       app.get_subcommand("alerts")->got_subcommand("rules"))
     return std::move(given.rules);
+  if (app.got_subcommand("doctor"))
+    return std::move(given.doctor);
   if (const auto what = asked_of_daemon(app)) {
     given.operate.what = *what;
     return std::move(given.operate);

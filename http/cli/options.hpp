@@ -87,6 +87,13 @@ enum class operation_of_daemon {
   query_audit,
   export_audit,
   tail_audit,
+  shippers,
+  logs,
+  raise_level,
+  paths,
+  drain,
+  panic,
+  resume,
 };
 
 /// `closedpaw status`, `actions approve ID`, `audit query` …: what is asked of
@@ -101,8 +108,23 @@ struct operate_options {
   std::string id;
   /// Parameters of the query, by their names in the API.
   std::map<std::string, std::string> filters;
+  /// Goes on with what comes.
+  bool follow = false;
+  /// `drain` ends when nothing runs any more.
+  bool wait = true;
 
   bool operator==(const operate_options&) const = default;
+};
+
+/// `closedpaw doctor`: what is wrong here, and what to do, with a daemon or
+/// without.
+struct doctor_options {
+  std::optional<std::string> config;
+  /// Else http.listen of the configuration.
+  std::optional<std::string> url;
+  bool as_json = false;
+
+  bool operator==(const doctor_options&) const = default;
 };
 
 /// `closedpaw alerts rules`: the rules in the form of somebody else.
@@ -126,7 +148,7 @@ struct completion_options {
 
 using command = std::variant<serve_options, backup_options, restore_options,
                              verify_options, chat_options, operate_options,
-                             rules_options, completion_options>;
+                             doctor_options, rules_options, completion_options>;
 
 inline constexpr int usage_error = 2;
 

@@ -76,6 +76,7 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
   timer sweeper;
   bool sweeping = false;
   bool closed = false;
+  std::optional<std::string> blocked;
   std::optional<tls_setup> tls;
   std::set<std::shared_ptr<job>> active;
 
@@ -96,7 +97,7 @@ const tls_setup& client::impl::tls_for(const url& to) {
     return none;
   }
   if (!tls) {
-    tls = make_tls_setup(options.extra_ca_pem);
+    tls = make_tls_setup(options.extra_ca_pem, "http/1.1");
   }
   return *tls;
 }
@@ -185,6 +186,10 @@ void client::impl::begin(const std::shared_ptr<job>& j, callback done) {
   if (closed) {
     j->cancel();
     finish(j, done, explain::cancelled(j->target()));
+    return;
+  }
+  if (blocked && !j->request().for_operator) {
+    finish(j, done, explain::address_refused(j->target(), *blocked));
     return;
   }
   active.insert(j);
@@ -283,10 +288,27 @@ websocket client::open(websocket_request request, websocket_events events) {
       end(state, {{}, {}, explain::bad_request(to.error().message)});
     else if (self->closed)
       end(state, {{}, {}, explain::cancelled(j->target())});
+    else if (self->blocked)
+      end(state,
+          {{}, {}, explain::address_refused(j->target(), *self->blocked)});
     else
       self->begin_websocket(j, state);
   });
   return websocket{state};
+}
+
+void client::block(std::string why) {
+  asio::post(impl_->executor, [self = impl_, why = std::move(why)]() mutable {
+    self->blocked = std::move(why);
+    // Each leaves the set when its coroutine ends, which is later.
+    for (const auto& j : self->active)
+      if (!j->request().for_operator)
+        j->cancel();
+  });
+}
+
+void client::unblock() {
+  asio::post(impl_->executor, [self = impl_] { self->blocked.reset(); });
 }
 
 void client::close_idle() {

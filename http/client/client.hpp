@@ -58,6 +58,8 @@ struct client_request {
   std::size_t max_response_bytes = std::size_t{8} * 1024 * 1024;
   /// For refuse_address.
   bool allow_private_addresses = false;
+  /// What tells whoever runs us goes out while the client is blocked, too.
+  bool for_operator = false;
   /// Gets the body of a 2xx answer, whose own body then stays empty.
   std::shared_ptr<body_sink> sink{};
 };
@@ -163,6 +165,13 @@ class client {
 
   /// Opens a WebSocket (RFC 6455); see websocket.hpp. From any thread.
   websocket open(websocket_request request, websocket_events events);
+
+  /// Ends what is under way, WebSockets included, and refuses whatever follows
+  /// with errc::forbidden and this text, but for what is for the operator.
+  /// From any thread.
+  void block(std::string why);
+  /// Ends that.
+  void unblock();
 
   /// Closes the kept connections that carry no request. From any thread.
   void close_idle();

@@ -2,21 +2,25 @@
 
 #include <openssl/ssl.h>
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 
 namespace closedpaw::http::client_detail {
 
 namespace ssl = boost::asio::ssl;
 
-tls_setup make_tls_setup(const std::string& extra_ca_pem) {
+tls_setup make_tls_setup(const std::string& extra_ca_pem,
+                         std::string_view protocol) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
   auto* native = context->native_handle();
   // In the protocol-list form of RFC 7301: one name, its length before it.
-  static constexpr std::array<unsigned char, 9> http11{8,   'h', 't', 't', 'p',
-                                                       '/', '1', '.', '1'};
+  std::string list;
+  if (!protocol.empty()) {
+    list = static_cast<char>(protocol.size()) + std::string{protocol};
+  }
   if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1 ||
-      SSL_CTX_set_alpn_protos(native, http11.data(), http11.size()) != 0) {
+      SSL_CTX_set_alpn_protos(
+          native, reinterpret_cast<const unsigned char*>(list.data()),
+          static_cast<unsigned>(list.size())) != 0) {
     return {nullptr, "OpenSSL accepts neither TLS 1.2 nor ALPN"};
   }
   boost::system::error_code ec;

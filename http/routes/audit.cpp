@@ -57,17 +57,8 @@ json verify_operation() {
   return op.take();
 }
 
-}  // namespace
-
-std::vector<route> audit_routes() {
-  operation op{"readAuditLog", "audit", "The audit log, newest first"};
-  op.describe(
-        "All filters must match. A page examines at most 10,000 events "
-        "and may be short or empty although Link names a next one.")
-      .query("limit", integer_schema(1, 1000), "100 unless given")
-      .query("before", sequence_schema(),
-             "Only lower sequences; the cursor of Link")
-      .query("after", sequence_schema(), "Only higher sequences")
+void describe_filters(operation& op) {
+  op.query("after", sequence_schema(), "Only higher sequences")
       .query("since", string_schema(), "Not before this time (RFC 3339)")
       .query("until", string_schema(), "Not after this time (RFC 3339)")
       .query("action_type", string_schema(), "Also supervision, storage, …")
@@ -78,11 +69,48 @@ std::vector<route> audit_routes() {
              "The security level")
       .query("user", string_schema(), "The authenticated peer, uid:1000")
       .query("action_id", string_schema(), "Events of one action")
-      .query("q", string_schema(), "Text anywhere in the details")
-      .returns(200, "A page; Link names the next one",
-               array_of(ref("AuditEvent")));
+      .query("q", string_schema(), "Text anywhere in the details");
+}
+
+json query_operation() {
+  operation op{"readAuditLog", "audit", "The audit log, newest first"};
+  op.describe(
+        "All filters must match. A page examines at most 10,000 events "
+        "and may be short or empty although Link names a next one.")
+      .query("limit", integer_schema(1, 1000), "100 unless given")
+      .query("before", sequence_schema(),
+             "Only lower sequences; the cursor of Link");
+  describe_filters(op);
+  op.returns(200, "A page; Link names the next one",
+             array_of(ref("AuditEvent")));
+  return op.take();
+}
+
+json export_operation() {
+  operation op{"exportAuditLog", "audit",
+               "The audit log as lines of JSON, oldest first"};
+  op.describe(
+        "One event a line (NDJSON), as many as there are. With follow it goes "
+        "on as events are recorded; after a break, go on with after, the last "
+        "sequence that you have. A last line with detail and code says that, "
+        "and why, there is more that could not be read.")
+      .query("limit",
+             integer_schema(1, std::numeric_limits<std::int64_t>::max()),
+             "At most so many events; all unless given")
+      .query("follow", boolean_schema(), "Do not end with the newest event");
+  describe_filters(op);
+  op.returns(200, "Lines of JSON", string_schema(), "application/x-ndjson")
+      .fails(503, "As many exports are being read as may be");
+  return op.take();
+}
+
+}  // namespace
+
+std::vector<route> audit_routes() {
   return {{method::get, "/api/audit-logs", access::read, checking(check_audit),
-           op.take()},
+           query_operation()},
+          {method::get, "/api/audit-logs/export", access::read,
+           checking(check_export), export_operation()},
           {method::get, "/api/audit-logs/head", access::read,
            checking(check_head), head_operation()},
           {method::get, "/api/audit-logs/proof/inclusion", access::read,

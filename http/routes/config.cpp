@@ -21,6 +21,14 @@ std::vector<route> config_routes() {
            operation{"getConfig", "operation",
                      "Each setting, its value and where it came from"}
                .returns(200, "The settings, secrets masked", free_object())
+               .take()},
+          {method::get, "/api/paths", access::read,
+           [](const request&, const path_params&, const live_state& live) {
+             return outcome{json_reply(live.paths)};
+           },
+           operation{"getPaths", "operation",
+                     "Where the daemon's files are on this machine"}
+               .returns(200, "Absolute paths", free_object())
                .take()}};
 }
 

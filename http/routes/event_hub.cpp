@@ -44,7 +44,7 @@ std::string sse_frame(std::string_view id, std::string_view type,
 event_hub::event_hub(timestamp started_at, limits bounds)
     : bounds_{bounds},
       run_{std::to_string(started_at.time_since_epoch().count())},
-      taken_{std::make_shared<std::atomic<std::size_t>>(0)} {}
+      seats_{bounds.subscribers} {}
 
 void event_hub::publish(std::string_view type, const json& data) {
   auto text = dump(data);
@@ -85,7 +85,7 @@ std::string event_hub::frame_of(const kept_event& event) const {
                    event.data());
 }
 
-result<std::shared_ptr<event_hub::seat>> event_hub::admit() {
+result<std::shared_ptr<void>> event_hub::admit() {
   {
     std::lock_guard guard{mutex_};
     if (closed_)
@@ -94,19 +94,18 @@ result<std::shared_ptr<event_hub::seat>> event_hub::admit() {
     std::erase_if(subscribers_,
                   [](const subscriber& s) { return s.stream->gone(); });
   }
-  if (taken_->fetch_add(1) >= bounds_.subscribers) {
-    taken_->fetch_sub(1);
+  auto seat = seats_.take();
+  if (!seat)
     return failure{errc::overloaded,
                    "all " + std::to_string(bounds_.subscribers) +
                        " event streams are taken; close one or poll instead",
                    std::chrono::seconds{5},
                    {}};
-  }
-  return std::make_shared<seat>(taken_);
+  return seat;
 }
 
 void event_hub::subscribe(std::shared_ptr<byte_stream> stream,
-                          std::shared_ptr<seat> s,
+                          std::shared_ptr<void> seat,
                           std::string_view last_event_id) {
   std::lock_guard guard{mutex_};
   if (closed_) {
@@ -118,7 +117,7 @@ void event_hub::subscribe(std::shared_ptr<byte_stream> stream,
   if (!last_event_id.empty())
     chunk += missed_since(last_event_id);
   if (stream->push(std::move(chunk)))
-    subscribers_.push_back({std::move(stream), std::move(s)});
+    subscribers_.push_back({std::move(stream), std::move(seat)});
 }
 
 void event_hub::heartbeat() {

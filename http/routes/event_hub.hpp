@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/routes/seats.hpp"
 #include "http/server/exchange.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/time.hpp"
@@ -30,19 +30,6 @@ class event_hub {
     std::size_t kept_bytes = std::size_t{1} << 20;
   };
 
-  /// The right to subscribe once; given back when destroyed.
-  class seat {
-   public:
-    explicit seat(std::shared_ptr<std::atomic<std::size_t>> taken)
-        : taken_{std::move(taken)} {}
-    ~seat() { taken_->fetch_sub(1); }
-    seat(const seat&) = delete;
-    seat& operator=(const seat&) = delete;
-
-   private:
-    std::shared_ptr<std::atomic<std::size_t>> taken_;
-  };
-
   /// `started_at` makes ids of different runs of the daemon different.
   explicit event_hub(timestamp started_at) : event_hub{started_at, limits{}} {}
   event_hub(timestamp started_at, limits bounds);
@@ -54,14 +41,16 @@ class event_hub {
   /// whose thread it then runs.
   void publish_lazily(std::string_view type, std::function<std::string()> data);
 
-  /// Taken before the answer's header is sent, since only then can it be 503:
-  /// `overloaded` when all seats are taken, `unavailable` after close_all.
-  result<std::shared_ptr<seat>> admit();
+  /// The right to subscribe once, given back when destroyed. Taken before the
+  /// answer's header is sent, since only then can it be 503: `overloaded` when
+  /// all seats are taken, `unavailable` after close_all.
+  result<std::shared_ptr<void>> admit();
 
   /// From now on the stream gets every event; first those after
   /// `last_event_id` if that is given. When some of them are no longer kept, or
   /// the id is of another run, an event of type "gap" says so first.
-  void subscribe(std::shared_ptr<byte_stream> stream, std::shared_ptr<seat> s,
+  void subscribe(std::shared_ptr<byte_stream> stream,
+                 std::shared_ptr<void> seat,
                  std::string_view last_event_id = {});
 
   /// Sends a comment, so that proxies keep the connection and dead clients are
@@ -79,7 +68,7 @@ class event_hub {
  private:
   struct subscriber {
     std::shared_ptr<byte_stream> stream;
-    std::shared_ptr<seat> place;
+    std::shared_ptr<void> place;
   };
   struct kept_event {
     std::uint64_t sequence;
@@ -96,7 +85,7 @@ class event_hub {
 
   const limits bounds_;
   const std::string run_;
-  std::shared_ptr<std::atomic<std::size_t>> taken_;
+  const seats seats_;
   mutable std::mutex mutex_;
   std::uint64_t next_ = 1;
   bool closed_ = false;

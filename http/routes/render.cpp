@@ -203,6 +203,22 @@ response render(const conversation_page& page) {
   return json_reply({{"messages", std::move(messages)}, {"more", page.more}});
 }
 
+response render_export(
+    std::function<void(std::shared_ptr<byte_stream>)> begin) {
+  response out;
+  out.headers = {{"Content-Type", "application/x-ndjson"},
+                 {"Cache-Control", "no-store"}};
+  out.stream = std::move(begin);
+  return out;
+}
+
+response render_mode(const mode_view& mode) {
+  return json_reply({{"mode", to_string(mode.mode)},
+                     {"since", to_iso8601(mode.since)},
+                     {"by", mode.by},
+                     {"reason", mode.reason}});
+}
+
 response render_fault(const inject_fault& fault) {
   return json_reply({{"status", "injected"},
                      {"path", fault.path},

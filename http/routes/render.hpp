@@ -109,6 +109,12 @@ response render(const skill_outcome& outcome);
 /// GET /api/agents/runtimes
 response render_isolation(const live_state& live);
 
+/// GET /api/audit-logs/export: a stream that `begin` is given.
+response render_export(std::function<void(std::shared_ptr<byte_stream>)> begin);
+
+/// POST /api/drain, /api/panic and /api/resume
+response render_mode(const mode_view& mode);
+
 /// POST /api/supervision/fault (202: the fault happens after the answer)
 response render_fault(const inject_fault& fault);
 

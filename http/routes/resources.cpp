@@ -29,6 +29,9 @@ std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
   add(health_routes());
   add(metrics_routes());
   add(alerts_routes());
+  add(shippers_routes());
+  add(logs_routes());
+  add(mode_routes());
   add(timeline_routes());
   add(dashboard_routes());
   add(docs_routes(all, std::string{version}));

@@ -35,6 +35,11 @@ std::vector<route> health_routes();
 /// GET /metrics
 std::vector<route> metrics_routes();
 std::vector<route> alerts_routes();
+std::vector<route> shippers_routes();
+/// GET /api/logs, POST /api/logs/level
+std::vector<route> logs_routes();
+/// GET /api/mode, POST /api/drain, /api/panic, /api/resume
+std::vector<route> mode_routes();
 /// GET /api/timeline
 std::vector<route> timeline_routes();
 /// GET /dashboard and what it needs.

@@ -12,6 +12,7 @@
 #include "messages/model/audit_proof.hpp"
 #include "messages/model/audit_query.hpp"
 #include "messages/model/commit_unit.hpp"
+#include "messages/model/operating_mode.hpp"
 #include "messages/model/provider.hpp"
 #include "messages/model/secret.hpp"
 #include "messages/model/supervision.hpp"
@@ -241,6 +242,22 @@ struct end_silence {
   std::string id;
 };
 
+/// GET /api/audit-logs/export: all that fits, oldest first.
+struct export_audit {
+  /// Ascending; `limit` is a page's.
+  audit_query query;
+  /// At most so many events.
+  std::optional<std::uint64_t> most{};
+  /// Goes on with what is recorded from now on.
+  bool follow = false;
+};
+
+/// POST /api/drain, /api/panic and /api/resume
+struct change_mode {
+  operating_mode to = operating_mode::normal;
+  std::string reason{};
+};
+
 /// POST /api/supervision/fault
 struct inject_fault {
   std::string path;
@@ -257,8 +274,8 @@ using command = std::variant<
     check_provider, register_channel, remove_channel, switch_channels,
     bind_channel_user, confirm_pairing, send_to_channel, post_to_channel,
     read_conversation, create_agent, execute_in_agent, stop_agent, pause_agent,
-    check_isolation, silence_alerts, end_silence, inject_fault,
-    check_readiness>;
+    check_isolation, silence_alerts, end_silence, export_audit, change_mode,
+    inject_fault, check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {

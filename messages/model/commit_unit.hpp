@@ -19,7 +19,8 @@ struct registry_change {
   std::optional<json> value;
 };
 
-/// What changes together, or not at all. Nothing is written without an event.
+/// What changes together, or not at all. Nothing is written without an event,
+/// but for bookkeeping.
 struct commit_unit {
   std::vector<audit_event> events;
   /// The new row; its `version` must be the stored one plus one (1 when new).
@@ -29,6 +30,9 @@ struct commit_unit {
   std::vector<registry_change> registry;
   /// May use the space that is held back for a full disk (reject, stop, …).
   bool may_use_reserve = false;
+  /// Registry rows that concern nobody but us, such as how far the log was
+  /// shipped: these have no event, which would itself have to be shipped.
+  bool bookkeeping = false;
 };
 
 /// What the writer answers.

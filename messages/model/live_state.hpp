@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,9 +10,12 @@
 #include "messages/model/action.hpp"
 #include "messages/model/alert.hpp"
 #include "messages/model/channel.hpp"
+#include "messages/model/log_line.hpp"
+#include "messages/model/operating_mode.hpp"
 #include "messages/model/provider.hpp"
 #include "messages/model/published.hpp"
 #include "messages/model/sandbox.hpp"
+#include "messages/model/shipping.hpp"
 #include "messages/model/skill.hpp"
 #include "messages/model/supervision.hpp"
 
@@ -57,6 +61,15 @@ struct anchor_view {
   std::string webhook_trouble;
 };
 
+/// What the log's verifier publishes: when it last recomputed all of it, and
+/// what it found.
+struct verification_view {
+  std::optional<timestamp> at;
+  std::uint64_t events = 0;
+  /// The first thing that is wrong; empty where nothing is.
+  std::string damage;
+};
+
 /// What the audit logger publishes, for status and readiness.
 struct storage_view {
   /// Set while commits fail.
@@ -71,6 +84,12 @@ struct live_state {
   published<health_view> health{gen};
   published<storage_view> storage{gen};
   published<anchor_view> anchor{gen};
+  published<verification_view> verification{gen};
+  published<mode_view> mode{gen};
+  /// How many events the audit log has.
+  std::atomic<std::uint64_t> log_size{0};
+  /// In configured order; fixed.
+  shipper_places shippers;
   /// One per provider, in configured order, then those that were registered.
   published<provider_views> providers{gen};
   /// In configured order, then those that were registered.
@@ -97,6 +116,12 @@ struct live_state {
   std::function<std::string()> metrics;
   /// GET /api/timeline, after a Unix time in seconds; any thread.
   std::function<json(std::int64_t)> timeline;
+  /// GET /api/logs; any thread.
+  std::function<std::vector<log_line>(const log_query&)> log_lines;
+  /// POST /api/logs/level, on whose behalf; any thread.
+  std::function<void(const raise_log_level&, const principal&)> raise_log_level;
+  /// GET /api/paths; fixed.
+  json paths = json::object();
   wall_clock now = system_now;
 };
 

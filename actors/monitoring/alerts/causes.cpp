@@ -63,12 +63,22 @@ std::string cause_of(const live_state& live, const node_snapshot& root,
     const auto it = std::ranges::find(*all, *receiver, &receiver_view::name);
     return it == all->end() ? std::string{} : it->trouble;
   }
+  if (const auto* shipper = label("shipper")) {
+    for (const auto& place : live.shippers)
+      if (const auto x = place->get(); x->name == *shipper)
+        return x->trouble.empty() ? x->metrics_trouble : x->trouble;
+    return {};
+  }
+  if (label("mode"))
+    return explain(*live.mode.get());
   if (rule == "NetworkLost") {
     const auto all = live.channels.get();
     for (const auto& place : *all)
       if (auto why = of_channel(live, place.name); !why.empty())
         return place.name + ": " + why;
   }
+  if (rule == "AuditDamaged")
+    return live.verification.get()->damage;
   if (const auto storage = live.storage.get();
       storage->refusing && rule.starts_with("Audit"))
     return storage->refusing->message;

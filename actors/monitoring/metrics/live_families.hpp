@@ -20,6 +20,9 @@ void add_channels(const live_state& live, timestamp now, families& out);
 /// closedpaw_agent_*, closedpaw_sandbox_*
 void add_agents(const agents_view& view, families& out);
 
+/// closedpaw_shipper_*
+void add_shippers(const live_state& live, timestamp now, families& out);
+
 /// closedpaw_actions_*, closedpaw_audit_*, closedpaw_degraded_causes
 void add_state(const live_state& live, timestamp now, families& out);
 

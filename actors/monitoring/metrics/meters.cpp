@@ -265,6 +265,15 @@ void meters::supervised(const audit_event& e) {
     recovery_.Observe(details.value("recovery_ms", 0.0) / 1'000.0);
 }
 
+void meters::expect_exits(const node_snapshot& n) {
+  for (const char* cause : {"exception", "hang", "exit", "supervisor"})
+    exits_.count({{"path", n.path}, {"cause", cause}}, 0);
+  if (n.path == "root/agents")
+    return;
+  for (const auto& c : n.children)
+    expect_exits(c);
+}
+
 void meters::looked_at_clocks(timestamp wall,
                               std::chrono::microseconds since_boot) {
   const auto offset = wall.time_since_epoch() - since_boot;

@@ -15,6 +15,7 @@
 #include "messages/model/commit_unit.hpp"
 #include "messages/model/prompt_verdict.hpp"
 #include "messages/model/provider.hpp"
+#include "messages/model/supervision.hpp"
 
 namespace closedpaw::monitoring {
 
@@ -36,6 +37,9 @@ class meters {
   void committed(const commit_report& x);
   /// An event of a supervisor.
   void supervised(const audit_event& e);
+  /// So that the first end of any of them is an increase, for Prometheus too;
+  /// but for agents, which come and go.
+  void expect_exits(const node_snapshot& root);
   void judged(threat_level x);
   void limited(security::request_class x);
   /// To be called on a period: the two clocks should go at the same pace.

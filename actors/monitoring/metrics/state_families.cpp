@@ -62,6 +62,19 @@ void add_anchor(const anchor_view& x, families& out) {
     std::move(*f).to(out);
 }
 
+void add_verification(const verification_view& x, families& out) {
+  auto damaged =
+      family::gauge("closedpaw_audit_damaged",
+                    "1 where the audit log is not as it was written");
+  damaged.add({}, x.damage.empty() ? 0.0 : 1.0);
+  auto at = family::gauge("closedpaw_audit_verified_timestamp_seconds",
+                          "When all of the audit log was recomputed last");
+  if (x.at)
+    at.add({}, seconds_of(*x.at));
+  for (auto* f : {&damaged, &at})
+    std::move(*f).to(out);
+}
+
 }  // namespace
 
 void add_agents(const agents_view& view, families& out) {
@@ -134,10 +147,18 @@ void add_state(const live_state& live, timestamp now, families& out) {
                                "What an operator must know of this start, "
                                "such as safe mode");
   notices.add({}, std::uint64_t{live.notices.size()});
+  auto mode = family::gauge("closedpaw_mode",
+                            "1 for what the daemon takes on: normal, draining "
+                            "or panic");
+  const auto current = live.mode.get()->mode;
+  for (const auto m : {operating_mode::normal, operating_mode::draining,
+                       operating_mode::panic})
+    mode.add({{"mode", to_string(m)}}, m == current ? 1.0 : 0.0);
   for (auto* f :
-       {&pending, &oldest, &executing, &refusing, &degraded, &notices})
+       {&pending, &oldest, &executing, &refusing, &degraded, &notices, &mode})
     std::move(*f).to(out);
   add_anchor(*live.anchor.get(), out);
+  add_verification(*live.verification.get(), out);
 }
 
 }  // namespace closedpaw::monitoring

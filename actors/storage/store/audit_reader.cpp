@@ -80,7 +80,7 @@ result<span> wanted_span(const transaction& txn, const databases& dbs,
   return out;
 }
 
-/// Fills a page from events that are offered newest first.
+/// Fills a page from events that are offered in the query's order.
 class page_builder {
  public:
   page_builder(const audit_query& query, span wanted)
@@ -93,13 +93,20 @@ class page_builder {
       auto event = audit_event_from_bytes(bytes);
       if (!event)
         return event.error();
-      if (filter_.matches(*event))
+      if (filter_.matches(*event)) {
         page_.events.push_back({sequence, std::move(*event)});
+        bytes_ += bytes.size();
+      }
     }
     const bool complete = page_.events.size() >= query_.limit ||
-                          examined_ >= max_examined_per_page;
-    if (complete && sequence > wanted_.first)
+                          examined_ >= max_examined_per_page ||
+                          bytes_ >= max_page_bytes;
+    if (query_.ascending) {
+      page_.last_examined = sequence;
+      page_.more = complete && sequence + 1 < wanted_.last;
+    } else if (complete && sequence > wanted_.first) {
       page_.next_before = sequence;
+    }
     return !complete;
   }
 
@@ -111,17 +118,19 @@ class page_builder {
   span wanted_;
   audit_page page_;
   std::uint32_t examined_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 result<void> scan_all(const transaction& txn, const databases& dbs, span wanted,
-                      page_builder& page) {
+                      bool ascending, page_builder& page) {
   auto at = cursor::open(txn, dbs.audit);
   if (!at)
     return at.error();
-  auto found = at->last_below(sequence_key(wanted.last));
-  for (; found && *found; found = at->previous()) {
+  auto found = ascending ? at->lower_bound(sequence_key(wanted.first))
+                         : at->last_below(sequence_key(wanted.last));
+  for (; found && *found; found = ascending ? at->next() : at->previous()) {
     const auto sequence = read_u64((*found)->key);
-    if (sequence < wanted.first)
+    if (sequence < wanted.first || sequence >= wanted.last)
       break;
     const auto record = audit_record::parse((*found)->value);
     if (!record)
@@ -138,14 +147,15 @@ result<void> scan_all(const transaction& txn, const databases& dbs, span wanted,
   return {};
 }
 
-/// The events of one run; whether to go on to the one before.
+/// The events of one run; whether to go on to the next one.
 result<bool> scan_run(const transaction& txn, const databases& dbs, span run,
-                      page_builder& page) {
-  for (auto at = run.last; at > run.first; --at) {
-    auto bytes = stored_bytes(txn, dbs, at - 1);
+                      bool ascending, page_builder& page) {
+  for (std::uint64_t i = 0; run.first + i < run.last; ++i) {
+    const auto sequence = ascending ? run.first + i : run.last - 1 - i;
+    auto bytes = stored_bytes(txn, dbs, sequence);
     if (!bytes)
       return bytes.error();
-    auto more = page.offer(at - 1, *bytes);
+    auto more = page.offer(sequence, *bytes);
     if (!more || !*more)
       return more;
   }
@@ -153,7 +163,8 @@ result<bool> scan_run(const transaction& txn, const databases& dbs, span run,
 }
 
 result<void> scan_action(const transaction& txn, const databases& dbs,
-                         span wanted, const uuid& id, page_builder& page) {
+                         span wanted, const uuid& id, bool ascending,
+                         page_builder& page) {
   auto value = txn.find(dbs.actions, view_of(id));
   if (!value)
     return value.error();
@@ -162,12 +173,13 @@ result<void> scan_action(const transaction& txn, const databases& dbs,
   const auto row = row_record::parse(**value);
   if (!row)
     return damaged("the row of action " + to_string(id) + " is not readable");
-  for (auto i = row->run_count(); i > 0; --i) {
-    const auto run = row->run(i - 1);
+  const auto runs = row->run_count();
+  for (std::size_t i = 0; i < runs; ++i) {
+    const auto run = row->run(ascending ? i : runs - 1 - i);
     auto more = scan_run(
         txn, dbs,
         {std::max(run.first, wanted.first), std::min(run.end(), wanted.last)},
-        page);
+        ascending, page);
     if (!more)
       return more.error();
     if (!*more)
@@ -199,9 +211,9 @@ result<audit_page> query_audit(read_access store, const audit_query& query) {
   if (wanted->empty())
     return page.take();
   const bool indexed = query.action_id && !query.action_id->is_nil();
-  auto ok = indexed
-                ? scan_action(*txn, store.dbs, *wanted, *query.action_id, page)
-                : scan_all(*txn, store.dbs, *wanted, page);
+  auto ok = indexed ? scan_action(*txn, store.dbs, *wanted, *query.action_id,
+                                  query.ascending, page)
+                    : scan_all(*txn, store.dbs, *wanted, query.ascending, page);
   if (!ok)
     return ok.error();
   return page.take();

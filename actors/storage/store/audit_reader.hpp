@@ -6,7 +6,7 @@
 
 namespace closedpaw::storage {
 
-/// A page of the log, newest first; any thread. `since` and `until` are both
+/// A page of the log; any thread. `since` and `until` are both
 /// inclusive. Finding the span of time costs a binary search, an action's
 /// events one look-up per unit; every other filter looks at no more than
 /// max_examined_per_page events and then hands back `next_before`, even when

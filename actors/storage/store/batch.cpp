@@ -18,6 +18,11 @@ result<void> check_events(const commit_unit& unit) {
   const auto refuse = [](const char* why) {
     return make_failure(errc::bad_request, why);
   };
+  if (unit.bookkeeping) {
+    if (!unit.events.empty() || unit.row)
+      return refuse("bookkeeping changes registry rows and nothing else");
+    return {};
+  }
   if (unit.events.empty())
     return refuse("nothing is written without an audit event");
   if (!unit.row) {

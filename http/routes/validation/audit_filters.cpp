@@ -28,6 +28,13 @@ std::optional<std::uint64_t> cursor_of(query_fields& query,
                : std::nullopt;
 }
 
+std::optional<std::uint64_t> positive_of(query_fields& query,
+                                         std::string_view name) {
+  auto value = query.integer(name, 1, std::numeric_limits<std::int64_t>::max());
+  return value ? std::optional{static_cast<std::uint64_t>(*value)}
+               : std::nullopt;
+}
+
 // A word of a closed list; a wrong one would silently match nothing.
 std::optional<std::string> word_of(query_fields& query, std::string_view name,
                                    const std::vector<std::string>& permitted) {
@@ -46,6 +53,27 @@ std::optional<std::string> search_of(query_fields& query,
     return std::nullopt;
   }
   return text;
+}
+
+audit_query filters_of(query_fields& query, field_errors& errors) {
+  audit_query q;
+  q.after = cursor_of(query, "after");
+  q.since = time_of(query, errors, "since");
+  q.until = time_of(query, errors, "until");
+  q.action_type = query.filter("action_type");
+  q.status = query.filter("status");
+  q.outcome = word_of(query, "outcome", {"success", "failure"});
+  q.level =
+      word_of(query, "level", {"info", "low", "medium", "high", "critical"});
+  q.user = query.filter("user");
+  if (auto id = query.text("action_id")) {
+    q.action_id = parse_uuid(*id);
+    if (!q.action_id)
+      errors.add(query.loc("action_id"), "value is not a valid uuid",
+                 "type_error.uuid");
+  }
+  q.text = search_of(query, errors);
+  return q;
 }
 
 checked<read_proof> proof_of(const request& r, proof_kind kind,
@@ -85,26 +113,25 @@ checked<read_audit> check_audit(const request& r) {
   query_fields query{r.query, errors};
   read_audit command;
   command.raw_query = r.query;
+  command.query = filters_of(query, errors);
   auto& q = command.query;
   q.limit = static_cast<std::uint32_t>(
       query.integer("limit", 1, 1000).value_or(q.limit));
   q.before = cursor_of(query, "before");
-  q.after = cursor_of(query, "after");
-  q.since = time_of(query, errors, "since");
-  q.until = time_of(query, errors, "until");
-  q.action_type = query.filter("action_type");
-  q.status = query.filter("status");
-  q.outcome = word_of(query, "outcome", {"success", "failure"});
-  q.level =
-      word_of(query, "level", {"info", "low", "medium", "high", "critical"});
-  q.user = query.filter("user");
-  if (auto id = query.text("action_id")) {
-    q.action_id = parse_uuid(*id);
-    if (!q.action_id)
-      errors.add(query.loc("action_id"), "value is not a valid uuid",
-                 "type_error.uuid");
-  }
-  q.text = search_of(query, errors);
+  if (!errors.empty())
+    return errors.to_response();
+  return command;
+}
+
+checked<export_audit> check_export(const request& r) {
+  field_errors errors;
+  query_fields query{r.query, errors};
+  export_audit command;
+  command.query = filters_of(query, errors);
+  command.query.ascending = true;
+  command.query.limit = 256;
+  command.most = positive_of(query, "limit");
+  command.follow = query.flag("follow").value_or(false);
   if (!errors.empty())
     return errors.to_response();
   return command;

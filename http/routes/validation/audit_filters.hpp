@@ -13,6 +13,10 @@ inline constexpr std::size_t max_search_text = 256;
 /// asked for. Pure.
 checked<read_audit> check_audit(const request& r);
 
+/// GET /api/audit-logs/export: the same filters but `before`; `limit` is of
+/// all, not of a page. Pure.
+checked<export_audit> check_export(const request& r);
+
 /// GET /api/audit-logs/head, /proof/inclusion?sequence=&tree_size= and
 /// /proof/consistency?first=&second=. Pure.
 checked<read_proof> check_head(const request& r);

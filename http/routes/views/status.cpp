@@ -24,6 +24,16 @@ std::string_view durability_note(std::string_view durability) {
   return "nothing is acknowledged before it is on the disk";
 }
 
+json shipper_states(const live_state& live) {
+  json out = json::object();
+  for (const auto& place : live.shippers) {
+    const auto x = place->get();
+    const bool fails = !x->trouble.empty() || !x->metrics_trouble.empty();
+    out[x->name] = {{"state", fails ? "failing" : "shipping"}};
+  }
+  return out;
+}
+
 json model_entry(const provider_view& provider, const model_info& model,
                  bool available) {
   const auto size = std::to_string(model.size);
@@ -92,6 +102,8 @@ rendering status_view(const live_state& live, timestamp now,
                      {"channels", std::move(channels)},
                      {"durability", live.durability},
                      {"durability_note", durability_note(live.durability)},
+                     {"mode", to_string(live.mode.get()->mode)},
+                     {"shippers", shipper_states(live)},
                      {"degraded_because", degraded_causes(live)},
                      {"notices", live.notices},
                      {"version", version},

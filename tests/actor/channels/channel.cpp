@@ -188,23 +188,6 @@ CAF_TEST(whether_it_was_recorded_is_looked_up) {
   CAF_CHECK(awaited.contains(id));
 }
 
-CAF_TEST(a_later_life_owes_what_an_earlier_one_did) {
-  bind("42");
-  connect();
-  receive("hello");
-  const auto id = *submitted_actions[0].command.id;
-  kill(sut);
-  fetches.clear();
-  awaited.clear();
-  start();
-  CAF_CHECK(awaited.contains(id));
-  answer("getMe", R"({"ok":true,"result":{"username":"our_bot"}})");
-  CAF_CHECK_EQUAL(
-      json::parse(open("getUpdates")->request.body)["offset"].get<int>(), 101);
-  end_action(id, "late");
-  CAF_CHECK_EQUAL(take_sent(), "late");
-}
-
 CAF_TEST(an_orchestrator_that_was_replaced_is_asked_again) {
   bind("42");
   connect();

@@ -61,7 +61,12 @@ orchestrator_actor channel_fixture::spawn_orchestrator() {
   orchestrator = keep(sys.spawn([=, this](orchestrator_actor::pointer me)
                                     -> orchestrator_actor::behavior_type {
     return {
-        [](check_atom) { return std::string{"proved"}; },
+        [=, this](check_atom) -> caf::result<std::string> {
+          if (!hold_check)
+            return std::string{"proved"};
+          held_check = me->make_response_promise<std::string>();
+          return *held_check;
+        },
         [this](const ask_submit& q) -> caf::result<submitted> {
           if (refuse_submit)
             return to_error(*refuse_submit);
@@ -103,6 +108,9 @@ orchestrator_actor channel_fixture::spawn_orchestrator() {
           return unexpected();
         },
         [=](const ask_remove_provider&) -> caf::result<std::string> {
+          return unexpected();
+        },
+        [=](const ask_mode&) -> caf::result<std::string> {
           return unexpected();
         },
         [](apply_atom) {},

@@ -68,6 +68,9 @@ class channel_fixture : public closedpaw::test::fixture {
   std::vector<ask<decide_action>> decisions;
   std::map<uuid, caf::typed_response_promise<action_payload>> awaited;
   std::optional<failure> refuse_submit;
+  /// A check is not answered, as while something is being recorded.
+  bool hold_check = false;
+  std::optional<caf::typed_response_promise<std::string>> held_check;
   std::optional<failure> refuse_decision;
   /// Rows that the orchestrator's units would have brought.
   std::vector<registry_change> recorded;

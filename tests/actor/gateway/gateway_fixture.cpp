@@ -57,6 +57,10 @@ orchestrator_actor::behavior_type orchestrator_mock::behave(
       [=, this](const ask_remove_provider& q) {
         return answer(self, "remove " + q->command.name, q->command.name);
       },
+      [=, this](const ask_mode& q) {
+        return answer(self, "mode " + std::string{to_string(q->command.to)},
+                      std::string{to_string(q->command.to)});
+      },
       [](apply_atom) { CAF_ERROR("nobody expected a setting"); },
       [](commit_atom) { CAF_ERROR("nobody expected a commit"); },
       [](restore_atom) { CAF_ERROR("nobody expected a restore"); },
@@ -132,6 +136,8 @@ gateway_fixture::gateway_fixture() {
   args.channel_router = router_place.slot;
   args.channels = channels;
   args.agents = agents_place.slot;
+  args.exporter = exporter_place.slot;
+  args.export_seats = &export_seats;
   args.streams = &streams;
   args.live = &live;
   args.inject = [this](const std::string& path,

@@ -94,6 +94,9 @@ class gateway_fixture : public closedpaw::test::fixture {
   channel_actor spawn_channel();
   closedpaw::test::place<agent_manager_actor> agents_place =
       make_place<agent_manager_actor>("the owner of the agents");
+  closedpaw::test::place<log_exporter_actor> exporter_place =
+      make_place<log_exporter_actor>("the exporter of the audit log");
+  http::seats export_seats{1};
   closedpaw::test::place<channel_router_actor> router_place =
       make_place<channel_router_actor>("the owner of the channels");
   closedpaw::test::reader_mock reader;

@@ -126,6 +126,7 @@ CAF_TEST(audit_queries) {
   q.user = "uid:5";
   q.action_id = some_id(3);
   q.text = "needle";
+  q.ascending = true;
   const auto x = travel(audit_query_payload{q});
   CAF_CHECK_EQUAL(x->limit, 5U);
   CAF_CHECK(x->before == q.before && x->after == q.after);
@@ -134,17 +135,20 @@ CAF_TEST(audit_queries) {
   CAF_CHECK(x->outcome == q.outcome && x->level == q.level);
   CAF_CHECK(x->user == q.user && x->action_id == q.action_id);
   CAF_CHECK(x->text == q.text);
+  CAF_CHECK(x->ascending);
   CAF_CHECK(!travel(audit_query_payload{audit_query{}})->before);
 }
 
 CAF_TEST(audit_pages) {
   const auto x =
-      travel(audit_page_payload{audit_page{{{17, full_event()}}, 16}});
+      travel(audit_page_payload{audit_page{{{17, full_event()}}, 16, 4, true}});
   CAF_REQUIRE_EQUAL(x->events.size(), 1U);
   CAF_CHECK_EQUAL(x->events[0].sequence, 17U);
   CAF_CHECK_EQUAL(canonical_bytes(x->events[0].event),
                   canonical_bytes(full_event()));
   CAF_CHECK(x->next_before == std::uint64_t{16});
+  CAF_CHECK(x->last_examined == std::uint64_t{4});
+  CAF_CHECK(x->more);
 }
 
 CAF_TEST(restored_states) {
@@ -214,6 +218,14 @@ CAF_TEST(secrets) {
       travel(ask_remove_provider{ask<remove_provider>{{"n"}, full_context()}})
           ->command.name,
       "n");
+}
+
+CAF_TEST(modes) {
+  const auto x = travel(ask_mode{
+      ask<change_mode>{{operating_mode::panic, "why"}, full_context()}});
+  CAF_CHECK(x->command.to == operating_mode::panic);
+  CAF_CHECK_EQUAL(x->command.reason, "why");
+  check_context(x->context);
 }
 
 CAF_TEST(submissions) {

@@ -117,6 +117,10 @@ agent_manager_actor orchestrator_fixture::spawn_agents() {
           return skill_promises.back();
         },
         [this](const cancel_action& q) { skills_cancelled.push_back(q.id); },
+        [this](stop_atom) {
+          ++agents_stopped;
+          return std::uint32_t{2};
+        },
         [](const ask_isolation&) { return std::string{}; },
         [this](wake_atom) { agents_todo.run(); },
         [](sweep_atom) {},
@@ -138,6 +142,9 @@ void orchestrator_fixture::start() {
   args.skills = [this] { return skills; };
   args.provider_changed = [this](const std::string& name) {
     provider_changes.push_back(name);
+  };
+  args.mode_changed = [this](const mode_view& x) {
+    modes.emplace_back(to_string(x.mode));
   };
   args.live = &live;
   args.settings = &configured;

@@ -75,6 +75,11 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   answer_to<std::string> set_provider(const std::string& name);
   answer_to<std::string> register_one(register_provider c);
   answer_to<std::string> remove_one(const std::string& name);
+  answer_to<std::string> change_to(operating_mode to,
+                                   const std::string& reason = {}) {
+    return ask_now<std::string>(
+        *this, sut, ask_mode{ask<change_mode>{{to, reason}, by("uid:5")}});
+  }
 
   // -- what can be seen ------------------------------------------------------
 
@@ -144,6 +149,9 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   std::vector<run_skill> skills_run;
   std::deque<caf::typed_response_promise<skill_outcome_payload>> skill_promises;
   closedpaw::test::steps agents_todo;
+  std::size_t agents_stopped = 0;
+  /// What main was told.
+  strings modes;
   /// The oldest of them that runs.
   void end_skill(result<skill_outcome> outcome);
   std::vector<uuid> skills_cancelled;

@@ -10,7 +10,11 @@ using std::chrono::seconds;
 namespace {
 
 struct sut_fixture : provider_fixture {
-  sut_fixture() { args.limits.probe_interval = std::chrono::hours{1}; }
+  sut_fixture() {
+    args.limits.probe_interval = std::chrono::hours{1};
+    // What is asked after a failure is the subject of other tests.
+    hides_listings = true;
+  }
 
   static failure no_connection() {
     return {errc::unreachable, "refused", {}, {{"phase", "connect"}}};

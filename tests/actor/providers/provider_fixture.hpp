@@ -82,6 +82,7 @@ class provider_fixture : public closedpaw::test::fixture {
   std::shared_ptr<const provider_view> shown;
   stream_hub streams;
   std::deque<fetch> fetches;
+  bool hides_listings = false;
   std::optional<std::string> stored_key = "sk-1";
   strings announced;
   closedpaw::test::place<vault_actor> vault_place =

@@ -78,6 +78,24 @@ CAF_TEST(a_vendor_that_repeats_the_key_is_not_repeated) {
   CAF_CHECK(!contains(seen().last_error->message, "sk-1"));
 }
 
+CAF_TEST(after_a_chat_that_failed_it_is_asked_out_of_turn) {
+  args.limits.retries = 0;
+  start();
+  auto x = chat();
+  refuse({errc::unreachable, "reset", {}, {}});
+  CAF_CHECK(x->answered());
+  CAF_CHECK(seen().last_error.has_value());
+  CAF_CHECK_EQUAL(open(), 0U);
+  advance(seconds{1});
+  CAF_REQUIRE_EQUAL(open(), 1U);
+  CAF_CHECK_EQUAL(asked().url, "http://h:1/models");
+  answer(200, R"({"data":[{"id":"m1"}]})");
+  CAF_CHECK(!seen().last_error);
+  // Once, and not where something else has told meanwhile.
+  advance(seconds{5});
+  CAF_CHECK_EQUAL(open(), 0U);
+}
+
 CAF_TEST(without_a_key_nothing_is_sent_where_one_is_needed) {
   stored_key.reset();
   start();

@@ -136,7 +136,7 @@ CAF_TEST(live_state_is_answered_at_once) {
 
 CAF_TEST(who_asks_too_often_is_told_so) {
   for (int i = 0; i < 3; ++i)
-    CAF_CHECK_NOT_EQUAL(send(http::method::get, "/live")->status, 429U);
+    CAF_CHECK(send(http::method::get, "/live")->status != 429U);
   CAF_CHECK(limited.empty());
   const auto r = send(http::method::get, "/live");
   CAF_REQUIRE(r);

@@ -95,7 +95,8 @@ CAF_TEST(bash completes commands and options and values) {
   CAF_CHECK_EQUAL(
       offered("closedpaw ''"),
       "--help\n--version\n-h\nactions\nagents\nalerts\naudit\nbackup\n"
-      "channels\nchat\ncompletion\nproviders\nrestore\nserve\nstatus\n"
+      "channels\nchat\ncompletion\ndoctor\ndrain\nlogs\npanic\npaths\n"
+      "providers\nrestore\nresume\nserve\nshippers\nstatus\n"
       "tree\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --l"),
                   "--listen\n--log-format\nstatus 0\n");

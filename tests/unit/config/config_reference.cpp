@@ -40,11 +40,19 @@ CAF_TEST(the reference file changes nothing as it is) {
 
 CAF_TEST(what the reference file shows are all the keys and their defaults) {
   const config_files files;
-  const auto defaults = load(files.from_nothing());
+  auto defaults = load(files.from_nothing());
   const auto loaded = load(files.from(switched_on()));
   CAF_REQUIRE(defaults);
   if (!loaded)
     CAF_FAIL(loaded.error().message);
+  // Without the file there is none; the example has the defaults.
+  config::shipper_settings example;
+  example.name = "rsyslog";
+  example.type = "syslog";
+  example.url = "tcp://127.0.0.1:514";
+  CAF_REQUIRE_EQUAL(loaded->values.shippers.size(), 1U);
+  CAF_CHECK(loaded->values.shippers[0] == example);
+  defaults->values.shippers = loaded->values.shippers;
   CAF_CHECK(loaded->values == defaults->values);
   std::set<std::string> not_named;
   for (const auto& [key, from] : loaded->origins)
@@ -70,6 +78,7 @@ CAF_TEST(every setting describes itself) {
   check(provider_descriptors(), "providers.*.");
   check(channel_descriptors(), "channels.*.");
   check(receiver_descriptors(), "receivers.*.");
+  check(shipper_descriptors(), "shippers.*.");
 }
 
 CAF_TEST(every default is a value that may be set) {

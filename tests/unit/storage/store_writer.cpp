@@ -55,6 +55,25 @@ CAF_TEST(what_was_committed_is_there_after_opening_again) {
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
 }
 
+CAF_TEST(bookkeeping_changes_rows_and_leaves_no_event) {
+  const temp_dir dir;
+  auto s = open_store(dir.data());
+  commit(*s, unit_of(1, 1, pending, 50)).value();
+  commit_unit unit;
+  unit.bookkeeping = true;
+  unit.registry.push_back({"shipping/x", json{{"next", 7}}});
+  CAF_CHECK_EQUAL(commit(*s, unit).value().first_sequence, 1u);
+  CAF_CHECK(s->registry_get("shipping/x").value() == json({{"next", 7}}));
+  CAF_CHECK_EQUAL(s->audit_head().value().size, 1u);
+  CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
+  // Nothing else goes without an event, and it goes with nothing else.
+  auto with_event = unit;
+  with_event.events.push_back(event_of(0, "recorded"));
+  CAF_CHECK(commit(*s, with_event).error().code == errc::bad_request);
+  unit.bookkeeping = false;
+  CAF_CHECK(commit(*s, unit).error().code == errc::bad_request);
+}
+
 CAF_TEST(a_unit_sent_again_changes_nothing) {
   const temp_dir dir;
   auto s = open_store(dir.data());

@@ -1,0 +1,43 @@
+#include "actors/wiring/own_events.hpp"
+
+#include "messages/log.hpp"
+
+namespace closedpaw::wiring {
+
+void note_limited(runtime& r, const http::request& q,
+                  const security::rate_verdict& seen) {
+  r.meters.limited(seen.what);
+  if (!seen.to_be_told)
+    return;
+  audit_event e;
+  e.time = r.live.now();
+  e.actor = "security";
+  e.user = q.peer;
+  e.action_type = "security";
+  e.status = "rate_limited";
+  e.level = "medium";
+  e.request_id = q.id;
+  e.details = json_text{json{{"kind", to_string(seen.what)},
+                             {"per_second", seen.limit.per_second},
+                             {"burst", seen.limit.burst},
+                             {"refused", *seen.to_be_told}}};
+  r.unrecorded.push(std::move(e));
+}
+
+void raise_level(runtime& r, const raise_log_level& x, const principal& who) {
+  const auto to = static_cast<log::level>(x.severity);
+  log::raise(x.component, to, std::chrono::steady_clock::now() + x.lasts);
+  audit_event e;
+  e.time = r.live.now();
+  e.actor = "main";
+  e.user = who;
+  e.action_type = "system";
+  e.status = "log_level_raised";
+  e.outcome = "success";
+  e.details = json_text{json{{"component", x.component},
+                             {"level", config::to_string(to)},
+                             {"seconds", x.lasts.count()}}};
+  r.unrecorded.push(std::move(e));
+}
+
+}  // namespace closedpaw::wiring

@@ -1,0 +1,194 @@
+#define CAF_SUITE log_exporter
+
+#include "actors/storage/log_exporter.hpp"
+
+#include <algorithm>
+
+#include "tests/actor/mocks.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::test;
+
+namespace {
+
+/// A client that reads as fast as it is told to.
+class client_mock final : public http::byte_stream {
+ public:
+  bool push(std::string chunk) override {
+    if (left)
+      return false;
+    text += chunk;
+    taken += chunk.size();
+    return true;
+  }
+  void close() override { closed = true; }
+  bool gone() const override { return left; }
+  bool congested() const override { return taken >= allowed; }
+  void watch(std::function<void()> changed) override {
+    tell = std::move(changed);
+    tell();
+  }
+
+  std::size_t lines() const {
+    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  }
+
+  std::string text;
+  std::size_t taken = 0;
+  std::size_t allowed = std::size_t{1} << 30;
+  bool closed = false;
+  bool left = false;
+  std::function<void()> tell;
+};
+
+struct sut_fixture : fixture {
+  sut_fixture() {
+    reader_place.begin();
+    reader_place.slot->set(spawn_reader());
+    storage::log_exporter_args args;
+    args.reader = reader_place.slot;
+    args.log_size = &size;
+    sut = keep(storage::spawn_log_exporter(host(), own.begin(), args));
+    settle();
+  }
+  ~sut_fixture() override { end(); }
+
+  store_reader_actor spawn_reader() {
+    return keep(sys.spawn([this](store_reader_actor::pointer)
+                              -> store_reader_actor::behavior_type {
+      return {
+          [](check_atom) { return std::string{"proved"}; },
+          [](const get_action&) { return action_payload{}; },
+          [](const list_actions&) { return action_list_payload{}; },
+          [this](const audit_query_payload& q) { return page_of(*q); },
+          [](const read_conversation&) { return conversation_payload{}; },
+          [](const read_proof&) { return audit_proof_payload{}; },
+          [](restore_atom) { return restored_state_payload{}; },
+      };
+    }));
+  }
+
+  caf::result<audit_page_payload> page_of(const audit_query& q) {
+    ++pages;
+    if (unreadable)
+      return to_error({errc::storage_failed, "the disk is gone", {}, {}});
+    audit_page page;
+    auto n = q.after ? *q.after + 1 : 0;
+    for (; n < size && page.events.size() < q.limit; ++n) {
+      stored_event e;
+      e.sequence = n;
+      e.event.details = json_text{json{{"pad", std::string(pad, 'x')}}};
+      page.events.push_back(std::move(e));
+      page.last_examined = n;
+    }
+    page.more = n < size;
+    return audit_page_payload{std::move(page)};
+  }
+
+  std::shared_ptr<client_mock> begin(export_audit what,
+                                     std::size_t allowed = 1U << 30) {
+    what.query.limit = 10;
+    auto to = std::make_shared<client_mock>();
+    to->allowed = allowed;
+    place_held = std::make_shared<int>(0);
+    caf::anon_send(sut, std::make_shared<export_stream>(
+                            export_stream{std::move(what), to, place_held}));
+    settle();
+    return to;
+  }
+
+  std::atomic<std::uint64_t> size{25};
+  std::size_t pad = 10;
+  bool unreadable = false;
+  std::size_t pages = 0;
+  std::shared_ptr<void> place_held;
+  place<store_reader_actor> reader_place =
+      make_place<store_reader_actor>("the store reader");
+  place<log_exporter_actor> own = make_place<log_exporter_actor>("exporter");
+  log_exporter_actor sut;
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(log_exporter_tests, sut_fixture)
+
+CAF_TEST(all pages are written and then it ends) {
+  auto client = begin({});
+  CAF_CHECK_EQUAL(client->lines(), 25U);
+  CAF_CHECK(client->closed);
+  CAF_CHECK_EQUAL(pages, 3U);
+  // Its place is free again.
+  CAF_CHECK_EQUAL(place_held.use_count(), 1);
+}
+
+CAF_TEST(an empty log is an empty export) {
+  size = 0;
+  auto client = begin({});
+  advance(milliseconds{400});
+  CAF_CHECK_EQUAL(client->text, "");
+  CAF_CHECK(client->closed);
+}
+
+CAF_TEST(no more than was asked for) {
+  export_audit what;
+  what.most = 12;
+  auto client = begin(what);
+  CAF_CHECK_EQUAL(client->lines(), 12U);
+  CAF_CHECK(client->closed);
+}
+
+CAF_TEST(who follows gets what is recorded later) {
+  export_audit what;
+  what.follow = true;
+  auto client = begin(what);
+  CAF_CHECK_EQUAL(client->lines(), 25U);
+  CAF_CHECK(!client->closed);
+  const auto before = pages;
+  advance(milliseconds{1000});
+  // Nothing new is not asked for.
+  CAF_CHECK_EQUAL(pages, before);
+  size = 27;
+  advance(milliseconds{200});
+  CAF_CHECK_EQUAL(client->lines(), 27U);
+  client->left = true;
+  advance(milliseconds{200});
+  CAF_CHECK_EQUAL(place_held.use_count(), 1);
+}
+
+CAF_TEST(a slow reader is waited for) {
+  pad = 100'000;
+  auto client = begin({}, 200'000);
+  const auto written = client->text.size();
+  CAF_CHECK(written >= 200'000);
+  CAF_CHECK(written <= 400'000);
+  const auto before = pages;
+  advance(milliseconds{1000});
+  CAF_CHECK_EQUAL(client->text.size(), written);
+  CAF_CHECK_EQUAL(pages, before);
+  client->allowed = std::size_t{1} << 30;
+  client->tell();
+  settle();
+  CAF_CHECK_EQUAL(client->lines(), 25U);
+  CAF_CHECK(client->closed);
+}
+
+CAF_TEST(what cannot be read is said in the last line) {
+  unreadable = true;
+  auto client = begin({});
+  CAF_CHECK(client->closed);
+  CAF_REQUIRE_EQUAL(client->lines(), 1U);
+  const auto last = parse_json(client->text);
+  CAF_REQUIRE(last.has_value());
+  CAF_CHECK_EQUAL(last->value("code", ""), "storage_failed");
+}
+
+CAF_TEST(its end is said to who reads) {
+  export_audit what;
+  what.follow = true;
+  auto client = begin(what);
+  kill(sut);
+  CAF_CHECK(client->closed);
+  CAF_CHECK(contains(client->text, "after="));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,178 @@
+"""A running system into which faults are injected, and what tells of them."""
+
+import contextlib
+import ctypes
+import json
+import os
+import re
+import struct
+import subprocess
+import time
+
+import channel_help
+import telegram_server
+from alert_help import QUICK, RECEIVER, alerts_of, metrics, sum_of
+from asking import ask, node
+from daemon import BINARY, eventually
+from power_loss import LIBRARY, Disk
+from rsyslog import Rsyslog
+from telegram_server import TelegramServer
+
+CLOCK = os.environ.get("CLOSEDPAW_CLOCK_JUMP", "")
+# Of the steps that a fault is told in.
+SIGNALS = ("status", "tree", "metric", "alert", "event")
+
+
+class World:
+    """The daemon, its neighbours, and the hands on them."""
+
+    def __init__(self, make_daemon, hook, model_server, tmp_path):
+        self.make_daemon = make_daemon
+        self.hook = hook
+        self.model_server = model_server
+        self.tmp_path = tmp_path
+        self.daemon = None
+        self.stack = contextlib.ExitStack()
+        self.env = {}
+        self.config = RECEIVER.format(url=hook.url)
+        self.settings = {**QUICK, "supervision.hang_after_ms": "500"}
+
+    def start(self):
+        self.daemon = self.make_daemon(
+            settings=self.settings, config=self.config, env=self.env)
+        self.daemon.start().wait_for_model_server()
+
+    def wait_until_quiet(self):
+        eventually(
+            lambda: not ask(self.daemon, "GET", "/api/status")["degraded_because"]
+            and not ask(self.daemon, "GET", "/api/alerts")["alerts"],
+            "nothing is wrong at first")
+
+    # -- neighbours --------------------------------------------------------------
+
+    def with_telegram(self):
+        self.telegram = self.stack.enter_context(TelegramServer())
+        self.config += (f'[[channels]]\nname = "tg"\ntype = "telegram"\n'
+                        f'base_url = "{self.telegram.url}"\n'
+                        f'poll_timeout_ms = 2000\nallowed_users = ["42"]\n')
+
+    def connect_telegram(self):
+        channel_help.give_token(self.daemon, "telegram", "tg",
+                                token=telegram_server.TOKEN)
+        channel_help.wait_for(self.daemon, "tg", "connected")
+
+    def with_rsyslog(self):
+        self.rsyslog = Rsyslog(self.tmp_path / "rsyslog").start()
+        self.stack.callback(self.rsyslog.stop)
+        self.config += ('[[shippers]]\nname = "out"\ntype = "syslog"\n'
+                        f'url = "tcp://127.0.0.1:{self.rsyslog.tcp}"\n')
+
+    def with_disk(self):
+        self.disk = Disk(self.tmp_path / "disk")
+        self.env.update(self.disk.env)
+
+    def with_clock(self):
+        self.clock = self.tmp_path / "clock"
+        self.clock.write_bytes(struct.pack("q", 0))
+        self.env.update({"LD_PRELOAD": CLOCK, "CLOCK_OFFSET_FILE": str(self.clock)})
+
+    def jump(self, seconds):
+        with open(self.clock, "r+b") as file:
+            file.write(struct.pack("q", seconds))
+
+    def with_rules(self, **thresholds):
+        """The shipped rules with other thresholds: nobody waits ten minutes."""
+        rules = ""
+        for name in ("alert", "operation", "security", "objective"):
+            path = os.path.join(os.path.dirname(__file__), "..", "..", "config",
+                                f"{name}_rules.toml")
+            with open(path, encoding="utf-8") as file:
+                rules += file.read()
+        for rule, value in thresholds.items():
+            rules, n = re.subn(rf'(name = "{rule}"(?:\n.+)*?\nthreshold = )\S+',
+                               rf"\g<1>{value}", rules)
+            assert n == 1, rule
+        path = self.tmp_path / "rules.toml"
+        path.write_text(rules)
+        self.settings["alerts.rules_file"] = str(path)
+
+    def limit_descriptors(self, more):
+        """So many more than it has open now, and no others."""
+        pid = self.daemon.process.pid
+        wanted = len(os.listdir(f"/proc/{pid}/fd")) + more
+        libc = ctypes.CDLL(None, use_errno=True)
+        limit = struct.pack("QQ", wanted, 4096)
+        assert libc.prlimit(pid, 7, limit, None) == 0, ctypes.get_errno()
+
+    def fault(self, path, kind):
+        ask(self.daemon, "POST", "/api/supervision/fault",
+            {"path": path, "kind": kind}, status=202)
+
+    def wait_for_restarts(self, path, times):
+        eventually(lambda: (lambda n: n["restarts"] >= times
+                            and n["state"] == "running")(node(self.daemon, path)),
+                   f"{path} was restarted {times} times")
+
+    def looks(self):
+        """How often the rules were evaluated, or something like it."""
+        return node(self.daemon, "root/monitoring/alert_watch")["messages"]
+
+    # -- what tells ------------------------------------------------------------
+
+    def first_lines(self):
+        done = subprocess.run(
+            [BINARY, "status", "--url", f"http://127.0.0.1:{self.daemon.port}"],
+            capture_output=True, text=True, check=False, timeout=20)
+        return "\n".join(done.stdout.splitlines()[:20])
+
+    def told(self):
+        """Every notification so far: rule and state."""
+        return [(a["rule"], a["state"]) for body in self.hook.taken()
+                for a in body["alerts"]]
+
+    def look(self, signal, fault):
+        """Whether that signal tells of it; its words, for the record."""
+        if signal == "status":
+            return re.search(fault.status, self.first_lines())
+        if signal == "tree":
+            path, wanted = fault.tree
+            return re.search(wanted, json.dumps(node(self.daemon, path)))
+        if signal == "metric":
+            name, labels, holds = fault.metric
+            return holds(sum_of(metrics(self.daemon), name, **labels))
+        if signal == "alert":
+            return [a for a in alerts_of(self.daemon, fault.alert)
+                    if re.search(fault.cause, a["cause"] + a["summary"])]
+        return [e for e in ask(self.daemon, "GET", fault.event) or []
+                if re.search(fault.event_says, json.dumps(e["details"]))]
+
+
+def measure(world, fault):
+    """Injects it; how long each signal took, in seconds."""
+    begun = time.monotonic()
+    fault.inject(world)
+    open_ones = [s for s in SIGNALS if getattr(fault, s)]
+    times = {}
+
+    def all_tell():
+        for signal in list(open_ones):
+            try:
+                seen = world.look(signal, fault)
+            except (OSError, AssertionError):
+                # Of a daemon that is being restarted.
+                continue
+            if seen:
+                times[signal] = time.monotonic() - begun
+                open_ones.remove(signal)
+        return not open_ones
+
+    # Generous: whether it was quick is in the table, and noise is no failure.
+    try:
+        eventually(all_tell, "every signal tells of it", deadline=60)
+    except AssertionError:
+        raise AssertionError(f"{open_ones} did not tell of {fault.name}:\n"
+                             f"{world.first_lines()}") from None
+    return times
+
+
+__all__ = ["CLOCK", "LIBRARY", "World", "measure"]
