@@ -1,7 +1,5 @@
-#include <algorithm>
-#include <array>
-
 #include "config/converters.hpp"
+#include "messages/model/syslog_target.hpp"
 
 namespace closedpaw::config {
 
@@ -138,19 +136,13 @@ receiver_table make_receiver_table() {
   return out;
 }
 
-constexpr std::array<std::string_view, 12> facility_names{
-    "user",   "daemon", "auth",   "audit",  "local0", "local1",
-    "local2", "local3", "local4", "local5", "local6", "local7"};
-
 problem check_facility(std::string_view text) {
-  return std::ranges::find(facility_names, text) == facility_names.end()
-             ? problem{"is not a facility"}
-             : std::nullopt;
+  return facility_number(text) ? std::nullopt : problem{"is not a facility"};
 }
 
 shipper_table make_shipper_table() {
   using s = shipper_settings;
-  return {
+  shipper_table out{
       row("name", &s::name, texts(check_name, name_text), after_restart,
           "the shipper's name in the tree, logs and metrics"),
       row("type", &s::type, texts(check_shipper_type, "syslog or otlp"),
@@ -165,7 +157,8 @@ shipper_table make_shipper_table() {
           "false keeps it configured and stopped"),
       row("facility", &s::facility,
           texts(check_facility,
-                "one of user, daemon, auth, audit and local0 to local7"),
+                "a facility of syslog such as audit, daemon, or local0 to "
+                "local7"),
           after_restart, "of syslog messages"),
       row("max_message_bytes", &s::max_message_bytes,
           integers<std::uint32_t>(1'024, 65'000, "bytes"), after_restart,
@@ -178,6 +171,9 @@ shipper_table make_shipper_table() {
       row("allow_private_addresses", &s::allow_private_addresses, booleans(),
           after_restart, "let it be at a private address of another machine"),
   };
+  // What follows the host is often all that keeps others from using it.
+  out[2].privacy = secrecy::secret;
+  return out;
 }
 
 }  // namespace

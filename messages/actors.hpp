@@ -195,7 +195,7 @@ using shipper_actor = self_checking_actor::extend<
 
 /// Writes the audit log to clients that export it.
 using log_exporter_actor = self_checking_actor::extend<
-    // Begins to write to that stream, which always ends.
+    // Begins to write to that stream.
     caf::reacts_to<export_stream_ptr>,
     // A stream has room again.
     caf::reacts_to<wake_atom>,

@@ -25,8 +25,27 @@ using exchange_ptr = std::shared_ptr<exchange>;
 /// wake-up, for all of it.
 using exchange_batch = std::shared_ptr<std::vector<exchange_ptr>>;
 
-/// A client that reads an export; process-local like the exchange.
+/// A client that reads an export; process-local like the exchange. Whoever has
+/// written all of it closes `to` and takes it out; else its end is said in a
+/// last line, wherever the message got lost.
 struct export_stream {
+  export_stream() = default;
+  export_stream(export_audit wanted, std::shared_ptr<http::byte_stream> stream,
+                std::shared_ptr<void> seat)
+      : what{std::move(wanted)},
+        to{std::move(stream)},
+        place{std::move(seat)} {}
+  export_stream(export_stream&&) = default;
+  export_stream& operator=(export_stream&&) = default;
+  ~export_stream() {
+    if (!to)
+      return;
+    to->push(
+        "{\"detail\":\"the exporter stopped; go on after the last sequence "
+        "that you have (after=)\",\"code\":\"unavailable\"}\n");
+    to->close();
+  }
+
   export_audit what;
   std::shared_ptr<http::byte_stream> to;
   /// Held for as long as it lasts: only so many may read at a time.

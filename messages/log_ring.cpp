@@ -20,16 +20,23 @@ void ring::push(log_line x) {
 }
 
 std::vector<log_line> ring::find(const log_query& q) const {
+  const auto fits = [&q](const log_line& x) {
+    return x.severity >= q.min_severity &&
+           (!q.component || *q.component == x.component);
+  };
   std::vector<log_line> out;
   std::lock_guard guard{mutex_};
-  for (auto it = lines_.rbegin(); it != lines_.rend(); ++it) {
-    const auto& x = it->line;
-    if (x.number <= q.after || out.size() >= q.limit)
-      break;
-    if (x.severity >= q.min_severity &&
-        (!q.component || *q.component == x.component))
-      out.push_back(x);
+  if (q.after > 0) {
+    // Whoever goes on misses nothing that is still there.
+    for (const auto& x : lines_)
+      if (x.line.number > q.after && out.size() < q.limit && fits(x.line))
+        out.push_back(x.line);
+    return out;
   }
+  for (auto it = lines_.rbegin(); it != lines_.rend() && out.size() < q.limit;
+       ++it)
+    if (fits(it->line))
+      out.push_back(it->line);
   std::reverse(out.begin(), out.end());
   return out;
 }

@@ -239,11 +239,10 @@ void gateway_state::run(const exchange_ptr& x, export_audit& c) {
   x->reply.answer(
       http::render_export([to = args.exporter, what = std::move(c),
                            place](std::shared_ptr<http::byte_stream> stream) {
+        auto client =
+            std::make_shared<export_stream>(what, std::move(stream), place);
         if (const auto handle = to->get())
-          caf::anon_send(*handle, std::make_shared<export_stream>(
-                                      export_stream{what, stream, place}));
-        else
-          stream->close();
+          caf::anon_send(*handle, std::move(client));
       }));
 }
 

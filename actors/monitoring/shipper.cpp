@@ -61,6 +61,7 @@ class shipper_state {
 
   self_pointer self_;
   shipper_args args_;
+  shipping::carrier carry_;
   shipping::progress at_{0};
   shipper_view view_;
   bool asking_ = false;
@@ -86,6 +87,7 @@ shipper_state::~shipper_state() {
 internal_shipper::behavior_type shipper_state::init(shipper_args given) {
   args_ = std::move(given);
   view_ = *args_.view->get();
+  carry_ = args_.connect();
   saved_ = stored_cursor();
   at_ = shipping::progress{saved_};
   view_.next = saved_;
@@ -190,7 +192,7 @@ void shipper_state::ship(audit_page page) {
   under_way_ = ++shipments_;
   events_under_way_ = static_cast<std::uint32_t>(page.events.size());
   next_when_taken_ = page.events.back().sequence + 1;
-  upstream_ = args_.carry(page.events, report(under_way_));
+  upstream_ = carry_(page.events, report(under_way_));
 }
 
 shipping::when_shipped shipper_state::report(std::uint64_t number) const {
@@ -226,16 +228,17 @@ void shipper_state::on_shipped(const shipped& x) {
 
 void shipper_state::on_taken(const outcome& x) {
   at_.taken(next_when_taken_);
-  view_.shipped += events_under_way_ - x.rejected;
-  view_.dropped += x.rejected;
+  const auto rejected = std::min<std::uint64_t>(x.rejected, events_under_way_);
+  view_.shipped += events_under_way_ - rejected;
+  view_.dropped += rejected;
   view_.last_shipped = args_.now();
   if (!view_.trouble.empty())
     log::info("monitoring", "a shipper gets on again",
               {{"shipper", view_.name}});
-  if (x.rejected > 0)
+  if (rejected > 0)
     log::error("monitoring", "a target refused events for good",
                {{"shipper", view_.name},
-                {"events", x.rejected},
+                {"events", rejected},
                 {"before_sequence", at_.next()},
                 {"why", x.why}});
   view_.trouble.clear();
@@ -258,10 +261,21 @@ void shipper_state::on_failed(const outcome& x) {
 }
 
 void shipper_state::on_unfit(const outcome& x) {
-  ++view_.failed;
+  using judgement = shipping::progress::judgement;
   const auto sequence = at_.next();
-  if (!at_.unfit(events_under_way_))
-    return;
+  switch (at_.unfit(events_under_way_)) {
+    case judgement::fewer:
+      ++view_.failed;
+      return;
+    case judgement::not_them:
+      return on_failed({outcome::kind::failed,
+                        x.why + ", whatever it is sent; is it the right "
+                                "address, and what it expects?",
+                        x.retry_after});
+    case judgement::left_out:
+      break;
+  }
+  ++view_.failed;
   ++view_.dropped;
   log::error(
       "monitoring", "a target refuses an event for good; it is left out",
@@ -312,11 +326,13 @@ void shipper_state::metrics() {
 // The next reading says it anew: nothing is kept.
 void shipper_state::on_metrics(const outcome& x) {
   metrics_under_way_ = false;
-  const bool ok = x.how == outcome::kind::taken;
+  const bool ok = x.how == outcome::kind::taken && x.rejected == 0;
   if (!ok && view_.metrics_trouble.empty())
     log::warn("monitoring", "metrics do not get to their target",
               {{"shipper", view_.name}, {"cause", x.why}});
-  view_.metrics_trouble = ok ? std::string{} : x.why;
+  view_.metrics_trouble = ok              ? std::string{}
+                          : x.why.empty() ? "some of them were refused"
+                                          : x.why;
   publish();
 }
 

@@ -17,7 +17,8 @@ inline constexpr std::string_view shipping_prefix = "shipping/";
 struct shipper_args {
   supervision::slot_ptr<store_reader_actor> reader;
   supervision::slot_ptr<audit_logger_actor> logger;
-  shipping::carrier carry;
+  /// A way to the target, which no other life uses.
+  std::function<shipping::carrier()> connect;
   /// Sends metrics; null for none.
   std::function<http::cancel_handle(shipping::when_shipped)> carry_metrics;
   std::chrono::milliseconds metrics_interval{15'000};

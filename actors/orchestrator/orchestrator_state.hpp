@@ -95,9 +95,15 @@ class orchestrator_state {
   caf::result<std::string> on_mode(const closedpaw::ask<change_mode>& q);
   /// Why nothing new is begun.
   std::optional<failure> not_taking_on() const;
-  void enter(const mode_view& next, const command_context& by);
-  void end_running(const command_context& by);
-  void reject_pending(const command_context& by);
+  void record_mode(const mode_view& next, const mode_view& before,
+                   const command_context& by, const on_committed& done,
+                   const on_refused& refused);
+  void enter(const mode_view& next);
+  void hold_panic();
+  void end_running();
+  void reject_pending();
+  /// On behalf of whoever brought the mode about.
+  command_context by_mode() const;
 
   // -- running actions (running.cpp) -----------------------------------------
   struct planned {
@@ -210,6 +216,8 @@ class orchestrator_state {
   orchestrator_args args_;
   std::shared_ptr<const config::settings> settings_;
   mode_view mode_;
+  std::uint64_t mode_changes_ = 0;
+  bool panic_unrecorded_ = false;
   bool ready_ = false;
   bool restoring_ = false;
   bool restore_scheduled_ = false;

@@ -290,6 +290,7 @@ void orchestrator_state::sweep() {
   }
   sweep_running(mono());
   disable_changed_skills();
+  hold_panic();
   expire_pending();
   look_up_unknown();
 }

@@ -86,6 +86,9 @@ caf::result<std::string> api_caller_state::on_check() {
   send({}, std::move(q), [promise](const response& r) mutable {
     if (!r && r.error().code == errc::forbidden)
       promise.deliver(std::string{"the client refused a forbidden address"});
+    else if (!r && r.error().extra.is_object() &&
+             r.error().extra.contains("blocked"))
+      promise.deliver(std::string{"the client refused all addresses"});
     else
       promise.deliver(to_error(
           r ? failure{errc::internal,

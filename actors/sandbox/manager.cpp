@@ -12,6 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds manager_sweep_interval{100};
 constexpr std::uint32_t sweeps_between_skills = 50;
 constexpr std::chrono::seconds longest_commit{10};
+constexpr std::chrono::seconds longest_stop{10};
 
 audit_event event_of(const agent_record& x, const char* status,
                      const command_context& context, json details,
@@ -245,22 +246,26 @@ void manager_state::pass(const agent_record& to, const agent_actor& handle,
 
 caf::result<skill_outcome_payload> manager_state::on_execute(
     const ask_execute& q) {
+  if (const auto no = halted(operating_mode::draining))
+    return to_error(*no);
   const auto record = args_.table->find(q->command.id);
   if (!record)
     return to_error(no_such_agent());
   auto promise = self_->make_response_promise<skill_outcome_payload>();
-  record_event(
-      event_of(*record, "command", q->context,
-               {{"command", q->command.command}}, args_.now()),
-      [=, this](const result<void>& done) mutable {
-        const auto handle = record->where->get();
-        if (!done || !handle) {
-          promise.deliver(to_error(
-              done ? record->where->unavailable(args_.now()) : done.error()));
-          return;
-        }
-        pass<skill_outcome_payload>(*record, *handle, q, promise);
-      });
+  record_event(event_of(*record, "command", q->context,
+                        {{"command", q->command.command}}, args_.now()),
+               [=, this](const result<void>& done) mutable {
+                 const auto handle = record->where->get();
+                 const auto no = halted(operating_mode::panic);
+                 if (!done || no || !handle) {
+                   promise.deliver(to_error(
+                       !done ? done.error()
+                       : no  ? *no
+                             : record->where->unavailable(args_.now())));
+                   return;
+                 }
+                 pass<skill_outcome_payload>(*record, *handle, q, promise);
+               });
   return promise;
 }
 
@@ -298,22 +303,33 @@ void manager_state::on_cancel(const cancel_action& q) {
   }
 }
 
+// Those that have no actor just now are stopped by the next look.
 std::uint32_t manager_state::on_stop_all() {
-  const auto active = args_.table->active();
-  for (const auto& x : active) {
+  std::uint32_t asked = 0;
+  for (const auto& x : args_.table->active()) {
+    const auto handle = x->where->get();
+    if (!handle || !told_to_stop_.insert(x->id).second)
+      continue;
+    ++asked;
     if (!x->action_id)
       args_.report(
           event_of(*x, "stop_asked", {}, {{"why", "panic"}}, args_.now()));
-    if (const auto handle = x->where->get())
-      self_
-          ->request(*handle, caf::infinite,
-                    ask_stop_agent{ask<stop_agent>{{x->id, true}, {}}})
-          .then([](const std::string&) {}, [](const caf::error&) {});
-    else
-      // It is being started, or restarted: the next look stops it.
-      stopping_.push_back(x->id);
+    self_
+        ->request(*handle, longest_stop,
+                  ask_stop_agent{ask<stop_agent>{{x->id, true}, {}}})
+        .then(
+            [](const std::string&) {},
+            [this, id = x->id](const caf::error&) { told_to_stop_.erase(id); });
   }
-  return static_cast<std::uint32_t>(active.size());
+  return asked;
+}
+
+// It may have begun, or been on its way, when that was asked for.
+void manager_state::hold_panic() {
+  if (args_.live->mode.get()->mode == operating_mode::panic)
+    on_stop_all();
+  else
+    told_to_stop_.clear();
 }
 
 void manager_state::record_event(audit_event e, const on_recorded& done) {
@@ -340,8 +356,7 @@ void manager_state::record_event(audit_event e, const on_recorded& done) {
 void manager_state::sweep() {
   for (const auto& id : std::exchange(cancelled_, {}))
     on_cancel({id});
-  if (!std::exchange(stopping_, {}).empty())
-    on_stop_all();
+  hold_panic();
   look_at_lost();
   look_at_created();
   if (since_skills_++ % sweeps_between_skills == 0)

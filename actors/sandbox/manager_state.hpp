@@ -2,6 +2,8 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <set>
+
 #include "actors/sandbox/manager.hpp"
 
 namespace closedpaw::sandbox {
@@ -52,6 +54,7 @@ class manager_state {
   caf::result<std::string> on_stop(const ask_stop_agent& q);
   void on_cancel(const cancel_action& q);
   std::uint32_t on_stop_all();
+  void hold_panic();
   /// Nothing is begun in panic, and no agent while the daemon is drained.
   std::optional<failure> halted(operating_mode from) const;
   caf::result<std::string> on_isolation();
@@ -91,8 +94,8 @@ class manager_state {
   std::uint64_t next_passed_ = 1;
   /// Cancelled before their agents could be told.
   std::vector<uuid> cancelled_;
-  /// The same, of all at once.
-  std::vector<uuid> stopping_;
+  /// Because of panic.
+  std::set<uuid> told_to_stop_;
   /// By agent: for how many looks it has had no actor.
   std::map<uuid, int> missing_;
   std::uint32_t since_skills_ = 0;

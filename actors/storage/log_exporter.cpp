@@ -29,14 +29,15 @@ class log_exporter_state {
     std::string text;
     std::size_t written = 0;
     bool asked = false;
-    /// As far as is known, there is nothing behind.
+    /// The log as it was when it was asked last, and whether that was all.
+    std::uint64_t size_asked = 0;
     bool at_end = false;
     /// Nothing follows the text.
     bool over = false;
   };
 
   caf::result<std::string> on_check();
-  void begin(const export_stream& x);
+  void begin(export_stream x);
   void look();
   /// False when it has ended.
   bool advance(std::uint64_t key, reading& r);
@@ -51,19 +52,12 @@ class log_exporter_state {
   std::uint64_t next_ = 1;
 };
 
+// Each stream says so itself when it goes.
 log_exporter_state::~log_exporter_state() {
-  const failure gone{errc::unavailable,
-                     "the exporter stopped; go on after the last sequence "
-                     "that you have (after=)",
-                     {},
-                     {}};
-  for (auto& [key, r] : readings_) {
+  for (auto& [key, r] : readings_)
     // Whoever got half a line is to see that it is one.
-    r.text = r.written > 0 ? "\n" : "";
-    fail(r, gone);
-    r.client.to->push(std::move(r.text));
-    r.client.to->close();
-  }
+    if (r.client.to && r.written > 0)
+      r.client.to->push("\n");
 }
 
 log_exporter_actor::behavior_type log_exporter_state::init(
@@ -72,7 +66,7 @@ log_exporter_actor::behavior_type log_exporter_state::init(
   self_->delayed_send(self_, look_interval, sweep_atom::value);
   return {
       [this](check_atom) { return on_check(); },
-      [this](const export_stream_ptr& x) { begin(*x); },
+      [this](const export_stream_ptr& x) { begin(std::move(*x)); },
       [this](wake_atom) { look(); },
       [this](sweep_atom) {
         look();
@@ -98,10 +92,11 @@ caf::result<std::string> log_exporter_state::on_check() {
   return promise;
 }
 
-void log_exporter_state::begin(const export_stream& x) {
-  readings_[next_++].client = x;
+void log_exporter_state::begin(export_stream x) {
+  auto& r = readings_[next_++];
+  r.client = std::move(x);
   // Called from any thread, and perhaps at once.
-  x.to->watch([me = caf::actor_cast<caf::actor_addr>(self_)] {
+  r.client.to->watch([me = caf::actor_cast<caf::actor_addr>(self_)] {
     if (const auto actor = caf::actor_cast<caf::actor>(me))
       caf::anon_send(actor, wake_atom::value);
   });
@@ -121,14 +116,11 @@ bool log_exporter_state::advance(std::uint64_t key, reading& r) {
   if (!write(r))
     return !r.client.to->gone();
   if (r.over) {
-    r.client.to->close();
+    std::exchange(r.client.to, nullptr)->close();
     return false;
   }
-  auto& what = r.client.what;
-  const auto after = what.query.after;
-  const bool more_is_there =
-      !r.at_end || (after ? *after + 1 : 0) < args_.log_size->load();
-  if (!r.asked && more_is_there)
+  // Not where the last event is in the answer: a filter may leave it out.
+  if (!r.asked && (!r.at_end || r.size_asked < args_.log_size->load()))
     ask_for_more(key, r);
   return true;
 }
@@ -154,6 +146,7 @@ void log_exporter_state::ask_for_more(std::uint64_t key, reading& r) {
   if (!reader)
     return;
   r.asked = true;
+  r.size_asked = args_.log_size->load();
   auto query = r.client.what.query;
   if (const auto most = r.client.what.most)
     query.limit =
@@ -187,7 +180,10 @@ void log_exporter_state::take(reading& r, const audit_page& page) const {
   if (what.most)
     *what.most -= std::min<std::uint64_t>(*what.most, page.events.size());
   r.at_end = !page.more;
-  r.over = (r.at_end && !what.follow) || (what.most && *what.most == 0);
+  // Times never run back, so that nothing more can come before then.
+  const bool is_past = what.query.until && *what.query.until < args_.now();
+  r.over =
+      (r.at_end && (!what.follow || is_past)) || (what.most && *what.most == 0);
 }
 
 void log_exporter_state::fail(reading& r, const failure& why) {

@@ -12,6 +12,7 @@ struct log_exporter_args {
   supervision::slot_ptr<store_reader_actor> reader;
   /// How many events the log has; owned by main.
   const std::atomic<std::uint64_t>* log_size = nullptr;
+  wall_clock now = system_now;
 };
 
 /// Writes events to clients as lines of JSON (NDJSON), oldest first, page by

@@ -1,6 +1,8 @@
 #include "actors/storage/log_verifier.hpp"
 
 #include "actors/storage/proofs_shown.hpp"
+#include "actors/storage/store/failures.hpp"
+#include "messages/log.hpp"
 
 namespace closedpaw::storage {
 
@@ -8,6 +10,7 @@ namespace {
 
 /// Tens of milliseconds.
 constexpr std::size_t entries_in_a_step = 10'000;
+constexpr std::chrono::milliseconds first_after{60'000};
 
 class log_verifier_state {
  public:
@@ -28,12 +31,14 @@ class log_verifier_state {
   result<void> begin();
   void go_on();
   void publish(const result<verify_report>& found);
+  void schedule(std::chrono::milliseconds after);
   void end(const result<verify_report>& found);
 
   self_pointer self_;
   log_verifier_args args_;
   std::optional<verification> work_;
   std::vector<promise> waiting_;
+  bool scheduled_ = false;
 };
 
 log_verifier_state::~log_verifier_state() {
@@ -48,15 +53,15 @@ log_verifier_state::~log_verifier_state() {
 log_verifier_actor::behavior_type log_verifier_state::init(
     log_verifier_args given) {
   args_ = std::move(given);
-  if (args_.interval.count() > 0)
-    self_->delayed_send(self_, args_.interval, wake_atom::value);
+  // Soon at first: it may have been altered while nobody ran.
+  schedule(first_after);
   return {
       [this](check_atom) { return on_check(); },
       [this](const verify_log&) { return on_verify(); },
       [this](wake_atom) {
+        scheduled_ = false;
         if (const auto begun = begin(); !begun)
           publish(begun.error());
-        self_->delayed_send(self_, args_.interval, wake_atom::value);
       },
       [this](sweep_atom) { go_on(); },
   };
@@ -88,13 +93,26 @@ result<void> log_verifier_state::begin() {
   return {};
 }
 
+void log_verifier_state::schedule(std::chrono::milliseconds after) {
+  if (args_.interval.count() > 0 && !std::exchange(scheduled_, true))
+    self_->delayed_send(self_, std::min(after, args_.interval),
+                        wake_atom::value);
+}
+
 void log_verifier_state::publish(const result<verify_report>& found) {
   verification_view view;
   view.at = args_.now();
-  if (found)
+  if (found) {
     view.events = found->events;
-  else
+  } else if (is_damage(found.error())) {
     view.damage = found.error().message;
+  } else {
+    // It could not be read just now, which says nothing of what it is.
+    log::warn("storage", "the audit log was not verified",
+              {{"why", found.error().message}});
+    return schedule(first_after);
+  }
+  schedule(args_.interval);
   if (args_.view && !self_->life().where->fenced(self_->life().number))
     args_.view->publish(std::move(view));
 }

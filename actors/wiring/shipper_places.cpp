@@ -29,12 +29,15 @@ result<std::string> read_ca(const config::shipper_settings& s) {
     return std::string{};
   std::ifstream in{s.ca_file};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in)
-    return failure{errc::bad_request,
-                   "shippers." + s.name + ".ca_file: " + s.ca_file +
-                       " cannot be read; is it there, and readable for us?",
-                   {},
-                   {}};
+  // A folder can be opened as well.
+  if (!in || text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+    return failure{
+        errc::bad_request,
+        "shippers." + s.name + ".ca_file: " + s.ca_file +
+            (text.empty() ? " cannot be read" : " has no certificate in PEM") +
+            "; is it the right file, and readable for us?",
+        {},
+        {}};
   return text;
 }
 
@@ -44,8 +47,8 @@ auto refusal(runtime& r) {
   };
 }
 
-result<shipping::carrier> syslog(runtime& r,
-                                 const config::shipper_settings& s) {
+result<std::function<shipping::carrier()>> syslog(
+    runtime& r, const config::shipper_settings& s) {
   auto ca = read_ca(s);
   if (!ca)
     return ca.error();
@@ -58,11 +61,12 @@ result<shipping::carrier> syslog(runtime& r,
   shipping::syslog_sender from;
   from.host_name = host_name();
   from.process_id = std::to_string(getpid());
-  from.facility = shipping::facility_number(s.facility).value();
+  from.facility = facility_number(s.facility).value();
   from.max_bytes = s.max_message_bytes;
-  return shipping::syslog_carrier(
-      std::make_shared<http::syslog_connection>(r.io, std::move(options)),
-      std::move(from));
+  return std::function<shipping::carrier()>{[&r, options, from] {
+    return shipping::syslog_carrier(
+        std::make_shared<http::syslog_connection>(r.io, options), from);
+  }};
 }
 
 shipping::otlp_target collector(runtime& r, const config::shipper_settings& s) {
@@ -93,10 +97,10 @@ result<shipper_args> args_of(runtime& r, const config::shipper_settings& s) {
     auto made = syslog(r, s);
     if (!made)
       return made.error();
-    args.carry = std::move(*made);
+    args.connect = std::move(*made);
   } else {
     const auto to = collector(r, s);
-    args.carry = shipping::otlp_carrier(to);
+    args.connect = [to] { return shipping::otlp_carrier(to); };
     if (s.metrics_interval.count() > 0)
       args.carry_metrics = [&r, to](shipping::when_shipped done) {
         return shipping::send_metrics(to, measure(r), std::move(done));

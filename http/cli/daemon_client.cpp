@@ -118,6 +118,7 @@ failure of_daemon(const http::client_response& r) {
     if (detail != body->end())
       out.message =
           detail->is_string() ? detail->get<std::string>() : dump(*detail);
+    out.extra["body"] = *body;
   }
   if (r.status == 404)
     out.code = errc::not_found;

@@ -68,9 +68,11 @@ void files(const doctor_facts& f, findings& out) {
     out.warn("data", dir.path + " is not there yet",
              "the first start makes it; if there was one, see "
              "storage.data_dir and --data-dir");
-  else if (!dir.ours || (dir.mode & 077U) != 0)
-    out.broken("data", dir.path + " is open to others",
-               "chown it to whoever runs the daemon, and chmod 700 it");
+  else if ((dir.mode & 077U) != 0)
+    out.broken("data", dir.path + " is open to others", "chmod 700 it");
+  else if (!dir.ours)
+    out.warn("data", dir.path + " belongs to another user",
+             "run this as the user who runs the daemon, to see what it sees");
   else
     out.ok("data", dir.path + " is ours alone");
   const auto& key = f.vault_key;
@@ -78,11 +80,10 @@ void files(const doctor_facts& f, findings& out) {
     out.broken("vault", key.path + " is missing",
                "put it back from where it is kept: without it no stored key "
                "or token can be read");
-  else if (key.exists && (!key.ours || (key.mode & 077U) != 0))
-    out.broken("vault", key.path + " can be read by others",
-               "chown it to whoever runs the daemon, and chmod 600 it");
+  else if (key.exists && (key.mode & 077U) != 0)
+    out.broken("vault", key.path + " can be read by others", "chmod 600 it");
   else if (key.exists)
-    out.ok("vault", "the key file is there, and ours alone");
+    out.ok("vault", "the key file is there, and for its owner alone");
 }
 
 void disk(const doctor_facts& f, findings& out) {

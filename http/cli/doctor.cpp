@@ -45,6 +45,27 @@ bool is_clock_synchronized() {
   return adjtimex(&x) != TIME_ERROR;
 }
 
+void look_at_files(doctor_facts& facts, const std::string& data_dir) {
+  facts.data_dir = look_at(data_dir);
+  facts.vault_key = look_at(data_dir + "/vault.key");
+  look_at_disk(facts);
+}
+
+/// /readyz says it part by part.
+failure what_is_not_ready(const failure& why) {
+  auto out = why;
+  const auto body = why.extra.find("body");
+  if (body == why.extra.end() || !body->is_object() ||
+      !body->contains("parts") || !(*body)["parts"].is_object())
+    return out;
+  out.message.clear();
+  for (const auto& [name, state] : (*body)["parts"].items())
+    if (state.is_string() && state != "ok")
+      out.message += (out.message.empty() ? "" : "; ") + name + ": " +
+                     state.get<std::string>();
+  return out;
+}
+
 json answer_or_null(daemon_client& daemon, const char* path) {
   auto got = daemon.get(path);
   return got ? std::move(*got) : json{};
@@ -59,7 +80,10 @@ void ask_daemon(doctor_facts& facts) {
   }
   facts.status = std::move(*status);
   if (const auto ready = daemon.get("/readyz"); !ready)
-    facts.not_ready = ready.error();
+    facts.not_ready = what_is_not_ready(ready.error());
+  // What runs may have been told another place.
+  if (const auto paths = daemon.get("/api/paths"); paths && paths->is_object())
+    look_at_files(facts, paths->value("data", facts.data_dir.path));
   facts.alerts = answer_or_null(daemon, "/api/alerts?state=firing");
   facts.isolation = answer_or_null(daemon, "/api/agents/runtimes");
   facts.providers = answer_or_null(daemon, "/api/providers/health?detail=true");
@@ -86,10 +110,7 @@ int run_doctor(const doctor_options& options,
   facts.url = url;
   if (loaded) {
     facts.config_warnings = loaded->warnings;
-    const auto& dir = loaded->values.storage.data_dir;
-    facts.data_dir = look_at(dir);
-    facts.vault_key = look_at(dir + "/vault.key");
-    look_at_disk(facts);
+    look_at_files(facts, loaded->values.storage.data_dir);
   } else {
     facts.bad_config = loaded.error();
   }

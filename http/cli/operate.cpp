@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include "http/cli/daemon_client.hpp"
@@ -38,6 +39,54 @@ std::string with_query(std::string path,
     path += (path.find('?') == std::string::npos ? "?" : "&") + name + "=" +
             url_encoded(value);
   return path;
+}
+
+/// Prints the lines of an export, and keeps where the next one begins.
+class export_reader {
+ public:
+  explicit export_reader(std::map<std::string, std::string>& filters)
+      : filters_{filters} {}
+
+  bool take(std::string_view line) {
+    if (line.empty())
+      return true;
+    const auto x = parse_json(line);
+    if (x && x->is_object() && x->contains("sequence")) {
+      print(std::string{line} + "\n");
+      std::fflush(stdout);
+      filters_["after"] = dump((*x)["sequence"]);
+      return !count_down();
+    }
+    // Half a line may be followed by what became of the rest.
+    trouble_ = x && x->is_object() ? x->value("detail", "") : "half a line";
+    return true;
+  }
+  /// As many as were asked for.
+  bool is_enough() const { return enough_; }
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  bool count_down() {
+    const auto limit = filters_.find("limit");
+    if (limit == filters_.end())
+      return false;
+    const auto left = std::strtoull(limit->second.c_str(), nullptr, 10);
+    enough_ = left <= 1;
+    limit->second = std::to_string(left - 1);
+    return enough_;
+  }
+
+  std::map<std::string, std::string>& filters_;
+  bool enough_ = false;
+  std::string trouble_;
+};
+
+/// What the daemon refuses it will refuse again, unless it says when not to.
+bool may_pass(const result<void>& done) {
+  if (done || !done.error().extra.is_object())
+    return true;
+  const auto status = done.error().extra.value("status", 0U);
+  return status / 100 != 4 || status == 408 || status == 429;
 }
 
 /// Everything that is asked of one daemon.
@@ -126,11 +175,20 @@ int operating::watch_tree() {
 
 int operating::logs() {
   auto filters = options_.filters;
+  std::string run;
   for (;;) {
     const auto found = daemon_.get(with_query("/api/logs", filters));
-    if (!found)
+    if (!found && !(options_.follow && found.error().code == errc::unreachable))
       return tell(found.error());
-    for (const auto& x : found->at("lines")) {
+    // Another run of the daemon counts its lines anew.
+    const auto of_run = found ? found->value("run", "") : run;
+    if (!run.empty() && of_run != run) {
+      run = of_run;
+      filters["after"] = "0";
+      continue;
+    }
+    run = of_run;
+    for (const auto& x : found ? found->at("lines") : json::array()) {
       print(options_.as_json ? dump(x) + "\n" : log_line_text(x));
       filters["after"] = dump(x.at("number"));
       filters.erase("limit");
@@ -176,6 +234,12 @@ int operating::wait_until_idle() {
     const auto status = daemon_.get("/api/status");
     if (!status)
       return tell(status.error());
+    if (status->value("mode", "") != "draining")
+      return tell({errc::conflict,
+                   "it is drained no longer: mode " +
+                       status->value("mode", std::string{"?"}),
+                   {},
+                   {}});
     const auto running = status->value("executing_actions", std::int64_t{0});
     if (running == 0)
       return 0;
@@ -209,34 +273,19 @@ int operating::export_all() {
   if (options_.follow)
     filters["follow"] = "true";
   for (;;) {
-    std::optional<failure> said;
-    const auto done = daemon_.read_lines(
-        with_query("/api/audit-logs/export", filters),
-        [&](std::string_view line) {
-          const auto x = parse_json(line);
-          if (x && x->is_object() && x->contains("sequence"))
-            filters["after"] = dump((*x)["sequence"]);
-          else
-            said = failure{
-                errc::upstream_failed,
-                x && x->is_object() ? x->value("detail", "") : "half a line",
-                {},
-                {}};
-          if (said)
-            return false;
-          print(std::string{line} + "\n");
-          std::fflush(stdout);
-          return true;
-        });
-    if (!options_.follow && said)
-      return tell(*said);
-    // What the daemon refuses it will refuse again; all else may pass.
-    const bool refused_for_good =
-        !done && done.error().extra.is_object() &&
-        done.error().extra.value("status", 0U) / 100 == 4;
-    if (!options_.follow || refused_for_good)
-      return done ? 0 : tell(done.error());
-    std::this_thread::sleep_for(tail_interval);
+    export_reader reader{filters};
+    const auto done =
+        daemon_.read_lines(with_query("/api/audit-logs/export", filters),
+                           [&](std::string_view x) { return reader.take(x); });
+    if (reader.is_enough())
+      return 0;
+    if (options_.follow && may_pass(done)) {
+      std::this_thread::sleep_for(tail_interval);
+      continue;
+    }
+    if (!reader.trouble().empty())
+      return tell({errc::upstream_failed, reader.trouble(), {}, {}});
+    return done ? 0 : tell(done.error());
   }
 }
 

@@ -189,7 +189,7 @@ void client::impl::begin(const std::shared_ptr<job>& j, callback done) {
     return;
   }
   if (blocked && !j->request().for_operator) {
-    finish(j, done, explain::address_refused(j->target(), *blocked));
+    finish(j, done, explain::blocked(j->target(), *blocked));
     return;
   }
   active.insert(j);
@@ -289,8 +289,7 @@ websocket client::open(websocket_request request, websocket_events events) {
     else if (self->closed)
       end(state, {{}, {}, explain::cancelled(j->target())});
     else if (self->blocked)
-      end(state,
-          {{}, {}, explain::address_refused(j->target(), *self->blocked)});
+      end(state, {{}, {}, explain::blocked(j->target(), *self->blocked)});
     else
       self->begin_websocket(j, state);
   });

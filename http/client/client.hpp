@@ -167,7 +167,7 @@ class client {
   websocket open(websocket_request request, websocket_events events);
 
   /// Ends what is under way, WebSockets included, and refuses whatever follows
-  /// with errc::forbidden and this text, but for what is for the operator.
+  /// with errc::unavailable and this text, but for what is for the operator.
   /// From any thread.
   void block(std::string why);
   /// Ends that.

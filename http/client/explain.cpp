@@ -90,6 +90,14 @@ failure address_refused(const url& to, std::string_view why) {
                                    " is not allowed: " + std::string{why});
 }
 
+failure blocked(const url& to, std::string_view why) {
+  auto out = before_sending(make(
+      errc::unavailable,
+      "nothing goes out, " + to.origin() + " included: " + std::string{why}));
+  out.extra["blocked"] = true;
+  return out;
+}
+
 failure tls_failed(const url& to, std::string_view why) {
   return before_sending(
       make(errc::unreachable,

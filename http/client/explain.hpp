@@ -22,6 +22,8 @@ failure slow_reader(const url& to, std::chrono::milliseconds budget);
 failure cannot_resolve(const url& to, const error_code& ec);
 failure cannot_connect(const url& to, const error_code& ec);
 failure address_refused(const url& to, std::string_view why);
+/// The client is blocked; it may go later.
+failure blocked(const url& to, std::string_view why);
 failure tls_failed(const url& to, std::string_view why);
 /// The connection ended before a byte of the answer.
 failure no_answer(const url& to, const error_code& ec);

@@ -25,6 +25,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds acknowledgement_look{5};
+constexpr std::chrono::minutes longest_resolved{1};
 
 template <class Protocol>
 using socket_of = asio::basic_datagram_socket<Protocol, executor_type>;
@@ -36,10 +37,19 @@ using stream = std::shared_ptr<connection>;
 using any_socket = std::variant<std::monostate, udp_socket, unix_datagrams,
                                 unix_stream, stream>;
 
+/// RFC 6587, 3.4.1, and RFC 5425, 4.3: the length before the message.
 std::string counted(const std::vector<std::string>& messages) {
   std::string out;
   for (const auto& m : messages)
     out += std::to_string(m.size()) + ' ' + m;
+  return out;
+}
+
+/// What a local stream's reader expects; there is no line's end in a message.
+std::string lines(const std::vector<std::string>& messages) {
+  std::string out;
+  for (const auto& m : messages)
+    out += m + '\n';
   return out;
 }
 
@@ -94,6 +104,7 @@ struct syslog_connection::impl
   executor_type executor;
   syslog_options options;
   any_socket socket;
+  steady::time_point opened{};
   std::optional<tls_setup> tls;
 };
 
@@ -160,6 +171,7 @@ task<std::optional<failure>> syslog_connection::impl::open_udp(job& j) {
     }
     if (!ec) {
       socket = std::move(fresh);
+      opened = steady::now();
       co_return std::nullopt;
     }
     first = first ? *first : broken(ec);
@@ -257,7 +269,9 @@ task<error_code> syslog_connection::impl::write(
     co_return co_await write_datagrams(*udp, messages);
   if (auto* local = std::get_if<unix_datagrams>(&socket))
     co_return co_await write_datagrams(*local, messages);
-  const auto bytes = counted(messages);
+  const auto bytes = options.target.over == syslog_transport::unix_socket
+                         ? lines(messages)
+                         : counted(messages);
   if (auto* local = std::get_if<unix_stream>(&socket)) {
     auto [ec, n] =
         co_await asio::async_write(*local, asio::buffer(bytes), as_values);
@@ -276,6 +290,10 @@ task<result<void>> syslog_connection::impl::perform(
     std::shared_ptr<job> j, std::vector<std::string> messages) {
   j->start();
   j->arm(phase::total);
+  // Nobody tells a datagram's sender that the name leads elsewhere now.
+  if (std::holds_alternative<udp_socket>(socket) &&
+      steady::now() - opened >= longest_resolved)
+    socket = std::monostate{};
   // A kept connection may have been closed meanwhile.
   if (const auto* kept = std::get_if<stream>(&socket);
       kept && is_closed((*kept)->plain().native_handle()))
@@ -283,7 +301,6 @@ task<result<void>> syslog_connection::impl::perform(
   if (std::holds_alternative<std::monostate>(socket)) {
     if (auto why = co_await open(*j))
       co_return *why;
-    j->arm(phase::total);
   }
   j->on_interrupt([self = shared_from_this()] {
     std::visit(

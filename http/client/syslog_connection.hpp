@@ -20,7 +20,7 @@ struct syslog_options {
       std::string_view ip, std::uint16_t port, bool allow_private)>
       refuse_address{};
   bool allow_private_addresses = false;
-  /// From the first byte until the peer's system has all of them.
+  /// For all of a send: connecting, and until the peer's system has every byte.
   std::chrono::milliseconds timeout{10'000};
 };
 

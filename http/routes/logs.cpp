@@ -73,7 +73,8 @@ outcome list_lines(const request& r, const path_params&,
   auto lines = json::array();
   for (const auto& x : live.log_lines(q))
     lines.push_back(to_json(x));
-  return json_reply({{"lines", std::move(lines)}});
+  return json_reply(
+      {{"run", to_iso8601(live.started_at)}, {"lines", std::move(lines)}});
 }
 
 outcome raise_level(const request& r, const path_params&,
@@ -104,7 +105,9 @@ std::vector<route> logs_routes() {
        operation{"readLogs", "operation",
                  "The last lines of the daemon's own log, oldest first"}
            .describe("As many as fit in a MiB; they are lost when the daemon "
-                     "ends. What was done is in the audit log.")
+                     "ends, and another run counts anew. With after the oldest "
+                     "that fit come, else the newest. What was done is in the "
+                     "audit log.")
            .query("component", enum_schema(component_names()),
                   "Only those of this part")
            .query("level", enum_schema(level_names()),

@@ -136,6 +136,10 @@ task<void> server::listener::accept_all(std::shared_ptr<listener> self) {
       continue;
     }
     self->core->accept_errors_total.fetch_add(1, std::memory_order_relaxed);
+    // Out of descriptors: who says nothing makes room for who has something to
+    // say, such as an operator.
+    for (const auto& one : self->core->sessions())
+      one->leave_if_idle();
     self->timer_.expires_after(accept_pause);
     co_await self->timer_.async_wait(as_values);
   }

@@ -56,6 +56,11 @@ void session::finish() {
   core_->remove(this);
 }
 
+void session::leave_if_idle() {
+  if (phase_ == phase::idle && in_.size() == 0)
+    close_now();
+}
+
 void session::drain() {
   net::post(socket_.get_executor(), [self = shared_from_this()] {
     boost::system::error_code ignored;

@@ -47,6 +47,8 @@ class session : public std::enable_shared_from_this<session> {
   void start();
   /// Ends as soon as nothing is in flight. Any thread.
   void drain();
+  /// Closes where no request has begun.
+  void leave_if_idle();
   /// Ends now, whatever is in flight. Any thread.
   void close_now();
   /// Closes and lets go of the suspended coroutine; the io_context must not be

@@ -22,7 +22,8 @@ struct log_line {
   json fields;
 };
 
-/// GET /api/logs: the newest that fit, oldest first.
+/// GET /api/logs: the newest that fit, or, after a number, the oldest; in their
+/// order.
 struct log_query {
   std::optional<std::string> component;
   std::uint8_t min_severity = 0;

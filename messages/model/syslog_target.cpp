@@ -3,6 +3,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace closedpaw {
@@ -76,6 +77,18 @@ std::string to_string(const syslog_target& x) {
   const bool v6 = x.host.find(':') != std::string::npos;
   return scheme + (v6 ? "[" + x.host + "]" : x.host) + ":" +
          std::to_string(x.port);
+}
+
+std::optional<unsigned> facility_number(std::string_view name) {
+  constexpr std::array<std::string_view, 24> facilities{
+      "kern",   "user",   "mail",   "daemon", "auth",     "syslog",
+      "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
+      "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",
+      "local2", "local3", "local4", "local5", "local6",   "local7"};
+  const auto it = std::ranges::find(facilities, name);
+  if (it == facilities.end())
+    return std::nullopt;
+  return static_cast<unsigned>(it - facilities.begin());
 }
 
 }  // namespace closedpaw

@@ -28,4 +28,8 @@ std::optional<syslog_target> parse_syslog_target(std::string_view url);
 
 std::string to_string(const syslog_target& x);
 
+/// The number of a facility's name ("local0", "audit"), or nothing (RFC 5424,
+/// 6.2.1).
+std::optional<unsigned> facility_number(std::string_view name);
+
 }  // namespace closedpaw

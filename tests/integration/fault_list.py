@@ -6,8 +6,10 @@ import sys
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from asking import ask, submit
-from sandboxes import MIB, create, execute
+from sandboxes import MIB, create, execute, go, write_skill
 
 ANY = r"."
 
@@ -65,13 +67,9 @@ def provider(name, cause, **mode):
 
 
 def provider_gone():
-    def gone(w):
-        w.port = w.model_server.port
-        w.model_server.stop()
-
     fault = provider("down", "refused", mode="ok")
-    fault.inject = gone
-    fault.recover = lambda w: w.model_server.start(w.port)
+    fault.inject = lambda w: w.model_server.stop()
+    fault.recover = lambda w: w.model_server.start()
     return fault
 
 
@@ -79,7 +77,7 @@ PROVIDERS = [
     provider_gone(),
     provider("slow", "did not begin to answer", mode="stall_header"),
     provider("answering 500", "500", mode="status", status=500),
-    provider("answering garbage", "not HTTP|garbage|no HTTP|malformed",
+    provider("answering garbage", "did not answer with valid HTTP",
              mode="garbage"),
     provider("refusing the key", "401", mode="status", status=401),
 ]
@@ -115,12 +113,13 @@ CHANNELS = [
 
 def actor(name, path, kind, cause, **more):
     given = {
+        "inject": lambda w: w.fault(path, kind),
         "alert": "ActorCrashed", "limit": 1,
         "status": "ActorCrashed",
         "metric": ("closedpaw_actor_restarts_total", {"path": path}, at_least(1)),
         "event": "/api/audit-logs?action_type=supervision&status=exited",
         "event_says": cause, "lasts": True, **more}
-    return Fault(name=name, inject=lambda w: w.fault(path, kind), cause=cause,
+    return Fault(name=name, cause=cause,
                  tree=(path, f'"last_exit".*{cause}'), **given)
 
 
@@ -130,9 +129,41 @@ def storm(w):
         w.wait_for_restarts("root/monitoring/recorder", n + 1)
 
 
+def anchor_elsewhere(w):
+    w.anchor = w.tmp_path / "anchor"
+    w.anchor.mkdir()
+    w.settings.update({"audit.anchor_file": str(w.anchor / "heads"),
+                       "audit.head_interval_ms": "200"})
+
+
+def break_anchor(w):
+    """Its self-check fails now, however often it is restarted."""
+    w.anchor.rename(w.anchor.with_name("moved"))
+    w.anchor.write_text("not a folder")
+    submit(w.daemon, "config_change", key="log.level", value="debug")
+    w.wait_for_anchor_trouble()
+    w.fault("root/storage/head_anchor", "throw")
+
+
+def repair_anchor(w):
+    w.anchor.unlink()
+    w.anchor.with_name("moved").rename(w.anchor)
+
+
 ACTORS = [
     actor("actor that throws", "root/orchestrator", "throw", "injected fault"),
     actor("actor that hangs", "root/monitoring/health", "hang", "hung|handler"),
+    actor("restart storm", "root/monitoring/recorder", "throw", "injected fault",
+          inject=storm, alert="ActorRestartStorm", also=("ActorCrashed",),
+          status="ActorRestartStorm", limit=5, event="", event_says="."),
+    Fault("restart that does not help", 5, break_anchor, "ActorNotRecovering",
+          "cannot|Read-only|directory|permission",
+          status="head_anchor is recovering",
+          tree=("root/storage/head_anchor", '"state": "recovering"'),
+          metric=("closedpaw_actor_ineffective_restarts_total",
+                  {"path": "root/storage/head_anchor"}, at_least(1)),
+          also=("ActorCrashed", "HeadsNotAnchored"),
+          prepare=anchor_elsewhere, recover=repair_anchor),
     actor("gateway crash", "root/gateway", "throw", "injected fault"),
     actor("vault that is out", "root/storage/vault_keeper", "throw",
           "injected fault"),
@@ -160,13 +191,57 @@ def ask_anyhow(w):
                                    "parameters": {"model": "x"}})
 
 
+def slow_syncs(w):
+    w.disk.slow(True)
+    for _ in range(8):
+        ask_anyhow(w)
+
+
+def small_disk(w):
+    """A file system of its own for the data directory."""
+    folder = w.tmp_path / "daemon0" / "data"
+    folder.mkdir(parents=True)
+    folder.chmod(0o700)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "tmpfs",
+         str(folder)], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("nothing can be mounted here")
+    w.stack.callback(subprocess.run, ["umount", "-l", str(folder)], check=False)
+
+
+def fill_disk(w):
+    w.filler = w.daemon.data_dir / "filler"
+    with open(w.filler, "wb") as file:
+        try:
+            while True:
+                file.write(b"x" * 65536)
+                file.flush()
+        except OSError:
+            pass
+    for _ in range(3):
+        w.daemon.post("/api/actions", {
+            "action_type": "file_operation",
+            "parameters": {"operation": "write", "path": "x",
+                           "content": "y" * 300_000}})
+
+
 def corrupt(w):
-    data = (w.daemon.data_dir / "data.mdb").read_bytes()
-    # The first event's status: in a page that nothing rewrites.
-    at = data.rfind(b'"status":"pending"')
-    with open(w.daemon.data_dir / "data.mdb", "r+b") as file:
-        file.seek(at + 11)
-        file.write(b"p3nd1ng")
+    """Every copy of one event's text, so that the one that counts is among
+    them."""
+    path = w.daemon.data_dir / "data.mdb"
+    data = path.read_bytes()
+    assert b"zebra" in data
+    with open(path, "r+b") as file:
+        at = data.find(b"zebra")
+        while at >= 0:
+            file.seek(at)
+            file.write(b"zebrb")
+            at = data.find(b"zebra", at + 1)
+
+
+def a_zebra(w):
+    submit(w.daemon, "config_change", key="log.level", value="zebra")
 
 
 def some_actions(w):
@@ -177,12 +252,21 @@ def some_actions(w):
 AUDIT = [
     audit("audit log that cannot be written", "sync|Input/output|disk",
           fail_syncs, lambda w: w.disk.fail(False)),
+    audit("audit log that is slow", "250 ms", slow_syncs,
+          lambda w: w.disk.slow(False), alert="AuditSlow", status="AuditSlow",
+          metric=("closedpaw_audit_commit_duration_seconds_sum", {},
+                  at_least(2)), event="", lasts=True),
+    Fault("disk that is full", 5, fill_disk, "AuditRefusing", "full|space|room",
+          status="audit log refuses",
+          metric=("closedpaw_audit_refusing", {}, at_least(1)), event=None,
+          also=("DiskFilling",), prepare=small_disk,
+          recover=lambda w: (w.filler.unlink(), ask_anyhow(w))),
     Fault("audit log that is altered", 5, corrupt, "AuditDamaged",
           "event|leaf|hash|tree", status="audit log is damaged",
           metric=("closedpaw_audit_damaged", {}, at_least(1)),
           prepare=lambda w: w.settings.update(
               {"audit.verify_interval_ms": "500"}),
-          begin=some_actions),
+          begin=a_zebra),
 ]
 
 
@@ -205,7 +289,10 @@ def in_background(w, *words, **limits):
 AGENTS = [
     agent("out of memory", "AgentEndedByLimit", "out_of_memory|memory",
           lambda w: oom(w),
-          metric=("closedpaw_agents_ended_total", {"cause": "out_of_memory"},
+          metric=("closedpaw_agent_ends_total", {"cause": "out_of_memory"},
+                  at_least(1))),
+    agent("that is stuck", "AgentEndedByLimit", "wall_time", lambda w: stuck(w),
+          metric=("closedpaw_agent_ends_total", {"cause": "wall_time"},
                   at_least(1))),
     agent("that forks without end", "AgentForks", "process|fork",
           lambda w: in_background(w, "bash", "-c", ":(){ :|:& };:", processes=24),
@@ -213,8 +300,14 @@ AGENTS = [
 ]
 
 
+def stuck(w):
+    """It ends a second later, since it may run no longer."""
+    write_skill(w.daemon, "#!/bin/sh\nsleep 600\n",
+                limits={"wall_ms": 1000})
+    go(w.daemon)
+
+
 def oom(w):
-    from sandboxes import go, write_skill
     write_skill(w.daemon, "#!/bin/sh\nexec tail /dev/zero\n",
                 limits={"memory_bytes": 32 * MIB})
     go(w.daemon)

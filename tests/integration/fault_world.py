@@ -113,6 +113,10 @@ class World:
                             and n["state"] == "running")(node(self.daemon, path)),
                    f"{path} was restarted {times} times")
 
+    def wait_for_anchor_trouble(self):
+        eventually(lambda: "anchored" in self.first_lines(),
+                   "the anchor's trouble is seen")
+
     def looks(self):
         """How often the rules were evaluated, or something like it."""
         return node(self.daemon, "root/monitoring/alert_watch")["messages"]
@@ -142,7 +146,7 @@ class World:
             return holds(sum_of(metrics(self.daemon), name, **labels))
         if signal == "alert":
             return [a for a in alerts_of(self.daemon, fault.alert)
-                    if re.search(fault.cause, a["cause"] + a["summary"])]
+                    if re.search(fault.cause, f"{a['cause']} {a['summary']}")]
         return [e for e in ask(self.daemon, "GET", fault.event) or []
                 if re.search(fault.event_says, json.dumps(e["details"]))]
 

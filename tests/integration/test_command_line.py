@@ -54,7 +54,7 @@ def test_the_audit_log_is_read_and_exported_whole(daemon):
         submit(daemon, "model_switch", model="llama3.2:3b", provider="ollama")
     lines = run(daemon, "audit", "export").splitlines()
     sequences = [json.loads(line)["sequence"] for line in lines]
-    assert sequences == list(range(len(lines)))[::-1] and len(lines) >= 3
+    assert sequences == list(range(len(lines))) and len(lines) >= 3
     found = run(daemon, "audit", "query", "--action-type", "model_switch",
                 "--limit", "2", "--json").splitlines()
     assert [json.loads(x)["action_type"] for x in found] == ["model_switch"] * 2

@@ -48,8 +48,11 @@ def test_drain_lets_what_runs_end(daemon, model_server):
     assert daemon.get("/healthz").status == 200
     assert ask(daemon, "GET", "/api/status")["mode"] == "draining"
     assert drain.poll() is None, "it waits for the chat"
-    model_server.control(mode="ok")
+    [running] = ask(daemon, "GET", "/api/actions?status=executing")
+    ask(daemon, "POST", f"/api/actions/{running['id']}/cancel")
     chat.join(60)
+    assert answers and answers[0].status >= 400
+    model_server.control(mode="ok")
     drain.wait(60)
     drain.stdout.close()
     assert drain.returncode == 0
@@ -91,7 +94,7 @@ def test_panic_stops_everything_and_lasts(make_daemon, model_server):
         refused(daemon, "panic", "odd things")
         # Nothing gets out, not even to ask whether the model server is there.
         asked = daemon.post("/api/providers/ollama/check")
-        assert asked.status == 403 and "panic" in asked.json["detail"], asked
+        assert asked.status == 503 and "panic" in asked.json["detail"], asked
         # But who runs it is told, and told of the cause only.
         assert "odd things" in fires(daemon, "PanicMode")["cause"]
         eventually(lambda: told(hook, "PanicMode") == ["firing"], "it is told")
@@ -101,7 +104,9 @@ def test_panic_stops_everything_and_lasts(make_daemon, model_server):
         assert event["status"] == "panic" and event["level"] == "critical"
         assert event["details"]["reason"] == "odd things"
         assert event["user"].startswith("uid:")
-        # kill -9 does not end it.
+        # Draining is less, and does not end it; nor does kill -9.
+        assert daemon.post("/api/drain").status == 409
+        assert "panic" in run(daemon, "doctor", status=1)
         daemon.restart()
         mode = ask(daemon, "GET", "/api/mode")
         assert (mode["mode"], mode["reason"]) == ("panic", "odd things")
@@ -173,9 +178,6 @@ def doctor(daemon, *words):
 
 def test_the_doctor_finds_what_is_wrong(make_daemon, model_server):
     daemon = make_daemon(settings=QUICK)
-    text = daemon.config_path.read_text()
-    daemon.config_path.write_text(
-        f'[storage]\ndata_dir = "{daemon.data_dir}"\n{text}')
     daemon.start().wait_for_model_server()
     url = ("--url", f"http://127.0.0.1:{daemon.port}")
     findings = eventually(

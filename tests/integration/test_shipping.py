@@ -298,17 +298,31 @@ def test_a_collector_that_refuses_is_asked_again(make_daemon, collector):
     assert shipper(daemon)["dropped"] == 0
 
 
-def test_a_collector_that_refuses_for_good_does_not_hold_up_the_log(
+def test_what_a_collector_never_takes_holds_up_nothing_and_is_told(
         make_daemon, collector):
+    daemon = shipping(make_daemon, "otlp", collector.url,
+                      "metrics_interval_ms = 0")
+    caught_up(daemon)
+    # One answer about one event, which is then left out.
+    collector.control(**{"mode": "status", "status": 400, "for": 1})
+    submit(daemon, "config_change", key="log.level", value="debug")
+    alert = fires(daemon, "ShipperDropping", shipper="out")
+    assert alert["severity"] == "critical"
+    switch(daemon)
+    eventually(lambda: shipper(daemon)["behind_events"] == 0, "it goes on")
+    assert shipper(daemon)["dropped"] == 1
+
+
+def test_a_collector_that_refuses_all_is_left_nothing_out(make_daemon, collector):
     collector.control(mode="status", status=400)
     daemon = shipping(make_daemon, "otlp", collector.url,
                       "metrics_interval_ms = 0")
-    alert = fires(daemon, "ShipperDropping", shipper="out")
-    assert alert["severity"] == "critical"
+    fires(daemon, "ShipperFailing", shipper="out")
+    assert "right address" in shipper(daemon)["trouble"]
+    assert shipper(daemon)["dropped"] == 0
     collector.control(mode="ok")
-    switch(daemon)
-    eventually(lambda: shipper(daemon)["behind_events"] == 0, "it goes on")
-    assert shipper(daemon)["dropped"] > 0
+    events = caught_up(daemon)["events"]
+    assert sequences(collector)[:events] == list(range(events))
 
 
 # -- what cannot be ----------------------------------------------------------

@@ -184,12 +184,17 @@ otlp_rejection otlp_rejected(std::string_view body) {
   if (part == value->end() || !part->is_object())
     return out;
   // A 64-bit number is a text in this encoding, and some send a number.
-  if (const auto n = part->find("rejectedLogRecords"); n != part->end()) {
-    if (n->is_number_unsigned())
-      out.records = n->get<std::uint64_t>();
-    else if (n->is_string()) {
+  for (const char* key : {"rejectedLogRecords", "rejectedDataPoints"}) {
+    const auto n = part->find(key);
+    if (n == part->end())
+      continue;
+    if (n->is_number_unsigned()) {
+      out.records += n->get<std::uint64_t>();
+    } else if (n->is_string()) {
       const auto& text = n->get_ref<const std::string&>();
-      std::from_chars(text.data(), text.data() + text.size(), out.records);
+      std::uint64_t number = 0;
+      std::from_chars(text.data(), text.data() + text.size(), number);
+      out.records += number;
     }
   }
   if (const auto m = part->find("errorMessage");

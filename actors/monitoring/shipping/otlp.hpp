@@ -27,7 +27,8 @@ std::string otlp_logs(const otlp_resource& from,
 std::string otlp_metrics(const otlp_resource& from, const families& metrics,
                          timestamp now);
 
-/// What a collector says in a 200 that it did not take (partialSuccess).
+/// What a collector says in a 200 that it did not take (partialSuccess): log
+/// records or data points.
 struct otlp_rejection {
   std::uint64_t records = 0;
   std::string message;

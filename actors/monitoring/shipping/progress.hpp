@@ -26,16 +26,26 @@ class progress {
   /// The target has everything below.
   void taken(std::uint64_t next);
   /// It may take the same later: after what it asked for, or after a delay that
-  /// doubles. `chance`: 0 to 1, for jitter.
+  /// doubles; fewer at once, since it may have been too much. `chance`: 0 to 1,
+  /// for jitter.
   void failed(monotonic now, std::optional<std::chrono::milliseconds> asked_for,
               double chance);
-  /// It will not take these `events`, which begin with next(). Fewer are tried;
-  /// true when it was one alone, which is left out.
-  bool unfit(std::uint32_t events);
+  enum class judgement {
+    /// Fewer are tried, at once.
+    fewer,
+    /// It was this one alone, which is left out.
+    left_out,
+    /// Nothing was taken since the last one that was left out: then it is not
+    /// the events. It is tried again later, as after a failure.
+    not_them,
+  };
+  /// It says that it will never take these `events`, which begin with next().
+  judgement unfit(std::uint32_t events);
 
  private:
   std::uint64_t next_;
   std::uint32_t batch_ = most_events;
+  bool took_something_ = false;
   std::chrono::milliseconds delay_ = first_delay;
   monotonic not_before_{};
 };

@@ -1,20 +1,12 @@
 #include "actors/monitoring/shipping/syslog.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "messages/model/sha256.hpp"
 
 namespace closedpaw::monitoring::shipping {
 
 namespace {
-
-/// RFC 5424, 6.2.1, in the order of their numbers.
-constexpr std::array<std::string_view, 24> facilities{
-    "kern",   "user",   "mail",   "daemon", "auth",     "syslog",
-    "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
-    "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",
-    "local2", "local3", "local4", "local5", "local6",   "local7"};
 
 unsigned syslog_severity(const audit_event& e) {
   constexpr unsigned critical = 2;
@@ -59,16 +51,11 @@ std::string parameter(std::string_view name, std::string_view value) {
 
 std::string structured_data(const stored_event& e) {
   const auto& x = e.event;
-  // RFC 5424, 7.3.1: it begins anew behind the largest.
-  constexpr std::uint64_t largest = 2'147'483'647;
-  std::string out =
-      "[meta" +
-      parameter("sequenceId", std::to_string(e.sequence % largest + 1)) + "]";
   // RFC 5612's number for examples; we have none of our own.
-  out += "[closedpaw@32473" +
-         parameter("sequence", std::to_string(e.sequence)) +
-         parameter("actor", x.actor) + parameter("user", x.user.id) +
-         parameter("status", x.status) + parameter("level", x.level);
+  std::string out = "[closedpaw@32473" +
+                    parameter("sequence", std::to_string(e.sequence)) +
+                    parameter("actor", x.actor) + parameter("user", x.user.id) +
+                    parameter("status", x.status) + parameter("level", x.level);
   if (x.outcome)
     out += parameter("outcome", *x.outcome);
   if (!x.action_id.is_nil())
@@ -87,13 +74,6 @@ std::string event_text(const stored_event& e) {
 }
 
 }  // namespace
-
-std::optional<unsigned> facility_number(std::string_view name) {
-  const auto it = std::ranges::find(facilities, name);
-  if (it == facilities.end())
-    return std::nullopt;
-  return static_cast<unsigned>(it - facilities.begin());
-}
 
 std::string syslog_message(const syslog_sender& from, const stored_event& e) {
   const auto priority = from.facility * 8 + syslog_severity(e.event);
@@ -114,10 +94,6 @@ std::string syslog_message(const syslog_sender& from, const stored_event& e) {
     text = event_text(brief);
   }
   return head + text;
-}
-
-std::string octet_counted(std::string_view message) {
-  return std::to_string(message.size()) + ' ' + std::string{message};
 }
 
 }  // namespace closedpaw::monitoring::shipping

@@ -16,15 +16,9 @@ struct syslog_sender {
   std::size_t max_bytes = 8'192;
 };
 
-/// The number of a facility's name ("local0", "audit"), or nothing.
-std::optional<unsigned> facility_number(std::string_view name);
-
 /// One message of RFC 5424 (section 6), in ASCII: the event's own JSON is the
 /// text, its fields are structured data as well. What comes from outside cannot
 /// begin another message or reach a terminal.
 std::string syslog_message(const syslog_sender& from, const stored_event& e);
-
-/// RFC 6587, 3.4.1, and RFC 5425, 4.3: the length before the message.
-std::string octet_counted(std::string_view message);
 
 }  // namespace closedpaw::monitoring::shipping

@@ -82,11 +82,17 @@ failure system_failure(int error, std::string_view doing,
 }
 
 failure damaged(const std::string& what) {
-  return make_failure(
+  auto out = make_failure(
       errc::storage_failed,
       what +
           "; the store is damaged or was tampered with: keep a copy of it, "
           "and restore a backup");
+  out.extra = {{"damaged", true}};
+  return out;
+}
+
+bool is_damage(const failure& why) {
+  return why.extra.is_object() && why.extra.contains("damaged");
 }
 
 }  // namespace closedpaw::storage

@@ -22,7 +22,8 @@ failure system_failure(int error, std::string_view doing,
 /// Pages have 1 to 1000 entries.
 result<void> check_limit(std::uint32_t limit);
 
-/// The stored data contradict themselves.
+/// The stored data contradict themselves; is_damage tells.
 failure damaged(const std::string& what);
+bool is_damage(const failure& why);
 
 }  // namespace closedpaw::storage

@@ -57,13 +57,15 @@ struct sut_fixture : fixture {
     monitoring::shipper_args args;
     args.reader = reader_place.slot;
     args.logger = log_place.slot;
-    args.carry = [this](const std::vector<stored_event>& events,
-                        monitoring::shipping::when_shipped done) {
-      shipments.emplace_back();
-      for (const auto& e : events)
-        shipments.back().push_back(e.sequence);
-      answers.push_back(std::move(done));
-      return http::cancel_handle{};
+    args.connect = [this]() -> monitoring::shipping::carrier {
+      return [this](const std::vector<stored_event>& events,
+                    monitoring::shipping::when_shipped done) {
+        shipments.emplace_back();
+        for (const auto& e : events)
+          shipments.back().push_back(e.sequence);
+        answers.push_back(std::move(done));
+        return http::cancel_handle{};
+      };
     };
     args.stored = [this]() -> result<std::optional<json>> { return row; };
     args.log_size = &size;
@@ -219,6 +221,24 @@ CAF_TEST(one event that is refused for good does not hold up the others) {
   answer();
   CAF_CHECK_EQUAL(view.get()->next, 4U);
   CAF_CHECK_EQUAL(view.get()->shipped, 3U);
+}
+
+CAF_TEST(a target that refuses everything is left nothing out) {
+  size = 1;
+  start();
+  answer(unfit());
+  CAF_CHECK(contains(view.get()->trouble, "is it the right address"));
+  CAF_CHECK_EQUAL(view.get()->dropped, 0U);
+  CAF_CHECK_EQUAL(view.get()->next, 0U);
+  advance(milliseconds{800});
+  CAF_CHECK_EQUAL(shipments.size(), 2U);
+}
+
+CAF_TEST(a target cannot refuse more than it was sent) {
+  start();
+  answer({outcome_of::kind::taken, "no", {}, 1'000'000});
+  CAF_CHECK_EQUAL(view.get()->dropped, 3U);
+  CAF_CHECK_EQUAL(view.get()->shipped, 0U);
 }
 
 CAF_TEST(a log that cannot be read is its trouble) {

@@ -111,6 +111,64 @@ CAF_TEST(what_was_being_recorded_when_panic_came_does_not_run) {
   CAF_CHECK(ollama.chats.empty());
 }
 
+CAF_TEST(panic_that_comes_while_a_resume_is_recorded_holds) {
+  change_to(operating_mode::draining);
+  logger.hold = true;
+  auto resumed = change_to(operating_mode::normal);
+  CAF_CHECK(!resumed->answered());
+  auto panic = change_to(operating_mode::panic);
+  CAF_CHECK(mode() == operating_mode::panic);
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(resumed->code(), "conflict");
+  CAF_CHECK(mode() == operating_mode::panic);
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(panic->code(), "ok");
+  CAF_CHECK_EQUAL(modes, (strings{"draining", "panic"}));
+}
+
+CAF_TEST(only_resuming_ends_panic) {
+  change_to(operating_mode::panic);
+  CAF_CHECK_EQUAL(change_to(operating_mode::draining)->code(), "conflict");
+  CAF_CHECK(mode() == operating_mode::panic);
+}
+
+CAF_TEST(panic_needs_no_store) {
+  kill(sut);
+  reader.silent = true;
+  start();
+  CAF_CHECK_EQUAL(change_to(operating_mode::draining)->code(), "unavailable");
+  change_to(operating_mode::panic);
+  CAF_CHECK(mode() == operating_mode::panic);
+  CAF_CHECK_EQUAL(agents_stopped, 1U);
+}
+
+CAF_TEST(panic_is_recorded_once_that_is_possible) {
+  logger.refuse = failure{errc::storage_failed, "the disk is gone", {}, {}};
+  change_to(operating_mode::panic);
+  const auto tried = logger.units.size();
+  logger.refuse.reset();
+  advance(milliseconds{300});
+  CAF_REQUIRE(logger.units.size() > tried);
+  CAF_REQUIRE_EQUAL(logger.last().registry.size(), 1U);
+  CAF_CHECK_EQUAL(logger.last().registry[0].key, "mode");
+  const auto settled = logger.units.size();
+  advance(milliseconds{1000});
+  CAF_CHECK_EQUAL(logger.units.size(), settled);
+}
+
+CAF_TEST(what_comes_to_wait_in_panic_is_rejected_as_well) {
+  logger.hold = true;
+  auto late = submit_critical();
+  change_to(operating_mode::panic);
+  logger.hold = false;
+  while (!logger.held.empty())
+    logger.commit_next(*this);
+  CAF_CHECK_EQUAL(late->code(), "ok");
+  advance(milliseconds{300});
+  CAF_CHECK(view()->pending.empty());
+  CAF_CHECK(unit_with("rejected") != nullptr);
+}
+
 CAF_TEST(a_later_life_holds_to_it) {
   change_to(operating_mode::panic);
   kill(sut);

@@ -48,6 +48,7 @@ struct sut_fixture : fixture {
     storage::log_exporter_args args;
     args.reader = reader_place.slot;
     args.log_size = &size;
+    args.now = test_now;
     sut = keep(storage::spawn_log_exporter(host(), own.begin(), args));
     settle();
   }
@@ -73,6 +74,9 @@ struct sut_fixture : fixture {
     if (unreadable)
       return to_error({errc::storage_failed, "the disk is gone", {}, {}});
     audit_page page;
+    // As one of an action of which there is nothing.
+    if (q.action_id)
+      return audit_page_payload{std::move(page)};
     auto n = q.after ? *q.after + 1 : 0;
     for (; n < size && page.events.size() < q.limit; ++n) {
       stored_event e;
@@ -91,8 +95,8 @@ struct sut_fixture : fixture {
     auto to = std::make_shared<client_mock>();
     to->allowed = allowed;
     place_held = std::make_shared<int>(0);
-    caf::anon_send(sut, std::make_shared<export_stream>(
-                            export_stream{std::move(what), to, place_held}));
+    caf::anon_send(
+        sut, std::make_shared<export_stream>(std::move(what), to, place_held));
     settle();
     return to;
   }
@@ -153,6 +157,35 @@ CAF_TEST(who follows gets what is recorded later) {
   client->left = true;
   advance(milliseconds{200});
   CAF_CHECK_EQUAL(place_held.use_count(), 1);
+}
+
+CAF_TEST(a filter that finds nothing is not asked for again and again) {
+  export_audit what;
+  what.follow = true;
+  what.query.action_id = uuid{};
+  auto client = begin(what);
+  advance(milliseconds{1000});
+  CAF_CHECK_EQUAL(pages, 1U);
+  ++size;
+  advance(milliseconds{400});
+  CAF_CHECK_EQUAL(pages, 2U);
+  CAF_CHECK(!client->closed);
+}
+
+CAF_TEST(who follows until a time that is past is done) {
+  export_audit what;
+  what.follow = true;
+  what.query.until = test_now() - std::chrono::seconds{1};
+  auto client = begin(what);
+  CAF_CHECK(client->closed);
+  CAF_CHECK_EQUAL(client->lines(), 25U);
+}
+
+CAF_TEST(a message that got lost ends its stream) {
+  auto to = std::make_shared<client_mock>();
+  { export_stream lost{{}, to, nullptr}; }
+  CAF_CHECK(to->closed);
+  CAF_CHECK(contains(to->text, "unavailable"));
 }
 
 CAF_TEST(a slow reader is waited for) {

@@ -69,8 +69,8 @@ CAF_TEST(each thing that is wrong is found) {
                   "broken vault; ");
   CAF_CHECK_EQUAL(with([](auto& f) { f.vault_key.mode = 0640; }),
                   "broken vault; ");
-  CAF_CHECK_EQUAL(with([](auto& f) { f.vault_key.ours = false; }),
-                  "broken vault; ");
+  CAF_CHECK_EQUAL(with([](auto& f) { f.data_dir.ours = false; }),
+                  "warning data; ");
   CAF_CHECK_EQUAL(with([](auto& f) { f.disk_free = 1 << 20; }),
                   "broken disk; ");
   CAF_CHECK_EQUAL(with([](auto& f) { f.disk_free = std::uint64_t{1} << 30; }),

@@ -31,6 +31,7 @@ CAF_TEST(the newest that fit come oldest first) {
   CAF_CHECK_EQUAL(texts(ring.find({"http", 0, 0, 9})), "a1 c3 ");
   CAF_CHECK_EQUAL(texts(ring.find({{}, 3, 0, 9})), "b2 c3 ");
   CAF_CHECK_EQUAL(texts(ring.find({{}, 0, 2, 9})), "c3 ");
+  CAF_CHECK_EQUAL(texts(ring.find({{}, 0, 1, 1})), "b2 ");
   CAF_CHECK_EQUAL(texts(ring.find({{}, 0, 0, 2})), "b2 c3 ");
   CAF_CHECK_EQUAL(texts(ring.find({{}, 0, 3, 9})), "");
 }

