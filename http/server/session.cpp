@@ -57,8 +57,14 @@ void session::finish() {
 }
 
 void session::leave_if_idle() {
-  if (phase_ == phase::idle && in_.size() == 0)
-    close_now();
+  net::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->phase_ != phase::idle || self->in_.size() > 0)
+      return;
+    boost::system::error_code ignored;
+    self->closed_ = true;
+    self->socket_.close(ignored);
+    self->resume();
+  });
 }
 
 void session::drain() {
