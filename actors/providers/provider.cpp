@@ -96,6 +96,10 @@ void provider_state::list_models(
         [this, done](response r, const secret_text& key) {
           if (!r) {
             failed(r.error(), "model listing");
+            // Nothing was asked; as soon as something may be, it is.
+            if (r.error().extra.is_object() &&
+                r.error().extra.contains("blocked"))
+              probe_soon();
             return done(r.error());
           }
           const auto latency = millis(r->timing.total);
