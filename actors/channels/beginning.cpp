@@ -18,18 +18,13 @@ void channel_state::begin_life() {
   if (auto done = restore(); !done)
     throw failure_exception{done.error()};
   begun_ = true;
+  for (const auto& x : std::exchange(early_, {}))
+    x.ask();
   service_->start(cursor_, mono());
   run_effects();
   publish();
   sweep();
   self_->delayed_send(self_, sweep_interval, sweep_atom::value);
-}
-
-failure channel_state::not_begun() const {
-  return {errc::unavailable,
-          "channel " + args_.name + " waits for what it had asked for before",
-          milliseconds{1000},
-          {}};
 }
 
 // What an earlier life had recorded.

@@ -30,6 +30,8 @@ channel_state::~channel_state() {
     promise.deliver(to_error(gone));
   auto unsure = gone;
   unsure.code = errc::outcome_unknown;
+  for (auto& x : early_)
+    x.promise.deliver(to_error(gone));
   for (auto& [id, promise] : sending_)
     promise.deliver(to_error(unsure));
   for (auto& [id, promise] : posting_)
@@ -56,8 +58,12 @@ internal_channel::behavior_type channel_state::init(channel_args given) {
   begin_after_earlier_life();
   return {
       [this](check_atom) { return on_check(); },
-      [this](const ask_send_to_channel& q) { return on_send(*q); },
-      [this](const ask_post_to_channel& q) { return on_post(*q); },
+      [this](const ask_send_to_channel& q) {
+        return begun_ ? on_send(*q) : ask_again_later(q);
+      },
+      [this](const ask_post_to_channel& q) {
+        return begun_ ? on_post(*q) : ask_again_later(q);
+      },
       [this](const service_answer_ptr& x) {
         answer(x->call, std::move(x->outcome));
       },

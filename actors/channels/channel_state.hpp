@@ -103,7 +103,20 @@ class channel_state {
   // -- connecting (channel.cpp) ----------------------------------------------
   void begin_after_earlier_life();
   void begin_life();
-  failure not_begun() const;
+  /// Asks ourselves the same once this life has begun.
+  template <class Question>
+  caf::result<std::string> ask_again_later(const Question& q) {
+    auto promise = self_->make_response_promise<std::string>();
+    early_.push_back(
+        {promise, [=, this]() mutable {
+           self_
+               ->request(caf::actor_cast<channel_actor>(self_),
+                         longest_recording, q)
+               .then([=](const std::string& x) mutable { promise.deliver(x); },
+                     [=](const caf::error& e) mutable { promise.deliver(e); });
+         }});
+    return promise;
+  }
   result<void> restore();
   caf::result<std::string> on_check();
   void run_effects();
@@ -230,8 +243,13 @@ class channel_state {
   /// What was found about it the first time.
   std::optional<admittance> judged_;
   std::optional<bool> worth_telling_;
-  /// What earlier lives recorded is known.
+  /// What earlier lives recorded is known; until then, what is asked waits.
   bool begun_ = false;
+  struct early_question {
+    caf::typed_response_promise<std::string> promise;
+    std::function<void()> ask;
+  };
+  std::vector<early_question> early_;
   bool taking_ = false;
   bool take_again_ = false;
   /// The service waits to hear that everything is.

@@ -132,8 +132,6 @@ void channel_state::end_deltas(const uuid& question) {
 }
 
 caf::result<std::string> channel_state::on_post(const ask<post_to_channel>& q) {
-  if (!begun_)
-    return to_error(not_begun());
   const auto& c = q.command;
   if (!args_.kind.local)
     return to_error({errc::conflict,

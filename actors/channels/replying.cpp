@@ -29,8 +29,6 @@ bool is_final(const failure& why) {
 }  // namespace
 
 caf::result<std::string> channel_state::on_send(const ask<send_to_channel>& q) {
-  if (!begun_)
-    return to_error(not_begun());
   if (owed_.size() >= most_owed)
     return to_error({errc::overloaded,
                      std::to_string(owed_.size()) +

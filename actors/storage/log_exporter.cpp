@@ -42,6 +42,7 @@ class log_exporter_state {
   /// False when it has ended.
   bool advance(std::uint64_t key, reading& r);
   bool write(reading& r) const;
+  bool is_past(const reading& r) const;
   void ask_for_more(std::uint64_t key, reading& r);
   void take(reading& r, const audit_page& page) const;
   static void fail(reading& r, const failure& why);
@@ -115,14 +116,21 @@ bool log_exporter_state::advance(std::uint64_t key, reading& r) {
     return false;
   if (!write(r))
     return !r.client.to->gone();
-  if (r.over) {
+  const bool has_news = r.size_asked < args_.log_size->load();
+  if (r.over || (r.at_end && !r.asked && !has_news && is_past(r))) {
     std::exchange(r.client.to, nullptr)->close();
     return false;
   }
   // Not where the last event is in the answer: a filter may leave it out.
-  if (!r.asked && (!r.at_end || r.size_asked < args_.log_size->load()))
+  if (!r.asked && (!r.at_end || has_news))
     ask_for_more(key, r);
   return true;
+}
+
+/// Times never run back, so that nothing more can come before then.
+bool log_exporter_state::is_past(const reading& r) const {
+  const auto& until = r.client.what.query.until;
+  return until && *until < args_.now();
 }
 
 /// Whether all of the text is written.
@@ -180,10 +188,7 @@ void log_exporter_state::take(reading& r, const audit_page& page) const {
   if (what.most)
     *what.most -= std::min<std::uint64_t>(*what.most, page.events.size());
   r.at_end = !page.more;
-  // Times never run back, so that nothing more can come before then.
-  const bool is_past = what.query.until && *what.query.until < args_.now();
-  r.over =
-      (r.at_end && (!what.follow || is_past)) || (what.most && *what.most == 0);
+  r.over = (r.at_end && !what.follow) || (what.most && *what.most == 0);
 }
 
 void log_exporter_state::fail(reading& r, const failure& why) {

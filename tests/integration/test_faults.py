@@ -12,7 +12,7 @@ from pressure import Pressure
 HANG_AFTER_MS = 1000
 WORKERS = ["root/storage/audit_logger", "root/storage/store_reader",
            "root/storage/vault_keeper", "root/storage/head_anchor",
-           "root/storage/log_verifier",
+           "root/storage/log_verifier", "root/storage/log_exporter",
            "root/providers/ollama", "root/agents/manager",
            "root/agents/api_caller",
            "root/orchestrator",
@@ -20,7 +20,7 @@ WORKERS = ["root/storage/audit_logger", "root/storage/store_reader",
            "root/monitoring/notifier", "root/monitoring/recorder",
            "root/gateway"]
 SUPERVISORS = ["root/storage", "root/providers", "root/monitoring",
-               "root/channels", "root/agents"]
+               "root/monitoring/shippers", "root/channels", "root/agents"]
 CAUSES = {"throw": "injected fault", "exit": "injected exit",
           "hang": f"in one handler for more than {HANG_AFTER_MS} ms"}
 # A logger that hangs ends the process; it has a test of its own.

@@ -40,12 +40,27 @@ CAF_TEST(a_later_life_waits_for_what_an_earlier_one_asked_for) {
   auto sent = ask_now<std::string>(
       *this, sut,
       ask_send_to_channel{ask<send_to_channel>{{"tg", "42", "hi"}, {}}});
-  CAF_CHECK_EQUAL(sent->code(), "unavailable");
+  CAF_CHECK(!sent->answered());
   CAF_REQUIRE(held_check);
   todo.queue.emplace_back([this] { held_check->deliver(std::string{"ok"}); });
   caf::anon_send(orchestrator, commit_atom::value);
   settle();
-  CAF_CHECK_EQUAL(fetches.size(), 1U);
+  // It connects, and says what it was to say.
+  CAF_CHECK_EQUAL(fetches.size(), 2U);
+  CAF_CHECK_EQUAL(sent->code(), "ok");
+}
+
+CAF_TEST(what_waits_for_a_life_that_ends_is_answered) {
+  connect();
+  kill(sut);
+  hold_check = true;
+  start();
+  auto sent = ask_now<std::string>(
+      *this, sut,
+      ask_send_to_channel{ask<send_to_channel>{{"tg", "42", "hi"}, {}}});
+  kill(sut);
+  CAF_CHECK_EQUAL(sent->answers, 1U);
+  CAF_CHECK(sent->error.has_value());
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
