@@ -192,8 +192,9 @@ int main(int argc, char** argv) {
   config::log_settings quiet;
   quiet.level = config::log_level::error;
   log::configure(quiet);
-  // On the disk of the working directory: /tmp may be memory.
-  std::string folder = "closedpaw-bench-XXXXXX";
+  // On a disk, which /tmp need not be; and nowhere that a run that is killed
+  // leaves something to be committed.
+  std::string folder = "/var/tmp/closedpaw-bench-XXXXXX";
   if (mkdtemp(folder.data()) == nullptr) {
     std::perror("closedpaw-bench: mkdtemp");
     return 1;

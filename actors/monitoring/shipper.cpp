@@ -46,7 +46,7 @@ class shipper_state {
   std::uint64_t stored_cursor();
   void look();
   void ask();
-  void ship(audit_page page);
+  void ship(const audit_page& page);
   void on_shipped(const shipped& x);
   void on_taken(const outcome& x);
   void on_failed(const outcome& x);
@@ -186,7 +186,7 @@ void shipper_state::ask() {
           });
 }
 
-void shipper_state::ship(audit_page page) {
+void shipper_state::ship(const audit_page& page) {
   if (page.events.empty())
     return;
   under_way_ = ++shipments_;

@@ -76,7 +76,7 @@ caf::result<std::string> orchestrator_state::on_mode(
   record_mode(
       next, before, q.context,
       [=, this]() mutable {
-        if (change != mode_changes_) {
+        if (change != mode_changes_ && mode_.mode != next.mode) {
           promise.deliver(to_error(
               {errc::conflict,
                "something else was asked for meanwhile: " + explain(mode_),

@@ -79,7 +79,7 @@ log_exporter_actor::behavior_type log_exporter_state::init(
 caf::result<std::string> log_exporter_state::on_check() {
   const auto reader = args_.reader->get();
   if (!reader)
-    return to_error(args_.reader->unavailable(system_now()));
+    return to_error(args_.reader->unavailable(args_.now()));
   audit_query newest;
   newest.limit = 1;
   auto promise = self_->make_response_promise<std::string>();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "http/cli/doctor.hpp"
 #include "http/routes/inert_text.hpp"
@@ -186,11 +187,9 @@ void services(const json& all, const char* kind, findings& out) {
   for (const auto& [name, x] : all.items()) {
     const auto state = text_at(x, "state");
     const auto about = std::string{kind} + " " + name;
-    if (state == "healthy" || state == "connected" || state == "quiet") {
-      out.ok(about, state);
-      continue;
-    }
-    if (state == "stopped" || state == "disabled") {
+    constexpr std::array<std::string_view, 5> fine{
+        "healthy", "connected", "quiet", "stopped", "disabled"};
+    if (std::ranges::find(fine, state) != fine.end()) {
       out.ok(about, state);
       continue;
     }

@@ -316,6 +316,12 @@ task<result<void>> syslog_connection::impl::perform(
   const auto ec = co_await write(*j, messages);
   if (auto why = j->ended()) {
     socket = std::monostate{};
+    // The job speaks of answers, which syslog does not have.
+    if (why->code == errc::timeout)
+      why->message = to_string(options.target) +
+                     ": it has not taken all that was sent within " +
+                     std::to_string(options.timeout.count()) +
+                     " ms; it may be overloaded, or have stopped reading";
     co_return named(std::move(*why), *j);
   }
   if (ec) {

@@ -2,7 +2,7 @@
 
 #include "actors/monitoring/shipper.hpp"
 
-#include "tests/actor/mocks.hpp"
+#include "tests/actor/page_reader.hpp"
 
 using namespace closedpaw;
 using namespace closedpaw::test;
@@ -13,7 +13,9 @@ namespace {
 /// A log of numbered events, and a target that answers when it is told to.
 struct sut_fixture : fixture {
   sut_fixture() {
-    life_of(reader_place, spawn_reader());
+    life_of(reader_place,
+            spawn_page_reader(
+                *this, [this](const audit_query& q) { return page_of(q); }));
     life_of(log_place, logger.spawn(*this));
   }
   ~sut_fixture() override { end(); }
@@ -22,21 +24,6 @@ struct sut_fixture : fixture {
   static void life_of(Place& p, Handle x) {
     p.begin();
     p.slot->set(x);
-  }
-
-  store_reader_actor spawn_reader() {
-    return keep(sys.spawn([this](store_reader_actor::pointer)
-                              -> store_reader_actor::behavior_type {
-      return {
-          [](check_atom) { return std::string{"proved"}; },
-          [](const get_action&) { return action_payload{}; },
-          [](const list_actions&) { return action_list_payload{}; },
-          [this](const audit_query_payload& q) { return page_of(*q); },
-          [](const read_conversation&) { return conversation_payload{}; },
-          [](const read_proof&) { return audit_proof_payload{}; },
-          [](restore_atom) { return restored_state_payload{}; },
-      };
-    }));
   }
 
   caf::result<audit_page_payload> page_of(const audit_query& q) const {

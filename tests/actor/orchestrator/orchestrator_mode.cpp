@@ -126,6 +126,16 @@ CAF_TEST(panic_that_comes_while_a_resume_is_recorded_holds) {
   CAF_CHECK_EQUAL(modes, (strings{"draining", "panic"}));
 }
 
+CAF_TEST(panic_that_is_asked_for_twice_is_no_conflict) {
+  logger.hold = true;
+  auto first = change_to(operating_mode::panic);
+  auto second = change_to(operating_mode::panic);
+  logger.commit_next(*this);
+  logger.commit_next(*this);
+  CAF_CHECK_EQUAL(first->code(), "ok");
+  CAF_CHECK_EQUAL(second->code(), "ok");
+}
+
 CAF_TEST(only_resuming_ends_panic) {
   change_to(operating_mode::panic);
   CAF_CHECK_EQUAL(change_to(operating_mode::draining)->code(), "conflict");

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/actor/mocks.hpp"
+#include "tests/actor/page_reader.hpp"
 
 using namespace closedpaw;
 using namespace closedpaw::test;
@@ -44,7 +44,8 @@ class client_mock final : public http::byte_stream {
 struct sut_fixture : fixture {
   sut_fixture() {
     reader_place.begin();
-    reader_place.slot->set(spawn_reader());
+    reader_place.slot->set(spawn_page_reader(
+        *this, [this](const audit_query& q) { return page_of(q); }));
     storage::log_exporter_args args;
     args.reader = reader_place.slot;
     args.log_size = &size;
@@ -53,21 +54,6 @@ struct sut_fixture : fixture {
     settle();
   }
   ~sut_fixture() override { end(); }
-
-  store_reader_actor spawn_reader() {
-    return keep(sys.spawn([this](store_reader_actor::pointer)
-                              -> store_reader_actor::behavior_type {
-      return {
-          [](check_atom) { return std::string{"proved"}; },
-          [](const get_action&) { return action_payload{}; },
-          [](const list_actions&) { return action_list_payload{}; },
-          [this](const audit_query_payload& q) { return page_of(*q); },
-          [](const read_conversation&) { return conversation_payload{}; },
-          [](const read_proof&) { return audit_proof_payload{}; },
-          [](restore_atom) { return restored_state_payload{}; },
-      };
-    }));
-  }
 
   caf::result<audit_page_payload> page_of(const audit_query& q) {
     ++pages;
