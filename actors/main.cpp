@@ -27,6 +27,9 @@ struct runner {
   int operator()(const cli::operate_options& o) const {
     return wiring::start_operate(o);
   }
+  int operator()(const cli::vault_options& o) const {
+    return wiring::start_vault(o);
+  }
   int operator()(const cli::doctor_options& o) const {
     return wiring::start_doctor(o);
   }

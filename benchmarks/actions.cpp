@@ -15,7 +15,6 @@
 
 #include "actors/providers/provider.hpp"
 #include "actors/storage/head_key.hpp"
-#include "actors/vault/key_file.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
@@ -111,7 +110,10 @@ int measure(const options& o, const std::string& folder) {
   view.models_at = system_now();
   r.live.providers.publish(
       {std::make_shared<published<provider_view>>(r.live.gen, view)});
-  r.vault_key = vault::load_or_create_key(folder).value();
+  if (auto done = wiring::open_vault(r); !done) {
+    std::cerr << done.error().message << '\n';
+    return 1;
+  }
   r.head_key = storage::load_or_create_head_key(folder).value();
   r.prompts = wiring::prompt_guard::open(r.settings.prompts).value();
   r.agents = std::make_unique<wiring::agent_services>(r.settings);

@@ -26,14 +26,15 @@ namespace closedpaw::config {
 
 namespace {
 
-constexpr std::array<std::string_view, 21> keys{
+constexpr std::array<std::string_view, 22> keys{
     "name",        "severity",        "summary",
     "runbook",     "measure",         "metric",
     "where",       "where_not",       "total_metric",
     "total_where", "total_where_not", "good",
     "objective",   "least",           "by",
     "comparison",  "threshold",       "window_s",
-    "for_s",       "keep_s",          "inhibited_by"};
+    "for_s",       "keep_s",          "notify_after_s",
+    "inhibited_by"};
 
 /// Thrown within this file only: what is wrong with a rule.
 struct problem_of_rule {
@@ -183,6 +184,7 @@ alert_rule read_rule(const toml::table& from) {
   out.window = r.seconds("window_s", 300);
   out.for_ = r.seconds("for_s", 0);
   out.keep = r.seconds("keep_s", 0);
+  out.notify_after = r.seconds("notify_after_s", 0);
   out.inhibited_by = r.lists("inhibited_by");
   check(out);
   return out;

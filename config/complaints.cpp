@@ -1,6 +1,8 @@
 #include "config/complaints.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "config/descriptor.hpp"
 #include "config/nearest.hpp"
@@ -8,8 +10,38 @@
 
 namespace closedpaw::config {
 
+namespace {
+
+/// For "providers.openai.api_key" and the like: where it belongs.
+std::optional<std::string> secret_of(const std::string& key) {
+  constexpr std::array<std::string_view, 8> secrets{
+      "api_key", "apikey",    "key",      "token",
+      "secret",  "app_token", "password", "bot_token"};
+  const auto first = key.find('.');
+  const auto last = key.rfind('.');
+  if (first == last ||
+      std::ranges::find(secrets, std::string_view{key}.substr(last + 1)) ==
+          secrets.end())
+    return std::nullopt;
+  const auto section = key.substr(0, first);
+  const auto owner = key.substr(first + 1, last - first - 1);
+  if (section == "providers")
+    return "providers/" + owner + "/api_key";
+  if (section == "channels")
+    return "channels/" + owner +
+           (key.ends_with("bot_token") ? "/token" : '/' + key.substr(last + 1));
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::string unknown_key(const std::string& key,
                         const std::vector<std::string>& known) {
+  if (const auto name = secret_of(key))
+    return "secrets are kept in the vault, and never in a file or an option; "
+           "remove it, treat it as known to others, and store a new one: "
+           "closedpaw vault set " +
+           *name;
   if (const auto meant = nearest(key, known))
     return "unknown key; did you mean " + *meant + "?";
   const auto prefix = key.substr(0, key.rfind('.') + 1);

@@ -76,6 +76,8 @@ struct audit_settings {
   milliseconds head_interval{300'000};
   /// How often the whole log is recomputed; 0 never.
   milliseconds verify_interval{std::chrono::hours{1}};
+  /// The logger waits for its disk, which may be slow without being broken.
+  milliseconds hang_after{15'000};
   /// Empty: audit-heads.ndjson in the data directory.
   std::string anchor_file;
   std::string anchor_webhook;

@@ -85,6 +85,10 @@ void add_storage(setting_table& table) {
   audit.add("verify_interval_ms", &audit_settings::verify_interval,
             durations(0, 24 * hour_ms), after_restart,
             "how often the whole log is recomputed; 0 never");
+  audit.add("hang_after_ms", &audit_settings::hang_after,
+            durations(100, hour_ms), after_restart,
+            "the logger waiting longer for its disk counts as hung, which ends "
+            "the process");
   audit.add("anchor_file", &audit_settings::anchor_file,
             texts(check_optional_path, "an absolute path"), after_restart,
             "where signed heads go; audit-heads.ndjson in the data directory "

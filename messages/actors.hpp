@@ -60,8 +60,11 @@ using head_anchor_actor = self_checking_actor::extend<
 using vault_actor = self_checking_actor::extend<
     // The row to store for it.
     caf::replies_to<seal_payload>::with<std::string>,
-    // The value, for one use; errc::not_found when none is stored.
-    caf::replies_to<unseal_secret>::with<secret_payload>>;
+    // The value, for one use; errc::not_found when none is stored. Each is
+    // audited.
+    caf::replies_to<unseal_secret>::with<secret_payload>,
+    // An operator's commands; JSON. What changes the store is recorded before.
+    caf::replies_to<ask_vault>::with<std::string>>;
 
 /// One model provider.
 using provider_actor = self_checking_actor::extend<
@@ -93,6 +96,8 @@ using channel_router_actor = self_checking_actor::extend<
     caf::replies_to<ask_confirm_pairing>::with<std::string>,
     // With the code to show to a stranger.
     caf::replies_to<ask_begin_pairing>::with<std::string>,
+    // A secret of that channel has changed: it begins anew if it runs.
+    caf::reacts_to<apply_atom, std::string>,
     // Looks at what has expired, and at what was not confirmed.
     caf::reacts_to<sweep_atom>>;
 

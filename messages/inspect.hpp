@@ -131,12 +131,17 @@ inspected<I> inspect(I& f, secret_text& x) {
 
 template <class I>
 inspected<I> inspect(I& f, seal_secret& x) {
-  return wire::fields(f, "seal_secret", x.name, x.audience, x.value);
+  return wire::fields(f, "seal_secret", x.name, x.audience, x.value, x.level);
 }
 
 template <class I>
 inspected<I> inspect(I& f, unseal_secret& x) {
-  return wire::fields(f, "unseal_secret", x.name, x.audience);
+  return wire::fields(f, "unseal_secret", x.name, x.audience, x.clearance);
+}
+
+template <class I>
+inspected<I> inspect(I& f, use_vault& x) {
+  return wire::fields(f, "use_vault", x.what, x.name, x.value, x.level, x.to);
 }
 
 template <class I>

@@ -6,6 +6,7 @@
 
 #include "messages/model/command.hpp"
 #include "messages/model/secret.hpp"
+#include "messages/model/vault.hpp"
 
 namespace closedpaw {
 
@@ -22,13 +23,16 @@ struct seal_secret {
   /// Only whoever names the same one gets it back.
   std::string audience;
   secret_text value;
+  access_level level = access_level::standard;
 };
 
 /// Decrypts the registry's row of that name. not_found when there is none, or
-/// it is for another audience.
+/// it is for another audience, forbidden when it asks for more clearance,
+/// unavailable while the vault is locked.
 struct unseal_secret {
   std::string name;
   std::string audience;
+  access_level clearance = access_level::standard;
 };
 
 /// A stranger wrote to a channel.

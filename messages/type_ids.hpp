@@ -49,6 +49,7 @@ using ask_isolation = payload<ask<check_isolation>>;
 using ask_silence = payload<ask<silence_alerts>>;
 using ask_end_silence = payload<ask<end_silence>>;
 using ask_mode = payload<ask<change_mode>>;
+using ask_vault = payload<ask<use_vault>>;
 using run_skill_payload = payload<run_skill>;
 using skill_outcome_payload = payload<skill_outcome>;
 using audit_proof_payload = payload<audit_proof>;
@@ -96,6 +97,7 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_isolation))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_silence))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_end_silence))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_mode))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_vault))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::run_skill_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::skill_outcome_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::read_proof))

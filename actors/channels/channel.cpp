@@ -176,7 +176,8 @@ void channel_state::with_secrets(std::vector<std::string> names,
               why = {errc::upstream_refused,
                      "no " + next + " is stored for channel " + args_.name +
                          " at " + args_.base_url +
-                         "; register it with one (POST /api/channels/register)",
+                         "; store it: closedpaw vault set " +
+                         secret_name(args_.name, next),
                      {},
                      {}};
             then(why);

@@ -124,6 +124,7 @@ class channel_state {
   void run(codec::hang_up x);
   void run(codec::read_back x);
   void run(codec::take_in x);
+  void run(const codec::delivered_again& x);
   void run(const codec::proven& x);
   void run(const codec::troubled& x);
   void run(codec::obtained x);
@@ -252,6 +253,8 @@ class channel_state {
   std::vector<early_question> early_;
   bool taking_ = false;
   bool take_again_ = false;
+  /// When it was last recorded that the service repeats itself.
+  std::optional<monotonic_time> told_again_at_;
   /// The service waits to hear that everything is.
   bool reporting_ = false;
   bool retry_scheduled_ = false;

@@ -9,12 +9,14 @@ namespace closedpaw::channels {
 namespace {
 
 constexpr milliseconds retry_interval{1000};
+constexpr std::chrono::minutes between_repetitions{1};
 
 }  // namespace
 
 bool is_passing(const failure& why) {
   switch (why.code) {
     case errc::unavailable:
+    case errc::vault_locked:
     case errc::audit_refused:
     case errc::outcome_unknown:
     case errc::storage_full:
@@ -44,8 +46,13 @@ void channel_state::take_next() {
 void channel_state::take_one() {
   if (recording_ || abandoned())
     return;
-  while (!inbox_.empty() && seen_->contains(inbox_.front().id))
+  codec::delivered_again known;
+  while (!inbox_.empty() && seen_->contains(inbox_.front().id)) {
     inbox_.pop_front();
+    ++known.messages;
+  }
+  if (known.messages > 0)
+    run(known);
   if (inbox_.empty() && cursor_alone_)
     return record_cursor();
   if (inbox_.empty()) {
@@ -59,6 +66,26 @@ void channel_state::take_one() {
   if (current_.is_nil())
     current_ = make_uuid(args_.now());
   handle(inbox_.front());
+}
+
+// A service that repeats itself is told of once a minute, not as often as it
+// does so.
+void channel_state::run(const codec::delivered_again& x) {
+  view_.duplicates += x.messages;
+  publish();
+  if (told_again_at_ && mono() - *told_again_at_ < between_repetitions)
+    return;
+  told_again_at_ = mono();
+  commit_unit unit;
+  unit.events.push_back(channel_event(
+      args_.name, "delivered_again", principal{},
+      {{"messages", x.messages}, {"since_start", view_.duplicates}},
+      args_.now()));
+  commit(std::move(unit), [name = args_.name](const result<void>& done) {
+    if (!done)
+      log::warn("channels", "messages came again, which cannot be recorded",
+                {{"channel", name}, {"cause", done.error().message}});
+  });
 }
 
 void channel_state::record_cursor() {

@@ -49,6 +49,7 @@ channel_router_actor::behavior_type router_state::init(router_args given) {
       [this](const ask_begin_pairing& q) {
         return in_turn<std::string>([=, this] { return plan_pairing(*q); });
       },
+      [this](apply_atom, const std::string& which) { renew(which); },
       [this](sweep_atom) {
         sweep();
         self_->delayed_send(self_, router_sweep, sweep_atom::value);
@@ -155,6 +156,13 @@ result<void> router_state::reload() {
   if (!self_->life().where->fenced(self_->life().number))
     args_.follow(table_);
   return {};
+}
+
+void router_state::renew(const std::string& which) {
+  if (!find_channel(table_, which))
+    return;
+  ++revisions_[which];
+  unsure_ = !reload();
 }
 
 void router_state::sweep() {

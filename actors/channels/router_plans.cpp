@@ -9,8 +9,6 @@ namespace closedpaw::channels {
 
 namespace {
 
-constexpr std::string_view vault_rows = "vault/";
-
 failure no_such_channel() {
   return {errc::not_found, "Channel not found", {}, {}};
 }
@@ -98,7 +96,7 @@ result<router_state::planned<std::string>> router_state::plan_registration(
     unit.registry.push_back({registration_key(c.name), stored_row(c)});
     unit.registry.push_back({switch_key(c.name), json(c.enabled)});
   }
-  auto old = args_.stored(std::string{vault_rows} + secret_name(c.name, {}));
+  auto old = args_.stored(std::string{vault_prefix} + secret_name(c.name, {}));
   if (!old)
     return old.error();
   if (moved || !known)
@@ -107,7 +105,8 @@ result<router_state::planned<std::string>> router_state::plan_registration(
   // With it the account would stay the old one.
   if (r.sealed.contains("password") && !r.sealed.contains("token"))
     unit.registry.push_back(
-        {std::string{vault_rows} + secret_name(c.name, "token"), std::nullopt});
+        {std::string{vault_prefix} + secret_name(c.name, "token"),
+         std::nullopt});
   // Where it had got to, and whom it owes, was another service's.
   if (moved)
     for (const auto& prefix : {cursor_key(c.name), seen_prefix(c.name),
@@ -121,7 +120,8 @@ result<router_state::planned<std::string>> router_state::plan_registration(
     }
   for (const auto& [secret, sealed] : r.sealed)
     unit.registry.push_back(
-        {std::string{vault_rows} + secret_name(c.name, secret), json(sealed)});
+        {std::string{vault_prefix} + secret_name(c.name, secret),
+         json(sealed)});
   for (const auto& id : c.allowed_users) {
     const channel_user user{{}, false, false, args_.now()};
     if (known && known->access.users.contains(id))
@@ -158,7 +158,7 @@ result<router_state::planned<std::string>> router_state::plan_removal(
   for (const auto& prefix :
        {users_prefix(which), pairings_prefix(which), seen_prefix(which),
         outbox_prefix(which), turns_prefix(which),
-        std::string{vault_rows} + secret_name(which, {})}) {
+        std::string{vault_prefix} + secret_name(which, {})}) {
     auto rows = args_.stored(prefix);
     if (!rows)
       return rows.error();

@@ -57,6 +57,7 @@ class router_state {
   void commit(change what, const std::function<void()>& done,
               const on_refused& refused);
   result<void> reload();
+  void renew(const std::string& which);
   void sweep();
 
   caf::result<std::string> on_check();

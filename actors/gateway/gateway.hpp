@@ -21,6 +21,7 @@ struct gateway_args {
   supervision::slot_ptr<agent_manager_actor> agents;
   supervision::slot_ptr<alert_watch_actor> alerts;
   supervision::slot_ptr<log_exporter_actor> exporter;
+  supervision::slot_ptr<vault_actor> vault;
   /// For those who read exports; owned by main.
   const http::seats* export_seats = nullptr;
   /// Where streamed chats find their readers.

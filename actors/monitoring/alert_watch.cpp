@@ -41,7 +41,8 @@ audit_event event_of(const alert& x, timestamp now) {
 bool look_alike(const std::vector<alert>& a, const std::vector<alert>& b) {
   return std::ranges::equal(a, b, [](const alert& x, const alert& y) {
     return x.fingerprint == y.fingerprint && x.state == y.state &&
-           x.inhibited_by == y.inhibited_by && x.silenced_by == y.silenced_by;
+           x.held_back == y.held_back && x.inhibited_by == y.inhibited_by &&
+           x.silenced_by == y.silenced_by;
   });
 }
 

@@ -120,6 +120,9 @@ std::vector<std::string> degraded_because(const live_state& live,
     out.push_back("the audit log refuses: " + storage->refusing->message);
   if (const auto found = live.verification.get(); !found->damage.empty())
     out.push_back("the audit log is damaged: " + found->damage);
+  if (const auto vault = live.vault.get(); vault->locked)
+    out.push_back("the vault is locked since " + to_iso8601(vault->since) +
+                  ": " + vault->why);
   const auto anchor = live.anchor.get();
   if (!anchor->file_trouble.empty())
     out.push_back("the audit log's heads are not anchored: " +

@@ -337,6 +337,7 @@ bool may_fall_back(const failure& why) {
     case errc::upstream_refused:
     case errc::too_many_requests:
     case errc::unavailable:
+    case errc::vault_locked:
     case errc::overloaded:
     // Its provider was replaced: a chat may be asked twice.
     case errc::outcome_unknown:

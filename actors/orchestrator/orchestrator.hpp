@@ -43,7 +43,6 @@ struct orchestrator_args {
 inline constexpr std::string_view settings_prefix = "settings/";
 inline constexpr std::string_view skills_prefix = "skills/";
 inline constexpr std::string_view providers_prefix = "providers/";
-inline constexpr std::string_view vault_prefix = "vault/";
 inline constexpr std::string_view mode_key = "mode";
 
 /// Of that row; normal where there is none.

@@ -233,8 +233,8 @@ failure provider_state::no_key(const failure& why) const {
   return {errc::upstream_refused,
           "no API key is stored for provider " + args_.settings.name + " at " +
               args_.settings.base_url +
-              "; register it with one (POST /api/providers/register, "
-              "api_key)",
+              "; store it: closedpaw vault set providers/" +
+              args_.settings.name + "/api_key",
           {},
           {}};
 }

@@ -12,6 +12,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace closedpaw::security {
@@ -53,9 +55,18 @@ class netlink_socket {
       close(fd_);
   }
   int fd() const { return fd_; }
+  /// Tells an answer from one that belongs to an earlier question.
+  std::uint32_t next_question() {
+    answered_ = false;
+    return ++question_;
+  }
+  void was_answered() { answered_ = true; }
+  bool answered() const { return answered_; }
 
  private:
   int fd_;
+  std::uint32_t question_ = 0;
+  bool answered_ = false;
 };
 
 endpoint to_endpoint(const sockaddr_storage& from) {
@@ -108,11 +119,12 @@ struct diag_request {
   inet_diag_req_v2 body;
 };
 
-bool send_query(int fd, const four_tuple& tuple) {
+bool send_query(int fd, const four_tuple& tuple, std::uint32_t question) {
   diag_request query{};
   query.header.nlmsg_len = sizeof query;
   query.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
   query.header.nlmsg_flags = NLM_F_REQUEST;
+  query.header.nlmsg_seq = question;
   query.body.sdiag_family = tuple.family;
   query.body.sdiag_protocol = IPPROTO_TCP;
   query.body.idiag_states = ~0U;
@@ -151,26 +163,48 @@ result<peer> judge(const inet_diag_msg& entry, const four_tuple& tuple) {
   return peer{entry.idiag_uid, entry.idiag_inode};
 }
 
-result<peer> ask_kernel(const four_tuple& tuple) {
-  const netlink_socket link;
-  if (link.fd() < 0)
-    return unknown_errno("cannot open sock_diag");
-  if (!send_query(link.fd(), tuple))
+result<peer> ask_kernel(netlink_socket& link, const four_tuple& tuple) {
+  const auto question = link.next_question();
+  if (!send_query(link.fd(), tuple, question))
     return unknown_errno("cannot ask sock_diag");
   alignas(nlmsghdr) std::array<char, 2048> buffer{};
-  const auto size = recv(link.fd(), buffer.data(), buffer.size(), 0);
+  sockaddr_nl from{};
+  socklen_t from_size = sizeof from;
+  const auto size = recvfrom(link.fd(), buffer.data(), buffer.size(), 0,
+                             reinterpret_cast<sockaddr*>(&from), &from_size);
+  if (size >= 0 && from.nl_pid != 0)
+    return unknown("somebody else answered in the kernel's place");
   if (size < 0)
     return unknown_errno("sock_diag does not answer");
   nlmsghdr header{};
   if (static_cast<std::size_t>(size) < sizeof header)
     return unknown("sock_diag answered something short");
   std::memcpy(&header, buffer.data(), sizeof header);
+  if (header.nlmsg_seq != question)
+    return unknown("sock_diag answered another question");
+  link.was_answered();
   inet_diag_msg entry{};
   if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY ||
       static_cast<std::size_t>(size) < NLMSG_HDRLEN + sizeof entry)
     return unknown("no socket has this connection");
   std::memcpy(&entry, buffer.data() + NLMSG_HDRLEN, sizeof entry);
   return judge(entry, tuple);
+}
+
+/// By one socket, which is kept: out of file descriptors, peers are still
+/// known.
+result<peer> ask_kernel(const four_tuple& tuple) {
+  static std::mutex mutex;
+  static std::unique_ptr<netlink_socket> link;
+  const std::lock_guard guard{mutex};
+  if (!link)
+    link = std::make_unique<netlink_socket>();
+  auto found = link->fd() < 0 ? unknown_errno("cannot open sock_diag")
+                              : ask_kernel(*link, tuple);
+  // An answer may be left in it.
+  if (!link->answered())
+    link.reset();
+  return found;
 }
 
 /// While our end is connected nobody else can have its four-tuple.

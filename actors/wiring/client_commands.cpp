@@ -9,6 +9,7 @@
 #include "http/cli/chat.hpp"
 #include "http/cli/doctor.hpp"
 #include "http/cli/operate.hpp"
+#include "http/cli/vault.hpp"
 
 namespace closedpaw::wiring {
 
@@ -43,6 +44,11 @@ int start_chat(const cli::chat_options& options) {
 int start_operate(const cli::operate_options& options) {
   const auto url = address(options.url, options.config);
   return url ? cli::run_operate(options, *url) : complain(url.error());
+}
+
+int start_vault(const cli::vault_options& options) {
+  const auto url = address(options.url, options.config);
+  return url ? cli::run_vault(options, *url) : complain(url.error());
 }
 
 // A configuration that does not load is what it is to tell, too.

@@ -10,7 +10,6 @@
 #include "actors/security/address_policy.hpp"
 #include "actors/storage/anchor_file.hpp"
 #include "actors/storage/head_key.hpp"
-#include "actors/vault/key_file.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/own_events.hpp"
 #include "actors/wiring/paths.hpp"
@@ -139,10 +138,8 @@ result<void> daemon::open_store() {
   for (const auto& row : *providers)
     registered[row.key.substr(orchestrator::providers_prefix.size())] =
         row.value;
-  auto key = vault::load_or_create_key(r.settings.storage.data_dir);
-  if (!key)
-    return key.error();
-  r.vault_key = *key;
+  if (auto done = open_vault(r); !done)
+    return done;
   auto head_key = storage::load_or_create_head_key(r.settings.storage.data_dir);
   if (!head_key)
     return head_key.error();

@@ -6,7 +6,6 @@
 #include "actors/storage/log_exporter.hpp"
 #include "actors/storage/log_verifier.hpp"
 #include "actors/storage/store_reader.hpp"
-#include "actors/vault/vault_keeper.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/worker.hpp"
 #include "messages/log.hpp"
@@ -82,6 +81,7 @@ supervisor_spec storage_spec(runtime& r) {
         return storage::spawn_audit_logger(parent, std::move(life), detached,
                                            args);
       });
+  logger.hang_after = r.settings.audit.hang_after;
   logger.publications.push_back(&r.live.storage);
   spec.children.push_back(std::move(logger));
   spec.children.push_back(
@@ -106,17 +106,7 @@ supervisor_spec storage_spec(runtime& r) {
                                                   {r.reader, &r.live.log_size});
              }));
   spec.children.push_back(head_anchor_child(r));
-  spec.children.push_back(worker(
-      r, "vault_keeper", r.vault,
-      [&r](caf::scheduled_actor* parent, incarnation life) {
-        vault::vault_args args;
-        args.key = *r.vault_key;
-        args.find = [&r](const std::string& name) {
-          return r.store->registry_get(std::string{orchestrator::vault_prefix} +
-                                       name);
-        };
-        return vault::spawn_vault_keeper(parent, std::move(life), args);
-      }));
+  spec.children.push_back(vault_child(r));
   return spec;
 }
 
@@ -194,6 +184,7 @@ child_spec gateway_child(runtime& r) {
                   args.agents = r.agent_manager;
                   args.alerts = r.alert_watch;
                   args.exporter = r.exporter;
+                  args.vault = r.vault;
                   args.export_seats = &r.export_seats;
                   args.streams = &r.streams;
                   args.live = &r.live;

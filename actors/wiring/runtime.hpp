@@ -17,7 +17,7 @@
 #include "actors/storage/store/store.hpp"
 #include "actors/supervision/slot.hpp"
 #include "actors/supervision/supervisor.hpp"
-#include "actors/vault/entry_cipher.hpp"
+#include "actors/vault/key_ring.hpp"
 #include "actors/wiring/agent_places.hpp"
 #include "actors/wiring/prompt_guard.hpp"
 #include "actors/wiring/service_manager.hpp"
@@ -82,7 +82,7 @@ struct runtime {
   /// The port that we listen on, which no upstream may have; 0 until then.
   std::atomic<std::uint16_t> own_port{0};
   /// Set before the actors start.
-  std::optional<vault::encryption_key> vault_key;
+  std::unique_ptr<vault::key_ring> keys;
   std::optional<audit::signing_key> head_key;
   std::unique_ptr<agent_services> agents;
   std::unique_ptr<prompt_guard> prompts;
@@ -100,6 +100,13 @@ struct runtime {
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<supervision::live_handle>> handles_;
 };
+
+/// Takes the vault's key from where the store says, or makes the first one.
+/// Locked is no failure. Before the actors start.
+result<void> open_vault(runtime& r);
+
+/// The vault's keeper.
+supervision::child_spec vault_child(runtime& r);
 
 /// Reads what the store has of channels, and publishes all of them. Before the
 /// actors start.

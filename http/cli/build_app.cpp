@@ -135,6 +135,48 @@ void add_modes(CLI::App& app, operate_options& out) {
   add_filter(resume, out, "--reason", "reason", "Recorded");
 }
 
+void add_vault(CLI::App& app, vault_options& out) {
+  auto& vault = *app.add_subcommand(
+      "vault", "Keys and tokens: list, set, delete, rotate, lock, unlock");
+  vault.require_subcommand(1);
+  using what = operation_of_vault;
+  const auto add = [&](const char* name, const char* text, what meant) {
+    auto& one = *vault.add_subcommand(name, text);
+    one.add_option("-c,--config", out.config, "Configuration file (TOML)")
+        ->type_name("FILE");
+    one.add_option("-u,--url", out.url,
+                   "The daemon's address, instead of http.listen")
+        ->type_name("URL");
+    one.add_flag("--json", out.as_json, "The daemon's answer as it is");
+    one.callback([&out, meant] { out.what = meant; });
+    return &one;
+  };
+  const auto named = [&](CLI::App* one) {
+    one->add_option("name", out.name,
+                    "providers/NAME/api_key or channels/NAME/SECRET")
+        ->type_name("SECRET")
+        ->required();
+    return one;
+  };
+  add("list", "Names, levels, and whether it is open", what::list);
+  named(
+      add("set", "Store one; its value is read from standard input", what::set))
+      ->add_option("--level", out.level, "Who asks for it needs as much")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"public", "standard", "elevated", "admin"}));
+  named(add("delete", "Forget one", what::remove));
+  add("reset", "Begin with an empty vault, where its key is lost", what::reset)
+      ->add_flag("--forget-all", out.forget_all,
+                 "All secrets go, and have to be stored again");
+  add("rotate", "Open it with another key from now on", what::rotate)
+      ->add_option("--to", out.to,
+                   "Where it comes from; as before unless given")
+      ->type_name("SOURCE")
+      ->check(CLI::IsMember({"file", "passphrase", "credential"}));
+  add("lock", "Forget the key until it is unlocked", what::lock);
+  add("unlock", "Open it, with its passphrase where it has one", what::unlock);
+}
+
 void add_doctor(CLI::App& app, doctor_options& out) {
   auto& doctor = *app.add_subcommand(
       "doctor", "What is wrong here and what to do, with a daemon or without");
@@ -262,6 +304,7 @@ std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
   add_alerts(*app, out);
   add_logs(*app, out.operate);
   add_modes(*app, out.operate);
+  add_vault(*app, out.vault);
   add_doctor(*app, out.doctor);
 
   auto& completion = *app->add_subcommand(

@@ -16,6 +16,7 @@ struct bindings {
   verify_options verify;
   chat_options chat;
   operate_options operate;
+  vault_options vault;
   doctor_options doctor;
   rules_options rules;
   std::string shell_name;

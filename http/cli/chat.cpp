@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "http/cli/chat_text.hpp"
+#include "http/cli/console.hpp"
 #include "http/cli/daemon_client.hpp"
 #include "http/cli/line_reader.hpp"
 #include "messages/model/json_fields.hpp"
@@ -21,8 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int exit_failed = 1;
-constexpr int exit_unreachable = 3;
 constexpr std::size_t history_turns = 20;
 constexpr std::chrono::milliseconds look_interval{500};
 /// A daemon that starts again, or repairs a part of itself, is not given up.
@@ -59,7 +58,7 @@ void print(std::string_view text) {
 
 int complain(const failure& why) {
   std::fprintf(stderr, "closedpaw: %s\n", shown(why.message).c_str());
-  return why.code == errc::unreachable ? exit_unreachable : exit_failed;
+  return why.code == errc::unreachable ? exit_unreachable : exit_refused;
 }
 
 class conversation {
@@ -127,7 +126,7 @@ class conversation {
         std::fprintf(stderr,
                      "closedpaw: not waiting any longer; the answer will be in "
                      "the conversation\n");
-        return exit_failed;
+        return exit_refused;
       }
     }
   }
@@ -181,7 +180,7 @@ class conversation {
     print(answer_.whole(text_or_empty(turn, "text")));
     const auto failed = turn.find("failed");
     return failed != turn.end() && failed->is_boolean() && failed->get<bool>()
-               ? exit_failed
+               ? exit_refused
                : 0;
   }
 

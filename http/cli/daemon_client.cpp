@@ -5,6 +5,7 @@
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -134,7 +135,13 @@ failure of_daemon(const http::client_response& r) {
 struct daemon_client::impl {
   explicit impl(std::string url)
       : base_url{std::move(url)}, work{io.get_executor()}, client{io} {
+    // Signals are for the caller's thread, which may be at a terminal.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
     runner = std::thread{[this] { io.run(); }};
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
   ~impl() {
     stream.cancel();
@@ -257,6 +264,14 @@ result<json> daemon_client::post(std::string_view path, const json& body) {
   q.url += path;
   q.headers = {{"content-type", "application/json"}};
   q.body = dump(body);
+  return impl_->ask(std::move(q));
+}
+
+result<json> daemon_client::remove(std::string_view path) {
+  http::client_request q;
+  q.method = "DELETE";
+  q.url = impl_->base_url;
+  q.url += path;
   return impl_->ask(std::move(q));
 }
 

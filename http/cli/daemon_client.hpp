@@ -42,6 +42,8 @@ class daemon_client {
   /// The answer's body as it is.
   result<std::string> get_text(std::string_view path);
   result<json> post(std::string_view path, const json& body);
+  /// DELETE
+  result<json> remove(std::string_view path);
   /// Hands the answer's body on line by line, as it comes, in another thread;
   /// `line` returns false to end it. Returns when it has ended.
   result<void> read_lines(std::string_view path,

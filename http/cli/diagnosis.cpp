@@ -76,15 +76,46 @@ void files(const doctor_facts& f, findings& out) {
              "run this as the user who runs the daemon, to see what it sees");
   else
     out.ok("data", dir.path + " is ours alone");
+}
+
+/// The daemon knows; without it only the key's file can be looked at.
+void vault(const doctor_facts& f, findings& out) {
+  if (f.bad_config)
+    return;
   const auto& key = f.vault_key;
-  if (dir.exists && !key.exists)
-    out.broken("vault", key.path + " is missing",
-               "put it back from where it is kept: without it no stored key "
-               "or token can be read");
-  else if (key.exists && (key.mode & 077U) != 0)
+  if (key.exists && (key.mode & 077U) != 0)
     out.broken("vault", key.path + " can be read by others", "chmod 600 it");
-  else if (key.exists)
-    out.ok("vault", "the key file is there, and for its owner alone");
+  if (!f.vault.is_object() && f.status.is_object()) {
+    out.broken("vault", "the daemon does not tell how it is",
+               "closedpaw tree shows root/storage/vault_keeper");
+    return;
+  }
+  if (!f.vault.is_object()) {
+    if (f.data_dir.exists && !key.exists)
+      out.warn("vault", key.path + " is missing",
+               "right where the key comes from a passphrase or from the "
+               "service manager; else put it back from where it is kept: "
+               "without it no stored key or token can be read");
+    else if (key.exists && (key.mode & 077U) == 0)
+      out.ok("vault", "the key file is there, and for its owner alone");
+    return;
+  }
+  if (text_at(f.vault, "state") != "unlocked") {
+    out.broken("vault", "it is locked: " + text_at(f.vault, "why"),
+               "closedpaw vault unlock");
+    return;
+  }
+  std::size_t known = 0;
+  if (const auto all = f.vault.find("secrets"); all != f.vault.end())
+    for (const auto& x : *all) {
+      ++known;
+      if (x.value("readable", json()) != json(true))
+        out.broken("vault", text_at(x, "name") + " cannot be read",
+                   "store it again: closedpaw vault set " + text_at(x, "name"));
+    }
+  out.ok("vault",
+         "open, with " + std::to_string(known) +
+             " secrets; its key comes from: " + text_at(f.vault, "source"));
 }
 
 void disk(const doctor_facts& f, findings& out) {
@@ -206,6 +237,7 @@ std::vector<finding> diagnose(const doctor_facts& f, timestamp now) {
   findings out;
   configuration(f, out);
   files(f, out);
+  vault(f, out);
   disk(f, out);
   clock(f, now, out);
   if (port(f, out)) {

@@ -85,6 +85,7 @@ void ask_daemon(doctor_facts& facts) {
   if (const auto paths = daemon.get("/api/paths"); paths && paths->is_object())
     look_at_files(facts, paths->value("data", facts.data_dir.path));
   facts.alerts = answer_or_null(daemon, "/api/alerts?state=firing");
+  facts.vault = answer_or_null(daemon, "/api/vault");
   facts.isolation = answer_or_null(daemon, "/api/agents/runtimes");
   facts.providers = answer_or_null(daemon, "/api/providers/health?detail=true");
   facts.channels = answer_or_null(daemon, "/api/channels?detail=true");

@@ -35,6 +35,7 @@ struct doctor_facts {
   std::optional<failure> not_ready;
   json status;
   json alerts;
+  json vault;
   json isolation;
   json providers;
   json channels;

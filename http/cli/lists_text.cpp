@@ -147,6 +147,32 @@ std::string shippers_text(const json& answer, timestamp now) {
   return table(rows);
 }
 
+std::string vault_text(const json& answer) {
+  std::string out;
+  if (answer.contains("state")) {
+    out = "vault: " + cell(answer, "state") + ", key " +
+          cell(answer, "key_id") + " (" + cell(answer, "source") + ")\n";
+    if (const auto why = cell(answer, "why"); why != "-")
+      out += "  " + why + '\n';
+  }
+  for (const char* done : {"name", "deleted"})
+    if (answer.contains(done))
+      out += (std::string{done} == "name" ? "stored " : "deleted ") +
+             cell(answer, done) + '\n';
+  if (answer.contains("for"))
+    out += "  given to " + cell(answer, "for") + " only\n";
+  if (answer.contains("forgotten") && answer["forgotten"] != 0)
+    out += cell(answer, "forgotten") + " secrets are forgotten\n";
+  const auto it = answer.find("secrets");
+  if (it == answer.end() || !it->is_array() || it->empty())
+    return out;
+  std::vector<row> rows{{"SECRET", "LEVEL", "GIVEN TO", "READABLE"}};
+  for (const auto& x : *it)
+    rows.push_back({cell(x, "name"), cell(x, "level"), cell(x, "audience"),
+                    cell(x, "readable")});
+  return out + table(rows);
+}
+
 std::string paths_text(const json& answer) {
   std::vector<row> rows;
   if (answer.is_object())

@@ -27,6 +27,9 @@ std::string action_text(const json& answer);
 /// Of GET /api/shippers.
 std::string shippers_text(const json& answer, timestamp now);
 
+/// Of GET /api/vault, and of its commands.
+std::string vault_text(const json& answer);
+
 /// Of GET /api/paths.
 std::string paths_text(const json& answer);
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "http/cli/console.hpp"
 #include "http/cli/daemon_client.hpp"
 #include "http/cli/lists_text.hpp"
 #include "http/cli/operator_text.hpp"
@@ -15,23 +16,7 @@ namespace closedpaw::cli {
 
 namespace {
 
-constexpr int refused = 1;
-constexpr int unreachable = 3;
-constexpr int degraded = 4;
 constexpr std::chrono::seconds tail_interval{1};
-
-int tell(const failure& why) {
-  std::fprintf(stderr, "closedpaw: %s\n", why.message.c_str());
-  return why.code == errc::unreachable ? unreachable : refused;
-}
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
-void print(const json& x) {
-  print(x.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
-}
 
 std::string with_query(std::string path,
                        const std::map<std::string, std::string>& filters) {
@@ -143,7 +128,7 @@ int operating::status() {
   else
     print(status_text(*status, *alerts, system_now()));
   const auto causes = status->find("degraded_because");
-  return causes != status->end() && !causes->empty() ? degraded : 0;
+  return causes != status->end() && !causes->empty() ? exit_degraded : 0;
 }
 
 int operating::tree() {
@@ -364,7 +349,7 @@ int operating::run() {
     case operation_of_daemon::resume:
       return change_mode("/api/resume");
   }
-  return refused;
+  return exit_refused;
 }
 
 }  // namespace

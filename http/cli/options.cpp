@@ -57,6 +57,8 @@ command chosen(const CLI::App& app, bindings& given) {
   if (app.got_subcommand("alerts") &&
       app.get_subcommand("alerts")->got_subcommand("rules"))
     return std::move(given.rules);
+  if (app.got_subcommand("vault"))
+    return std::move(given.vault);
   if (app.got_subcommand("doctor"))
     return std::move(given.doctor);
   if (const auto what = asked_of_daemon(app)) {

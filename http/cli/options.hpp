@@ -116,6 +116,34 @@ struct operate_options {
   bool operator==(const operate_options&) const = default;
 };
 
+enum class operation_of_vault {
+  list,
+  set,
+  remove,
+  rotate,
+  reset,
+  lock,
+  unlock,
+};
+
+/// `closedpaw vault …`: secrets of a running daemon. Values come by standard
+/// input.
+struct vault_options {
+  std::optional<std::string> config;
+  /// Else http.listen of the configuration.
+  std::optional<std::string> url;
+  bool as_json = false;
+  operation_of_vault what = operation_of_vault::list;
+  std::string name;
+  std::optional<std::string> level;
+  /// Of rotate: "file", "passphrase" or "credential".
+  std::optional<std::string> to;
+  /// Of reset, which does nothing without it.
+  bool forget_all = false;
+
+  bool operator==(const vault_options&) const = default;
+};
+
 /// `closedpaw doctor`: what is wrong here, and what to do, with a daemon or
 /// without.
 struct doctor_options {
@@ -146,9 +174,10 @@ struct completion_options {
   bool operator==(const completion_options&) const = default;
 };
 
-using command = std::variant<serve_options, backup_options, restore_options,
-                             verify_options, chat_options, operate_options,
-                             doctor_options, rules_options, completion_options>;
+using command =
+    std::variant<serve_options, backup_options, restore_options, verify_options,
+                 chat_options, operate_options, vault_options, doctor_options,
+                 rules_options, completion_options>;
 
 inline constexpr int usage_error = 2;
 

@@ -219,6 +219,10 @@ response render_mode(const mode_view& mode) {
                      {"reason", mode.reason}});
 }
 
+response render_vault(std::string answer) {
+  return text_reply("application/json", std::move(answer));
+}
+
 response render_fault(const inject_fault& fault) {
   return json_reply({{"status", "injected"},
                      {"path", fault.path},

@@ -115,6 +115,9 @@ response render_export(std::function<void(std::shared_ptr<byte_stream>)> begin);
 /// POST /api/drain, /api/panic and /api/resume
 response render_mode(const mode_view& mode);
 
+/// GET /api/vault and its commands, as the keeper answered.
+response render_vault(std::string answer);
+
 /// POST /api/supervision/fault (202: the fault happens after the answer)
 response render_fault(const inject_fault& fault);
 

@@ -32,6 +32,7 @@ std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
   add(shippers_routes());
   add(logs_routes());
   add(mode_routes());
+  add(vault_routes());
   add(timeline_routes());
   add(dashboard_routes());
   add(docs_routes(all, std::string{version}));

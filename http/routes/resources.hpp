@@ -40,6 +40,7 @@ std::vector<route> shippers_routes();
 std::vector<route> logs_routes();
 /// GET /api/mode, POST /api/drain, /api/panic, /api/resume
 std::vector<route> mode_routes();
+std::vector<route> vault_routes();
 /// GET /api/timeline
 std::vector<route> timeline_routes();
 /// GET /dashboard and what it needs.

@@ -79,6 +79,7 @@ json to_json(const alert& x) {
           {"active_at", to_iso8601(x.active_at)},
           {"firing_at", time_or_null(x.firing_at)},
           {"resolved_at", time_or_null(x.resolved_at)},
+          {"held_back", x.held_back},
           {"inhibited_by", text_or_null(x.inhibited_by)},
           {"silenced_by", text_or_null(x.silenced_by)}};
 }
@@ -141,6 +142,7 @@ json to_json(const alert_rule& x) {
       {"window_s", x.window.count()},
       {"for_s", x.for_.count()},
       {"keep_s", x.keep.count()},
+      {"notify_after_s", x.notify_after.count()},
       {"inhibited_by", x.inhibited_by}};
   if (!x.total.metric.empty())
     out["total"] = selector_json(x.total);

@@ -89,6 +89,9 @@ struct alert_rule {
   std::chrono::seconds for_{0};
   /// And is gone for so long before it is resolved.
   std::chrono::seconds keep{0};
+  /// Nobody is notified sooner after it began to fire: by then a graver alert
+  /// may have told what it is a part of.
+  std::chrono::seconds notify_after{0};
   /// Rules whose alerts make this one's a consequence, each with the labels
   /// that must be equal for that.
   std::map<std::string, std::vector<std::string>> inhibited_by;
@@ -115,6 +118,8 @@ struct alert {
   timestamp active_at{};
   std::optional<timestamp> firing_at;
   std::optional<timestamp> resolved_at;
+  /// It fires, and its rule's notify_after is not over.
+  bool held_back = false;
   /// The alert that this one follows from; nobody is notified then.
   std::string inhibited_by;
   /// The silence's id.

@@ -83,6 +83,8 @@ struct channel_view {
   std::uint64_t messages_in = 0;
   std::uint64_t messages_out = 0;
   std::uint64_t refused = 0;
+  /// Messages that the service delivered again; they are left out.
+  std::uint64_t duplicates = 0;
   std::optional<timestamp> last_message{};
   /// From a message's arrival until its answer was shown, of the last one.
   std::optional<std::uint32_t> round_trip_ms{};

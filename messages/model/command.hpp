@@ -16,6 +16,7 @@
 #include "messages/model/provider.hpp"
 #include "messages/model/secret.hpp"
 #include "messages/model/supervision.hpp"
+#include "messages/model/vault.hpp"
 
 namespace closedpaw {
 
@@ -275,7 +276,7 @@ using command = std::variant<
     bind_channel_user, confirm_pairing, send_to_channel, post_to_channel,
     read_conversation, create_agent, execute_in_agent, stop_agent, pause_agent,
     check_isolation, silence_alerts, end_silence, export_audit, change_mode,
-    inject_fault, check_readiness>;
+    use_vault, inject_fault, check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {

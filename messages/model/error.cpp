@@ -29,6 +29,7 @@ constexpr std::array table{
     entry{errc::upstream_malformed, "upstream_malformed", 502},
     entry{errc::unreachable, "unreachable", 502},
     entry{errc::unavailable, "unavailable", 503},
+    entry{errc::vault_locked, "vault_locked", 503},
     entry{errc::audit_refused, "audit_refused", 503},
     entry{errc::outcome_unknown, "outcome_unknown", 503},
     entry{errc::storage_full, "storage_full", 503},

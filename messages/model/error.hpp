@@ -44,6 +44,8 @@ enum class errc : std::uint8_t {
   unreachable,
   /// A component of ours is not running now (503).
   unavailable,
+  /// It needs a secret, and the vault is locked (503).
+  vault_locked,
   /// The audit log could not record it, so it was not done (503).
   audit_refused,
   /// Sent to the audit log, which died before it answered (503).

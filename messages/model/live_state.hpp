@@ -18,6 +18,7 @@
 #include "messages/model/shipping.hpp"
 #include "messages/model/skill.hpp"
 #include "messages/model/supervision.hpp"
+#include "messages/model/vault.hpp"
 
 namespace closedpaw {
 
@@ -86,6 +87,7 @@ struct live_state {
   published<anchor_view> anchor{gen};
   published<verification_view> verification{gen};
   published<mode_view> mode{gen};
+  published<vault_view> vault{gen};
   /// How many events the audit log has.
   std::atomic<std::uint64_t> log_size{0};
   /// In configured order; fixed.

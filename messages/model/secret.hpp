@@ -15,16 +15,20 @@ class secret_text {
   secret_text() = default;
   explicit secret_text(std::string value) : value_{std::move(value)} {}
   secret_text(const secret_text&) = default;
-  secret_text(secret_text&& other) noexcept
-      : value_{std::exchange(other.value_, {})} {}
+  /// A move of a short text would leave it behind.
+  secret_text(secret_text&& other) : value_{other.value_} { other.wipe(); }
   secret_text& operator=(secret_text other) noexcept {
     value_.swap(other.value_);
     return *this;
   }
-  ~secret_text() { OPENSSL_cleanse(value_.data(), value_.size()); }
+  ~secret_text() { wipe(); }
 
   const std::string& reveal() const { return value_; }
   bool empty() const { return value_.empty(); }
+  void wipe() {
+    OPENSSL_cleanse(value_.data(), value_.size());
+    value_.clear();
+  }
 
  private:
   std::string value_;

@@ -72,6 +72,12 @@ struct logger_mock {
   audit_logger_actor::behavior_type behave(audit_logger_actor::pointer self);
 };
 
+/// Of a stand-in for the vault whose users only seal and unseal.
+inline constexpr auto no_vault_commands =
+    [](const ask_vault&) -> caf::result<std::string> {
+  return to_error({errc::internal, "nobody asks", {}, {}});
+};
+
 /// Stands in for the store reader; `rows` and `registry` are the store.
 struct reader_mock {
   std::map<uuid, action> rows;

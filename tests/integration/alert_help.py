@@ -7,8 +7,9 @@ from daemon import eventually
 
 
 def alerts_of(client, rule, state="firing"):
+    """Of every rule for None."""
     return [a for a in ask(client, "GET", f"/api/alerts?state={state}")["alerts"]
-            if a["rule"] == rule]
+            if rule is None or a["rule"] == rule]
 
 
 def fires(client, rule, **labels):

@@ -22,9 +22,9 @@ class Fault:
     event_says: str = ANY
     prepare: Callable | None = None
     begin: Callable | None = None
+    # Waits for what it brings about.
+    then: Callable | None = None
     recover: Callable | None = None
-    # What is told beside the alert itself.
-    also: tuple = ()
     # It ends by itself, when its window is over.
     lasts: bool = False
 

@@ -66,6 +66,15 @@ CHANNELS = [
     channel("with a poll that is stuck", "poll|did not begin|timeout",
             lambda w: w.telegram.control(mode="stall"),
             lambda w: w.telegram.control(mode="ok")),
+    Fault("channel whose messages come twice", 5,
+          lambda w: w.deliver_twice(),
+          "ChannelDuplicates", "again", status="ChannelDuplicates",
+          prepare=lambda w: w.with_telegram(),
+          begin=lambda w: w.connect_telegram(),
+          metric=("closedpaw_channel_duplicates_total", {"channel": "tg"},
+                  at_least(5)),
+          event="/api/audit-logs?action_type=channel&status=delivered_again",
+          event_says="messages", lasts=True),
 ]
 
 
@@ -114,7 +123,7 @@ ACTORS = [
     actor("actor that throws", "root/orchestrator", "throw", "injected fault"),
     actor("actor that hangs", "root/monitoring/health", "hang", "hung|handler"),
     actor("restart storm", "root/monitoring/recorder", "throw", "injected fault",
-          inject=storm, alert="ActorRestartStorm", also=("ActorCrashed",),
+          inject=storm, alert="ActorRestartStorm",
           status="ActorRestartStorm", limit=5, event="", event_says="."),
     Fault("restart that does not help", 5, break_anchor, "ActorNotRecovering",
           "cannot|Read-only|directory|permission",
@@ -122,30 +131,32 @@ ACTORS = [
           tree=("root/storage/head_anchor", '"state": "recovering"'),
           metric=("closedpaw_actor_ineffective_restarts_total",
                   {"path": "root/storage/head_anchor"}, at_least(1)),
-          also=("ActorCrashed", "HeadsNotAnchored"),
           prepare=anchor_elsewhere, recover=repair_anchor),
     actor("gateway crash", "root/gateway", "throw", "injected fault"),
     actor("vault that is out", "root/storage/vault_keeper", "throw",
           "injected fault"),
+    # Whoever waits for it is not told of apart.
+    Fault("vault that is locked", 5,
+          lambda w: ask(w.daemon, "POST", "/api/vault/lock"), "VaultLocked",
+          "was locked by", status="the vault is locked",
+          tree=("root/storage/vault_keeper", '"detail": "the vault was locked'),
+          metric=("closedpaw_vault_locked", {}, at_least(1)),
+          event="/api/audit-logs?action_type=vault&status=locked",
+          prepare=lambda w: (w.with_cloud(), w.with_telegram()),
+          begin=lambda w: w.give_keys(), then=lambda w: w.wait_for_those_who_need_the_vault(),
+          recover=lambda w: ask(w.daemon, "POST", "/api/vault/unlock")),
 ]
 
 
 # -- the audit log ---------------------------------------------------------------
 
-def audit(name, cause, inject, recover, alert="AuditRefusing", patient=False,
-          **more):
-    def prepare(w):
-        w.with_disk()
-        if patient:
-            # Slow is not hung.
-            w.settings["supervision.hang_after_ms"] = "5000"
-
+def audit(name, cause, inject, recover, alert="AuditRefusing", **more):
     given = {"limit": 5, "status": "audit log refuses",
              "metric": ("closedpaw_audit_refusing", {}, at_least(1)),
              # It follows recovery: there is no log to hold it meanwhile.
              "event": None, **more}
     return Fault(name=name, inject=inject, recover=recover, alert=alert,
-                 cause=cause, prepare=prepare, **given)
+                 cause=cause, prepare=lambda w: w.with_disk(), **given)
 
 
 def fail_syncs(w):
@@ -220,13 +231,13 @@ AUDIT = [
     audit("audit log that cannot be written", "sync|Input/output|disk",
           fail_syncs, lambda w: w.disk.fail(False)),
     audit("audit log that is slow", "250 ms", slow_syncs,
-          lambda w: w.disk.slow(False), patient=True, alert="AuditSlow", status="AuditSlow",
+          lambda w: w.disk.slow(False), alert="AuditSlow", status="AuditSlow",
           metric=("closedpaw_audit_commit_duration_seconds_sum", {},
                   at_least(2)), event="", lasts=True),
     Fault("disk that is full", 5, fill_disk, "AuditRefusing", "full|space|room",
           status="audit log refuses",
           metric=("closedpaw_audit_refusing", {}, at_least(1)), event=None,
-          also=("DiskFilling",), prepare=small_disk,
+          prepare=small_disk,
           recover=lambda w: (w.filler.unlink(), ask_anyhow(w))),
     Fault("audit log that is altered", 5, corrupt, "AuditDamaged",
           "event|leaf|hash|tree", status="audit log is damaged",
@@ -376,7 +387,7 @@ REST = [
     Fault("file descriptors used up", 5, take_descriptors, "AcceptFailing",
           "accepted", status="AcceptFailing",
           metric=("process_max_fds", {}, below(400)),
-          also=("DescriptorsLow", "RequestsRefused"), recover=give_descriptors_back),
+          recover=give_descriptors_back),
 ]
 
 FAULTS = PROVIDERS + CHANNELS + ACTORS + AUDIT + AGENTS + SECURITY + REST

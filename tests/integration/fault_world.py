@@ -11,12 +11,13 @@ import time
 
 import channel_help
 import telegram_server
-from alert_help import QUICK, RECEIVER, alerts_of, metrics, sum_of
+from alert_help import QUICK, RECEIVER, alerts_of, fires, metrics, sum_of
 from asking import ask, node
 from daemon import BINARY, eventually
 from power_loss import LIBRARY, Disk
 from rsyslog import Rsyslog
 from telegram_server import TelegramServer
+from vendor_server import KEY, MODELS, VendorServer
 
 CLOCK = os.environ.get("CLOSEDPAW_CLOCK_JUMP", "")
 # Of the steps that a fault is told in.
@@ -60,6 +61,18 @@ class World:
         channel_help.give_token(self.daemon, "telegram", "tg",
                                 token=telegram_server.TOKEN)
         channel_help.wait_for(self.daemon, "tg", "connected")
+
+    def with_cloud(self):
+        """A provider that needs a key."""
+        self.cloud = self.stack.enter_context(VendorServer())
+        self.config += ('[[providers]]\nname = "cloud"\ntype = "openai"\n'
+                        f'base_url = "{self.cloud.base_url("openai")}"\n'
+                        f'default_model = "{MODELS[0]}"\n')
+
+    def give_keys(self):
+        ask(self.daemon, "POST", "/api/vault/secrets",
+            {"name": "providers/cloud/api_key", "value": KEY})
+        self.connect_telegram()
 
     def with_rsyslog(self):
         self.rsyslog = Rsyslog(self.tmp_path / "rsyslog").start()
@@ -112,6 +125,17 @@ class World:
         eventually(lambda: (lambda n: n["restarts"] >= times
                             and n["state"] == "running")(node(self.daemon, path)),
                    f"{path} was restarted {times} times")
+
+    def deliver_twice(self):
+        for i in range(6):
+            self.telegram.write(f"message {i}")
+        eventually(lambda: len(self.telegram.sent()) == 6, "all are answered")
+        self.telegram.control(redeliver=True)
+
+    def wait_for_those_who_need_the_vault(self):
+        """For longer than a provider or a channel may be out."""
+        fires(self.daemon, "ProviderDown", provider="cloud")
+        fires(self.daemon, "ChannelDown", channel="tg")
 
     def wait_for_anchor_trouble(self):
         eventually(lambda: "anchored" in self.first_lines(),

@@ -36,7 +36,8 @@ def start(make_daemon):
                  "supervision.hang_after_ms": HANG_AFTER_MS,
                  # What a hung gateway holds is answered when this is over.
                  "http.request_timeout_ms": 2000, "http.chat_timeout_ms": 2500}
-        given.update({f"supervision.{k}": v for k, v in settings.items()})
+        given.update({k if "." in k else f"supervision.{k}": v
+                      for k, v in settings.items()})
         daemon = make_daemon(settings=given).start().wait_for_model_server()
         # What is told after that is about the fault.
         eventually(lambda: {n["state"] for n in nodes(daemon).values()}
@@ -116,7 +117,7 @@ def test_a_hung_gateway_leaves_what_needs_no_actor(start):
 
 
 def test_a_hung_logger_ends_the_process(start):
-    daemon = start()
+    daemon = start(**{"audit.hang_after_ms": HANG_AFTER_MS})
     with Pressure(daemon) as load:
         inject(daemon, "root/storage/audit_logger", "hang")
         assert daemon.wait() == 70

@@ -43,6 +43,11 @@ struct take_in {
   std::string cursor;
 };
 
+/// Messages came that the service had been told to have arrived; only counted.
+struct delivered_again {
+  std::uint64_t messages = 0;
+};
+
 /// Something that was recorded is to be read. Answered by service::was_read.
 struct read_back {};
 
@@ -103,9 +108,9 @@ struct unsaid {
   failure why;
 };
 
-using effect =
-    std::variant<call, hang_up, open_socket, send_text, close_socket, take_in,
-                 read_back, proven, troubled, obtained, said, unsaid>;
+using effect = std::variant<call, hang_up, open_socket, send_text, close_socket,
+                            take_in, delivered_again, read_back, proven,
+                            troubled, obtained, said, unsaid>;
 
 /// What the parts of a service need of it.
 struct outward {

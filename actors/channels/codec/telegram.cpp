@@ -133,10 +133,12 @@ class poller final : public service {
     emit(proven{"getUpdates returned " + std::to_string(updates->size())});
     take_in news;
     next_offset_ = offset_;
+    delivered_again confirmed;
     for (auto& x : *updates) {
-      // Delivered again although confirmed.
-      if (x.id < offset_)
+      if (x.id < offset_) {
+        ++confirmed.messages;
         continue;
+      }
       next_offset_ = x.id + 1;
       if (!x.message)
         continue;
@@ -145,6 +147,8 @@ class poller final : public service {
         news.messages.push_back(std::move(*x.message));
       }
     }
+    if (confirmed.messages > 0)
+      emit(confirmed);
     if (news.messages.empty()) {
       offset_ = next_offset_;
       poll(now);

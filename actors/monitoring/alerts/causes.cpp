@@ -48,16 +48,17 @@ std::string cause_of(const live_state& live, const node_snapshot& root,
     const auto it = labels.find(name);
     return it == labels.end() ? nullptr : &it->second;
   };
+  // It names its node as well.
+  if (const auto* where = label("where")) {
+    const auto anchor = live.anchor.get();
+    return *where == "file" ? anchor->file_trouble : anchor->webhook_trouble;
+  }
   if (const auto* path = label("path"))
     return of_node(find_node(root, *path));
   if (const auto* provider = label("provider"))
     return of_provider(live, *provider);
   if (const auto* channel = label("channel"))
     return of_channel(live, *channel);
-  if (const auto* where = label("where")) {
-    const auto anchor = live.anchor.get();
-    return *where == "file" ? anchor->file_trouble : anchor->webhook_trouble;
-  }
   if (const auto* receiver = label("receiver")) {
     const auto all = live.receivers.get();
     const auto it = std::ranges::find(*all, *receiver, &receiver_view::name);
@@ -77,6 +78,8 @@ std::string cause_of(const live_state& live, const node_snapshot& root,
       if (auto why = of_channel(live, place.name); !why.empty())
         return place.name + ": " + why;
   }
+  if (rule == "VaultLocked")
+    return live.vault.get()->why;
   if (rule == "AuditDamaged")
     return live.verification.get()->damage;
   if (const auto storage = live.storage.get();

@@ -113,8 +113,10 @@ std::vector<alert> engine::evaluate(
   mark_consequences(at.mono);
   for (auto& x : changed)
     for (const auto& [key, l] : lives_)
-      if (l.shown.fingerprint == x.fingerprint)
+      if (l.shown.fingerprint == x.fingerprint) {
         x.inhibited_by = l.shown.inhibited_by;
+        x.held_back = l.shown.held_back;
+      }
   return changed;
 }
 
@@ -213,6 +215,7 @@ void engine::hold(std::size_t rule, const alert_labels& labels, double value,
     a.runbook = fill(r.runbook, labels, value);
     a.active_at = at.wall;
     x.since = at.mono;
+    x.fires_since.reset();
   }
   a.value = value;
   a.summary = fill(r.summary, labels, value);
@@ -220,6 +223,7 @@ void engine::hold(std::size_t rule, const alert_labels& labels, double value,
     return;
   a.state = alert_state::firing;
   a.firing_at = at.wall;
+  x.fires_since = at.mono;
   a.cause = cause(r.name, labels);
   changed.push_back(a);
 }
@@ -249,15 +253,20 @@ bool engine::let_go(life& x, const alert_rule& r, moment at,
   if (at.mono - *x.gone < r.keep)
     return false;
   a.state = alert_state::resolved;
+  a.held_back = false;
   a.resolved_at = at.wall;
   changed.push_back(a);
   return false;
 }
 
 void engine::mark_consequences(monotonic now) {
-  for (auto& [key, x] : lives_)
-    if (x.shown.state != alert_state::resolved)
-      x.shown.inhibited_by = cause_among_alerts(rules_[key.first], x, now);
+  for (auto& [key, x] : lives_) {
+    const auto& r = rules_[key.first];
+    if (x.shown.state == alert_state::resolved)
+      continue;
+    x.shown.inhibited_by = cause_among_alerts(r, x, now);
+    x.shown.held_back = x.fires_since && now - *x.fires_since < r.notify_after;
+  }
 }
 
 std::string engine::cause_among_alerts(const alert_rule& r, const life& x,

@@ -42,6 +42,7 @@ class engine {
   struct life {
     alert shown;
     monotonic since;
+    std::optional<monotonic> fires_since;
     /// The condition does not hold since then.
     std::optional<monotonic> gone;
   };

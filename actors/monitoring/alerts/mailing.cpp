@@ -35,7 +35,8 @@ bool mailing::concerns(const alert& x) const {
 void mailing::look(const std::vector<alert>& all, monotonic now) {
   firing_.clear();
   for (const auto& x : all) {
-    const bool quiet = !x.inhibited_by.empty() || !x.silenced_by.empty();
+    const bool quiet =
+        x.held_back || !x.inhibited_by.empty() || !x.silenced_by.empty();
     if (x.state != alert_state::firing || !concerns(x))
       continue;
     const auto known = told_.find(x.fingerprint);

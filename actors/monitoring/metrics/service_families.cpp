@@ -33,6 +33,8 @@ bool is_connected(channel_state s, const channel_view& x, timestamp now) {
 std::string_view reason_of(const channel_view& x) {
   if (!x.receiving)
     return "other";
+  if (x.receiving->why.code == errc::vault_locked)
+    return "vault_locked";
   if (needs_a_person(x.receiving->why))
     return "refused";
   return x.receiving->why.code == errc::unreachable ||
@@ -110,7 +112,7 @@ void add_channels(const live_state& live, timestamp now, families& out) {
                                "Channels that are not connected, by the kind "
                                "of cause");
   std::map<std::string_view, std::uint64_t> by_reason{
-      {"other", 0}, {"refused", 0}, {"unreachable", 0}};
+      {"other", 0}, {"refused", 0}, {"unreachable", 0}, {"vault_locked", 0}};
   auto up = family::gauge("closedpaw_channel_up",
                           "Whether the channel is connected to its service, "
                           "by the service's own exchanges");
@@ -126,6 +128,8 @@ void add_channels(const live_state& live, timestamp now, families& out) {
   auto refused = family::counter("closedpaw_channel_refused_total",
                                  "Messages of people who may not talk to us, "
                                  "or too much");
+  auto again = family::counter("closedpaw_channel_duplicates_total",
+                               "Messages that the service delivered again");
   auto reconnects = family::counter("closedpaw_channel_reconnects_total",
                                     "Times that trouble with the service "
                                     "ended");
@@ -159,13 +163,14 @@ void add_channels(const live_state& live, timestamp now, families& out) {
     messages.add({{"channel", place.name}, {"direction", "out"}},
                  view->messages_out);
     refused.add(name, view->refused);
+    again.add(name, view->duplicates);
     reconnects.add(name, view->reconnects);
     backlog.add(name, std::uint64_t{view->backlog});
   }
   for (const auto& [reason, n] : by_reason)
     cut_off.add({{"reason", reason}}, n);
   for (auto* f : {&up, &state, &down, &cut_off, &trouble, &proof, &messages,
-                  &refused, &reconnects, &backlog})
+                  &refused, &again, &reconnects, &backlog})
     std::move(*f).to(out);
 }
 

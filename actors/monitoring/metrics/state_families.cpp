@@ -47,19 +47,30 @@ void add_anchor(const anchor_view& x, families& out) {
                               "Events that the newest anchored head proves");
   auto failing = family::gauge("closedpaw_audit_anchor_failing",
                                "1 while heads cannot be anchored there");
-  failing.add({{"where", "file"}}, x.file_trouble.empty() ? 0.0 : 1.0);
+  const auto fails = [&](const char* where, const std::string& trouble) {
+    failing.add({{"path", "root/storage/head_anchor"}, {"where", where}},
+                trouble.empty() ? 0.0 : 1.0);
+  };
+  fails("file", x.file_trouble);
   if (x.in_file) {
     at.add({{"where", "file"}}, seconds_of(x.in_file_at));
     events.add({{"where", "file"}}, *x.in_file);
   }
   if (x.at_webhook || !x.webhook_trouble.empty())
-    failing.add({{"where", "webhook"}}, x.webhook_trouble.empty() ? 0.0 : 1.0);
+    fails("webhook", x.webhook_trouble);
   if (x.at_webhook) {
     at.add({{"where", "webhook"}}, seconds_of(x.at_webhook_at));
     events.add({{"where", "webhook"}}, *x.at_webhook);
   }
   for (auto* f : {&at, &events, &failing})
     std::move(*f).to(out);
+}
+
+void add_vault(const vault_view& x, families& out) {
+  auto locked = family::gauge("closedpaw_vault_locked",
+                              "1 while no secret can be had from the vault");
+  locked.add({}, x.locked ? 1.0 : 0.0);
+  std::move(locked).to(out);
 }
 
 void add_verification(const verification_view& x, families& out) {
@@ -158,6 +169,7 @@ void add_state(const live_state& live, timestamp now, families& out) {
        {&pending, &oldest, &executing, &refusing, &degraded, &notices, &mode})
     std::move(*f).to(out);
   add_anchor(*live.anchor.get(), out);
+  add_vault(*live.vault.get(), out);
   add_verification(*live.verification.get(), out);
 }
 

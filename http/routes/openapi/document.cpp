@@ -24,7 +24,8 @@ const std::map<std::string, std::string>& tag_texts() {
       {"providers", "Model servers and services"},
       {"openai", "OpenAI's API over every provider, for its SDKs"},
       {"skills", "What agents may do"},
-      {"supervision", "The tree of actors"}};
+      {"supervision", "The tree of actors"},
+      {"vault", "Keys and tokens, by name only"}};
   return texts;
 }
 

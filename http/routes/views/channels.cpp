@@ -53,6 +53,7 @@ json detail(const channel_place& place, timestamp now) {
        {"messages_in", v.messages_in},
        {"messages_out", v.messages_out},
        {"refused", v.refused},
+       {"duplicates", v.duplicates},
        {"last_message", time_json(v.last_message)},
        {"round_trip_ms", v.round_trip_ms ? json(*v.round_trip_ms) : json()},
        {"backlog", v.backlog},

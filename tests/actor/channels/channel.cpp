@@ -115,6 +115,14 @@ CAF_TEST(what_the_service_delivers_again_is_known) {
   --updates;
   receive("hello");
   CAF_CHECK_EQUAL(submitted_actions.size(), 1U);
+  CAF_CHECK_EQUAL(seen().duplicates, 1U);
+  CAF_CHECK_EQUAL(logger.last().events.at(0).status, "delivered_again");
+  // Once a minute is enough.
+  const auto so_far = logger.units.size();
+  --updates;
+  receive("hello");
+  CAF_CHECK_EQUAL(seen().duplicates, 2U);
+  CAF_CHECK_EQUAL(logger.units.size(), so_far);
 }
 
 CAF_TEST(a_failed_action_is_told) {

@@ -149,6 +149,7 @@ channel_router_actor channel_fixture::spawn_router() {
           ++pairings;
           return std::string{"ABCD1234"};
         },
+        [](apply_atom, const std::string&) {},
         [](sweep_atom) {},
     };
   }));
@@ -167,6 +168,7 @@ vault_actor channel_fixture::spawn_vault() {
                 return to_error({errc::not_found, "none", {}, {}});
               return secret_payload{secret_text{*token}};
             },
+            closedpaw::test::no_vault_commands,
         };
       }));
 }

@@ -56,6 +56,7 @@ struct router_fixture : closedpaw::test::fixture {
               [](const unseal_secret&) -> caf::result<secret_payload> {
                 return to_error({errc::internal, "nobody asks", {}, {}});
               },
+              closedpaw::test::no_vault_commands,
           };
         })));
     start();

@@ -96,6 +96,7 @@ channel_router_actor gateway_fixture::spawn_router() {
           return note("pair " + q->command.code, "tg:@ann:host");
         },
         [](const ask_begin_pairing&) { return std::string{}; },
+        [](apply_atom, const std::string&) {},
         [](sweep_atom) {},
     };
   }));

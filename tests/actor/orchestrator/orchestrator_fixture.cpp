@@ -71,6 +71,7 @@ orchestrator_fixture::orchestrator_fixture() {
             [](const unseal_secret&) -> caf::result<secret_payload> {
               return to_error({errc::not_found, "none", {}, {}});
             },
+            closedpaw::test::no_vault_commands,
         };
       })));
 }

@@ -43,6 +43,7 @@ provider_fixture::provider_fixture(const std::string& type) {
                 return to_error({errc::not_found, "none", {}, {}});
               return secret_payload{secret_text{*stored_key}};
             },
+            closedpaw::test::no_vault_commands,
         };
       })));
 }

@@ -30,6 +30,7 @@ struct service_fixture {
     for (auto& m : x.messages)
       messages.push_back(std::move(m));
   }
+  void keep(codec::delivered_again x) { repeated += x.messages; }
   void keep(codec::read_back) { ++reads_wanted; }
   void keep(codec::proven x) { proofs.push_back(std::move(x.what)); }
   void keep(codec::troubled x) { troubles.push_back(std::move(x)); }
@@ -103,6 +104,7 @@ struct service_fixture {
   std::vector<std::string> shown;
   std::vector<std::string> failed;
   std::size_t reads_wanted = 0;
+  std::uint64_t repeated = 0;
   std::map<std::string, std::string> secrets;
 };
 

@@ -90,6 +90,7 @@ CAF_TEST(a_cursor_is_where_it_goes_on) {
   ok('[' + update(9) + ",{\"update_id\":10}," + update(11, "/help@other_bot") +
      ']');
   CAF_CHECK(messages.empty());
+  CAF_CHECK_EQUAL(repeated, 1U);
   CAF_CHECK_EQUAL(offset(), 12);
 }
 

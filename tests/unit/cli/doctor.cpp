@@ -22,6 +22,8 @@ doctor_facts healthy() {
   f.clock_synchronized = true;
   f.status = {{"version", "1"}, {"degraded_because", json::array()}};
   f.alerts = {{"alerts", json::array()}};
+  f.vault = {
+      {"state", "unlocked"}, {"source", "file"}, {"secrets", json::array()}};
   f.isolation = {{"chosen", "bubblewrap"}};
   f.providers = {{"ollama", {{"state", "healthy"}}}};
   f.channels = {{"channels", {{"webui", {{"state", "connected"}}}}}};
@@ -65,8 +67,26 @@ CAF_TEST(each thing that is wrong is found) {
                   "warning configuration; ");
   CAF_CHECK_EQUAL(with([](auto& f) { f.data_dir.mode = 0750; }),
                   "broken data; ");
-  CAF_CHECK_EQUAL(with([](auto& f) { f.vault_key.exists = false; }),
+  // With a passphrase there is none; without a daemon nobody knows.
+  CAF_CHECK_EQUAL(with([](auto& f) { f.vault_key.exists = false; }), "");
+  CAF_CHECK(contains(with([](auto& f) {
+                       f.vault_key.exists = false;
+                       f.vault = f.status = nullptr;
+                       f.no_daemon = failure{errc::unreachable, "x", {}, {}};
+                     }),
+                     "warning vault; "));
+  CAF_CHECK_EQUAL(with([](auto& f) { f.vault = nullptr; }), "broken vault; ");
+  CAF_CHECK_EQUAL(with([](auto& f) {
+                    f.vault = {{"state", "locked"}, {"why", "no passphrase"}};
+                  }),
                   "broken vault; ");
+  CAF_CHECK_EQUAL(
+      with([](auto& f) {
+        f.vault = {{"state", "unlocked"},
+                   {"secrets",
+                    {{{"name", "providers/a/api_key"}, {"readable", false}}}}};
+      }),
+      "broken vault; ");
   CAF_CHECK_EQUAL(with([](auto& f) { f.vault_key.mode = 0640; }),
                   "broken vault; ");
   CAF_CHECK_EQUAL(with([](auto& f) { f.data_dir.ours = false; }),

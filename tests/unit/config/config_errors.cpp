@@ -39,6 +39,17 @@ CAF_TEST(an unknown key names its place and the nearest) {
                   "mean log.levels.http?");
 }
 
+CAF_TEST(a secret in a file is refused with the way to keep it) {
+  const auto told = errors_of(
+      "[[providers]]\nname = \"cloud\"\ntype = \"openai\"\n"
+      "api_key = \"sk-planted\"\n"
+      "[[channels]]\nname = \"tg\"\ntype = \"telegram\"\n"
+      "token = \"tk-planted\"\n");
+  CAF_CHECK(contains(told, "closedpaw vault set providers/cloud/api_key"));
+  CAF_CHECK(contains(told, "closedpaw vault set channels/tg/token"));
+  CAF_CHECK(!contains(told, "planted"));
+}
+
 CAF_TEST(an unknown section is named) {
   CAF_CHECK_EQUAL(errors_of("\n[htpp]\nlisten = \"x\"\n"),
                   "closedpaw.toml:2:2: htpp: unknown section; did you mean "

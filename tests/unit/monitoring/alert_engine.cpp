@@ -296,3 +296,21 @@ CAF_TEST(fingerprints tell rules and labels apart) {
   CAF_CHECK_EQUAL(alerts::fingerprint("R", {{"a", "b"}}),
                   alerts::fingerprint("R", {{"a", "b"}}));
 }
+
+CAF_TEST(a rule may leave a graver alert time to be told instead) {
+  auto rule = rule_of("R", value, "x", 0);
+  rule.notify_after = 5s;
+  watched w{{rule}};
+  const auto held_back = [&](std::chrono::seconds after) {
+    w.gauge("x", {}, 1);
+    w.look(after);
+    return w.engine.alerts().at(0).held_back;
+  };
+  CAF_CHECK(held_back(1s));
+  CAF_CHECK(w.engine.alerts()[0].state == alert_state::firing);
+  CAF_CHECK(held_back(4s));
+  CAF_CHECK(!held_back(1s));
+  // It begins anew with the next time.
+  w.look(1s);
+  CAF_CHECK(held_back(1s));
+}

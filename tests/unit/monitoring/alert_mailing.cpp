@@ -216,3 +216,20 @@ CAF_TEST(letters) {
   CAF_CHECK(contains(slack, "it &lt;said&gt;"));
   CAF_CHECK(contains(slack, "no &amp; "));
 }
+
+CAF_TEST(what is held back is told later or not at all) {
+  box b;
+  auto held = firing("A");
+  held.held_back = true;
+  CAF_CHECK_EQUAL(b.after(0s, {held}), "nothing");
+  CAF_CHECK_EQUAL(b.after(3s, {held}), "nothing");
+  CAF_CHECK_EQUAL(b.after(2s, {firing("A")}), "nothing");
+  CAF_CHECK_EQUAL(b.after(1s, {firing("A")}), "A firing ");
+  // A graver one came to light meanwhile.
+  box other;
+  CAF_CHECK_EQUAL(other.after(0s, {held}), "nothing");
+  held.held_back = false;
+  held.inhibited_by = "B";
+  CAF_CHECK_EQUAL(other.after(5s, {held, firing("B")}), "nothing");
+  CAF_CHECK_EQUAL(other.after(1s, {held, firing("B")}), "B firing ");
+}

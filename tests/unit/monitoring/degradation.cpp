@@ -24,6 +24,7 @@ struct world {
   strings causes(timestamp now = at(1001)) {
     live.providers.publish(
         {std::make_shared<published<provider_view>>(live.gen, provider)});
+    live.vault.publish(vault);
     return monitoring::degraded_because(live, root, now);
   }
   node_snapshot child(node_state state) {
@@ -37,6 +38,7 @@ struct world {
   live_state live;
   provider_view provider;
   node_snapshot root;
+  vault_view vault{.locked = false};
 };
 
 }  // namespace
@@ -44,6 +46,14 @@ struct world {
 CAF_TEST(all_is_well) {
   world w;
   CAF_CHECK_EQUAL(w.causes(), strings{});
+}
+
+CAF_TEST(a_vault_that_is_locked) {
+  world w;
+  w.vault = {.locked = true, .since = at(900), .why = "no passphrase"};
+  CAF_CHECK_EQUAL(w.causes(),
+                  (strings{"the vault is locked since "
+                           "1970-01-01T00:15:00.000000: no passphrase"}));
 }
 
 CAF_TEST(no_isolation_that_works) {

@@ -218,7 +218,9 @@ CAF_TEST(what waits and what the log refuses) {
   add_state(w.live, now, out);
   CAF_CHECK(has_line(out, "closedpaw_actions_oldest_pending_seconds 60"));
   CAF_CHECK(has_line(out, "closedpaw_audit_refusing 1"));
-  CAF_CHECK(has_line(out, "closedpaw_audit_anchor_failing{where=\"file\"} 1"));
+  CAF_CHECK(has_line(out,
+                     "closedpaw_audit_anchor_failing{path=\"root/storage/"
+                     "head_anchor\",where=\"file\"} 1"));
   CAF_CHECK(has_line(out, "closedpaw_audit_anchored_events{where=\"file\"} 3"));
 }
 

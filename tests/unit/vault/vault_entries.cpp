@@ -23,6 +23,7 @@ encryption_key key_of(std::uint8_t first) {
 }
 
 constexpr entry_label label{"providers/x/api_key", "openai at https://h"};
+constexpr entry_reader reader{label.name, label.audience};
 
 std::string sealed(const std::string& value) {
   return seal(key_of(1), label, secret_text{value}).value();
@@ -43,7 +44,7 @@ CAF_TEST(what was sealed is opened and only the ciphertext is in the text) {
   for (const auto& value :
        {std::string{}, std::string{"sk-secret"}, std::string{"\n\0x", 3}}) {
     const auto text = sealed(value);
-    const auto back = open(key_of(1), label, text);
+    const auto back = open(key_of(1), reader, text);
     CAF_REQUIRE(back.has_value());
     CAF_CHECK_EQUAL(back->reveal(), value);
     CAF_CHECK_EQUAL(text.find("sk-secret"), std::string::npos);
@@ -61,7 +62,7 @@ CAF_TEST(another name another key and any change are refused) {
   const auto text = sealed("sk-secret");
   CAF_CHECK(
       refused(open(key_of(1), {"providers/y/api_key", label.audience}, text)));
-  const auto other = open(key_of(2), label, text);
+  const auto other = open(key_of(2), reader, text);
   CAF_CHECK(refused(other));
   CAF_CHECK(other.error().message.find("another key") != std::string::npos);
   const auto entry = json::parse(text);
@@ -70,18 +71,18 @@ CAF_TEST(another name another key and any change are refused) {
     auto hex = changed[member].get<std::string>();
     hex[0] = hex[0] == '0' ? '1' : '0';
     changed[member] = hex;
-    CAF_CHECK(refused(open(key_of(1), label, dump(changed))));
+    CAF_CHECK(refused(open(key_of(1), reader, dump(changed))));
     changed.erase(member);
-    CAF_CHECK(refused(open(key_of(1), label, dump(changed))));
+    CAF_CHECK(refused(open(key_of(1), reader, dump(changed))));
   }
-  for (const auto* garbage : {"", "{}", "[]", "x", R"({"v":2})", R"({"v":"1"})",
-                              R"({"v":1,"key":5})"})
-    CAF_CHECK(refused(open(key_of(1), label, garbage)));
+  for (const auto* garbage : {"", "{}", "[]", "x", R"({"v":2})", R"({"v":"2"})",
+                              R"({"v":2,"key":5})"})
+    CAF_CHECK(refused(open(key_of(1), reader, garbage)));
 }
 
 CAF_TEST(another audience gets nothing and cannot be put in its place) {
   const auto text = sealed("sk-secret");
-  const entry_label other{label.name, "openai at https://elsewhere"};
+  const entry_reader other{label.name, "openai at https://elsewhere"};
   const auto moved = open(key_of(1), other, text);
   CAF_REQUIRE(!moved);
   CAF_CHECK(moved.error().code == errc::not_found);
@@ -92,34 +93,61 @@ CAF_TEST(another audience gets nothing and cannot be put in its place) {
   CAF_CHECK(refused(open(key_of(1), other, dump(forged))));
 }
 
-CAF_TEST(a key is made once with the right rights) {
+CAF_TEST(who asks needs the level and cannot change it) {
+  const entry_label admin{label.name, label.audience, access_level::admin};
+  const auto text = seal(key_of(1), admin, secret_text{"v"}).value();
+  for (const auto level : {access_level::public_, access_level::standard,
+                           access_level::elevated}) {
+    const auto refused_one =
+        open(key_of(1), {label.name, label.audience, level}, text);
+    CAF_REQUIRE(!refused_one);
+    CAF_CHECK(refused_one.error().code == errc::forbidden);
+  }
+  CAF_CHECK(
+      open(key_of(1), {label.name, label.audience, access_level::admin}, text)
+          .has_value());
+  auto forged = json::parse(text);
+  forged["level"] = "public";
+  CAF_CHECK(refused(open(key_of(1), reader, dump(forged))));
+}
+
+CAF_TEST(an entry tells its label without its key) {
+  const entry_label elevated{label.name, label.audience,
+                             access_level::elevated};
+  const auto text = seal(key_of(1), elevated, secret_text{"v"}).value();
+  const auto facts = facts_of(label.name, text).value();
+  CAF_CHECK_EQUAL(facts.key_id, key_of(1).id());
+  CAF_CHECK_EQUAL(facts.audience, label.audience);
+  CAF_CHECK(facts.level == access_level::elevated);
+  CAF_CHECK(!facts_of(label.name, "{}"));
+}
+
+CAF_TEST(a key file is for its owner alone) {
   const temp_dir dir;
-  const auto first = load_or_create_key(dir.path());
-  CAF_REQUIRE(first.has_value());
+  const auto file = dir.path() / "vault.key";
+  CAF_CHECK(!read_key_file(file)->has_value());
+  const auto made = random_key().value();
+  CAF_REQUIRE(write_key_file(file, made).has_value());
   struct stat info {};
-  CAF_REQUIRE(::stat((dir.path() / "vault.key").c_str(), &info) == 0);
+  CAF_REQUIRE(::stat(file.c_str(), &info) == 0);
   CAF_CHECK_EQUAL(info.st_mode & 0777, 0600u);
-  const auto again = load_or_create_key(dir.path());
-  CAF_REQUIRE(again.has_value());
-  CAF_CHECK_EQUAL(again->id(), first->id());
-  const temp_dir elsewhere;
-  CAF_CHECK_NOT_EQUAL(load_or_create_key(elsewhere.path())->id(), first->id());
+  CAF_CHECK_EQUAL((*read_key_file(file))->id(), made.id());
+  CAF_CHECK_NOT_EQUAL(random_key()->id(), made.id());
 }
 
 CAF_TEST(a key that is not safe or no key is refused and kept) {
   const temp_dir dir;
   const auto file = dir.path() / "vault.key";
-  CAF_REQUIRE(load_or_create_key(dir.path()).has_value());
+  CAF_REQUIRE(write_key_file(file, key_of(1)).has_value());
   ::chmod(file.c_str(), 0640);
-  CAF_CHECK(!load_or_create_key(dir.path()));
+  CAF_CHECK(!read_key_file(file));
   ::chmod(file.c_str(), 0600);
-  const auto good = content(file);
   std::ofstream{file} << "short";
-  CAF_CHECK(!load_or_create_key(dir.path()));
+  CAF_CHECK(!read_key_file(file));
   std::ofstream{file} << std::string(65, 'x');
-  CAF_CHECK(!load_or_create_key(dir.path()));
+  CAF_CHECK(!read_key_file(file));
   CAF_CHECK_EQUAL(content(file), std::string(65, 'x'));
   std::filesystem::rename(file, dir.path() / "elsewhere");
   std::filesystem::create_symlink(dir.path() / "elsewhere", file);
-  CAF_CHECK(!load_or_create_key(dir.path()));
+  CAF_CHECK(!read_key_file(file));
 }

@@ -1,0 +1,317 @@
+#define CAF_SUITE vault_keeper
+
+#include "actors/vault/vault_keeper.hpp"
+
+#include <filesystem>
+
+#include "messages/model/json.hpp"
+#include "tests/actor/mocks.hpp"
+#include "tests/unit/storage/fixture.hpp"
+
+using namespace closedpaw;
+using namespace closedpaw::test;
+
+namespace {
+
+constexpr const char* name_a = "providers/a/api_key";
+constexpr const char* for_a = "openai at https://a";
+
+struct sut_fixture : fixture {
+  sut_fixture() : ring{{dir.path()}, test_now} {
+    rows[std::string{vault_key_row}] = vault::to_json(ring.create().value());
+    log_place.begin();
+    log_place.slot->set(logger.spawn(*this));
+    start();
+  }
+  ~sut_fixture() override { end(); }
+
+  void start() {
+    vault::vault_args args;
+    args.ring = &ring;
+    args.logger = log_place.slot;
+    args.find = [this](const std::string& key) -> result<std::optional<json>> {
+      const auto it = rows.find(key);
+      return it == rows.end() ? std::nullopt : std::optional{it->second};
+    };
+    args.list = [this](std::string_view prefix)
+        -> result<std::vector<storage::registry_row>> {
+      std::vector<storage::registry_row> out;
+      for (const auto& [key, value] : rows)
+        if (key.starts_with(prefix))
+          out.push_back({key, value});
+      return out;
+    };
+    args.user_of = [](const std::string& x) -> result<vault::secret_user> {
+      if (x == name_a)
+        return vault::secret_user{for_a, access_level::elevated, {"old"}};
+      return failure{errc::not_found, "nobody's", {}, {}};
+    };
+    args.changed = [this](const std::string& x, bool is_other) {
+      changed.push_back(x + (is_other ? " other" : " same"));
+    };
+    args.apart = [this](std::function<void()> work) {
+      if (hold_work)
+        held_work.push_back(std::move(work));
+      else
+        work();
+    };
+    args.sync = [this]() -> result<void> {
+      ++syncs;
+      return {};
+    };
+    args.report = [this](audit_event e) { events.push_back(std::move(e)); };
+    args.view = &view;
+    args.now = test_now;
+    sut = keep(vault::spawn_vault_keeper(host(), own.begin(), args));
+    settle();
+  }
+
+  /// What the logger was given is in the store.
+  void store() {
+    for (const auto& x : logger.last().registry)
+      if (x.value)
+        rows[x.key] = *x.value;
+      else
+        rows.erase(x.key);
+  }
+
+  ask_vault command(vault_operation what, std::string secret = {}) {
+    ask<use_vault> q;
+    q.command.what = what;
+    q.command.name = name_a;
+    q.command.value = secret_text{std::move(secret)};
+    q.context.peer = {"local", "uid:7"};
+    return q;
+  }
+
+  auto use(const ask_vault& q) { return ask_now<std::string>(*this, sut, q); }
+  void set(const std::string& value) {
+    CAF_REQUIRE_EQUAL(use(command(vault_operation::set, value))->code(), "ok");
+    store();
+  }
+  auto read(access_level clearance = access_level::standard,
+            const char* audience = for_a) {
+    return ask_now<secret_payload>(*this, sut,
+                                   unseal_secret{name_a, audience, clearance});
+  }
+  json listed() {
+    return json::parse(*use(command(vault_operation::list))->answer);
+  }
+
+  storage::test::temp_dir dir;
+  generation gen;
+  published<vault_view> view{gen};
+  std::map<std::string, json> rows;
+  vault::key_ring ring;
+  std::vector<std::string> changed;
+  std::vector<audit_event> events;
+  bool hold_work = false;
+  std::vector<std::function<void()>> held_work;
+  int syncs = 0;
+  logger_mock logger;
+  place<audit_logger_actor> log_place =
+      make_place<audit_logger_actor>("the audit log");
+  place<vault_actor> own = make_place<vault_actor>("vault_keeper");
+  vault_actor sut;
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(vault_tests, sut_fixture)
+
+CAF_TEST(a secret is set and listed and read and each is told without it) {
+  set("sk-1");
+  const auto& unit = logger.last();
+  const auto& event = unit.events.at(0);
+  CAF_CHECK_EQUAL(event.status, "secret_set");
+  CAF_CHECK_EQUAL(event.user.id, "uid:7");
+  CAF_CHECK_EQUAL(unit.registry.at(1).key, "vault/old");
+  CAF_CHECK(!unit.registry.at(1).value);
+  CAF_CHECK(changed == (std::vector{name_a + std::string{" other"}}));
+  CAF_CHECK_EQUAL((*read()->answer)->reveal(), "sk-1");
+  CAF_REQUIRE_EQUAL(events.size(), 1u);
+  CAF_CHECK_EQUAL(events[0].status, "secret_read");
+  const auto all = listed();
+  CAF_CHECK_EQUAL(all["state"], "unlocked");
+  CAF_CHECK_EQUAL(all["secrets"][0]["name"], name_a);
+  CAF_CHECK_EQUAL(all["secrets"][0]["audience"], for_a);
+  CAF_CHECK_EQUAL(all["secrets"][0]["readable"], true);
+  for (const auto& text :
+       {dump(all), event.details.str(), events[0].details.str(),
+        dump(rows["vault/providers/a/api_key"])})
+    CAF_CHECK_EQUAL(text.find("sk-1"), std::string::npos);
+}
+
+CAF_TEST(reads are told at once and then counted) {
+  set("sk-1");
+  for (int i = 0; i < 5; ++i)
+    read();
+  CAF_CHECK_EQUAL(events.size(), 1u);
+  advance(std::chrono::minutes{10}, std::chrono::minutes{1});
+  read();
+  CAF_REQUIRE_EQUAL(events.size(), 2u);
+  CAF_CHECK_EQUAL(events[1].details.value()["times"], 5);
+  // What is not told yet is told at the end.
+  read();
+  kill(sut);
+  CAF_REQUIRE_EQUAL(events.size(), 3u);
+  CAF_CHECK_EQUAL(events[2].details.value()["times"], 1);
+}
+
+CAF_TEST(who may not have it does not get it and that is told) {
+  auto q = *command(vault_operation::set, "sk-1");
+  q.command.level = access_level::elevated;
+  CAF_REQUIRE_EQUAL(use(q)->code(), "ok");
+  store();
+  CAF_CHECK_EQUAL(read()->code(), "forbidden");
+  CAF_CHECK_EQUAL(read(access_level::admin, "openai at https://b")->code(),
+                  "not_found");
+  CAF_REQUIRE_EQUAL(events.size(), 2u);
+  for (const auto& e : events) {
+    CAF_CHECK_EQUAL(e.status, "secret_refused");
+    CAF_CHECK_EQUAL(*e.outcome, "failure");
+    CAF_CHECK_EQUAL(e.level, "medium");
+  }
+  CAF_CHECK_EQUAL(read(access_level::elevated)->code(), "ok");
+  // Nobody would ever get it.
+  q.command.level = access_level::admin;
+  CAF_CHECK_EQUAL(use(q)->code(), "conflict");
+}
+
+CAF_TEST(nobodys secret and one that cannot be recorded are not there) {
+  auto q = *command(vault_operation::set, "x");
+  q.command.name = "providers/b/api_key";
+  CAF_CHECK_EQUAL(use(q)->code(), "not_found");
+  logger.refuse = failure{errc::storage_full, "no room", {}, {}};
+  CAF_CHECK_EQUAL(use(command(vault_operation::set, "x"))->message(),
+                  "no room");
+  log_place.slot->clear();
+  CAF_CHECK_EQUAL(use(command(vault_operation::set, "x"))->code(),
+                  "unavailable");
+  CAF_CHECK(changed.empty());
+}
+
+CAF_TEST(a secret is deleted once it is recorded) {
+  CAF_CHECK_EQUAL(use(command(vault_operation::remove))->code(), "not_found");
+  set("x");
+  CAF_CHECK_EQUAL(use(command(vault_operation::remove))->code(), "ok");
+  CAF_CHECK_EQUAL(logger.last().events.at(0).status, "secret_deleted");
+  CAF_CHECK(!logger.last().registry.at(0).value);
+}
+
+CAF_TEST(locked means locked until it is unlocked) {
+  set("sk-1");
+  CAF_CHECK_EQUAL(use(command(vault_operation::lock))->code(), "ok");
+  CAF_CHECK(view.get()->locked);
+  CAF_CHECK_EQUAL(events.back().status, "locked");
+  CAF_CHECK_EQUAL(read()->code(), "vault_locked");
+  CAF_CHECK_EQUAL(use(command(vault_operation::set, "y"))->code(),
+                  "vault_locked");
+  CAF_CHECK_EQUAL(use(command(vault_operation::rotate))->code(),
+                  "vault_locked");
+  CAF_CHECK(listed()["secrets"][0]["readable"].is_null());
+  auto proof = ask_now<std::string>(*this, sut, check_atom::value);
+  CAF_CHECK(proof->answer->starts_with("not proven: the vault was locked"));
+  changed.clear();
+  CAF_CHECK_EQUAL(use(command(vault_operation::unlock))->code(), "ok");
+  CAF_CHECK(!view.get()->locked);
+  CAF_CHECK(changed == (std::vector{name_a + std::string{" same"}}));
+  CAF_CHECK_EQUAL(read()->code(), "ok");
+  proof = ask_now<std::string>(*this, sut, check_atom::value);
+  CAF_CHECK(proof->answer->starts_with("sealed and opened"));
+}
+
+CAF_TEST(another life knows that it is locked and takes over the keys) {
+  set("sk-1");
+  use(command(vault_operation::lock));
+  fault(sut, fault_kind::throw_);
+  view.mark_stale(test_now());
+  start();
+  CAF_CHECK(view.get()->locked);
+  CAF_CHECK(!view.stale_since());
+  CAF_CHECK_EQUAL(read()->code(), "vault_locked");
+  use(command(vault_operation::unlock));
+  CAF_CHECK_EQUAL(read()->code(), "ok");
+}
+
+CAF_TEST(another key is recorded before it is used and secrets stay) {
+  set("sk-1");
+  const auto before = ring.view().key_id;
+  const auto secret = rows["vault/providers/a/api_key"];
+  logger.hold = true;
+  auto asked = use(command(vault_operation::rotate));
+  const auto unit = logger.last();
+  CAF_CHECK_EQUAL(unit.events.at(0).status, "key_rotated");
+  CAF_CHECK_EQUAL(unit.registry.size(), 1u);
+  CAF_CHECK_EQUAL(ring.view().key_id, before);
+  // Meanwhile everything goes on, but for a second one.
+  CAF_CHECK_EQUAL((*read()->answer)->reveal(), "sk-1");
+  CAF_CHECK_EQUAL(use(command(vault_operation::rotate))->code(), "unavailable");
+  auto sealed = ask_now<std::string>(
+      *this, sut, seal_payload{seal_secret{name_a, for_a, secret_text{"2"}}});
+  store();
+  logger.hold = false;
+  logger.commit_next(*this);
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL(syncs, 1);
+  CAF_CHECK_NOT_EQUAL(ring.view().key_id, before);
+  CAF_CHECK_EQUAL(view.get()->key_id, ring.view().key_id);
+  CAF_CHECK(rows["vault/providers/a/api_key"] == secret);
+  CAF_CHECK_EQUAL((*read()->answer)->reveal(), "sk-1");
+  // What was sealed before and is stored after is still opened.
+  rows["vault/providers/a/api_key"] = json(*sealed->answer);
+  CAF_CHECK_EQUAL((*read()->answer)->reveal(), "2");
+}
+
+CAF_TEST(a key that cannot be recorded is none) {
+  set("sk-1");
+  const auto before = ring.view().key_id;
+  logger.refuse = failure{errc::storage_full, "no room", {}, {}};
+  CAF_CHECK_EQUAL(use(command(vault_operation::rotate))->code(),
+                  "storage_full");
+  CAF_CHECK_EQUAL(ring.view().key_id, before);
+  CAF_CHECK(!std::filesystem::exists(dir.path() / "vault.key.next"));
+  CAF_CHECK_EQUAL((*read()->answer)->reveal(), "sk-1");
+}
+
+CAF_TEST(a key whose recording nobody confirmed is looked up) {
+  set("sk-1");
+  const auto before = ring.view().key_id;
+  logger.hold = true;
+  auto asked = use(command(vault_operation::rotate));
+  store();
+  kill(logger.handle);
+  CAF_CHECK_EQUAL(asked->code(), "outcome_unknown");
+  ask_now<std::string>(*this, sut, check_atom::value);
+  CAF_CHECK_NOT_EQUAL(ring.view().key_id, before);
+  CAF_CHECK_EQUAL((*read()->answer)->reveal(), "sk-1");
+}
+
+CAF_TEST(who lost the key begins with an empty vault) {
+  set("sk-1");
+  std::filesystem::remove(dir.path() / "vault.key");
+  use(command(vault_operation::lock));
+  CAF_CHECK_EQUAL(use(command(vault_operation::unlock))->code(),
+                  "vault_locked");
+  CAF_CHECK_EQUAL(use(command(vault_operation::reset))->code(), "ok");
+  CAF_CHECK_EQUAL(logger.last().events.at(0).level, "critical");
+  store();
+  CAF_CHECK(!view.get()->locked);
+  CAF_CHECK(listed()["secrets"].empty());
+  set("sk-2");
+  CAF_CHECK_EQUAL((*read()->answer)->reveal(), "sk-2");
+}
+
+CAF_TEST(one passphrase is checked at a time and nothing waits for it) {
+  set("sk-1");
+  hold_work = true;
+  auto first = use(command(vault_operation::unlock));
+  CAF_CHECK_EQUAL(use(command(vault_operation::unlock))->code(), "unavailable");
+  CAF_CHECK_EQUAL(read()->code(), "ok");
+  CAF_CHECK(!first->answered());
+  held_work.at(0)();
+  settle();
+  CAF_CHECK_EQUAL(first->code(), "ok");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
