@@ -6,6 +6,8 @@ namespace closedpaw::vault {
 
 namespace {
 
+constexpr std::chrono::seconds longest_commit{60};
+
 failure busy() {
   return {errc::unavailable,
           "the vault checks a passphrase or changes its key; try again",
@@ -267,8 +269,8 @@ audit_event vault_state::event_of(const command_context& by, const char* status,
   return e;
 }
 
-// Waits for as long as the log takes: a logger that dies, or hangs, answers
-// with that.
+// Longer than a logger may hang. What became of it after that is looked up when
+// it matters: keys of both cases are kept.
 void vault_state::commit(commit_unit unit, promise answer,
                          std::function<json(const result<void>&)> done) {
   auto fail = [answer, done](const failure& why) mutable {
@@ -281,7 +283,7 @@ void vault_state::commit(commit_unit unit, promise answer,
     return;
   }
   self_
-      ->request(*logger, caf::infinite,
+      ->request(*logger, longest_commit,
                 commit_batch{commit_unit_payload{std::move(unit)}})
       .then(
           [=](const commit_answers& answers) mutable {

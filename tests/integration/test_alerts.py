@@ -204,7 +204,7 @@ def test_rules_are_shown_and_a_wrong_file_stops_the_start(make_daemon, tmp_path)
 
 LAZY = {"closedpaw_shipper_up", "closedpaw_shipper_dropped_events_total",
         "gen_ai_client_operation_duration_seconds", "closedpaw_channel_trouble",
-        "closedpaw_provider_circuit_open", "closedpaw_channel_down",
+        "closedpaw_provider_circuit_open", "closedpaw_provider_trouble", "closedpaw_channel_down",
         "closedpaw_agent_processes_refused_total", "closedpaw_channel_refused_total"}
 
 

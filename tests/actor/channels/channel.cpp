@@ -25,7 +25,7 @@ CAF_TEST(without_a_token_it_says_what_to_do) {
   start();
   CAF_CHECK(fetches.empty());
   CAF_CHECK(verdict().state == channel_state::failed);
-  CAF_CHECK(contains(verdict().why, "POST /api/channels/register"));
+  CAF_CHECK(contains(verdict().why, "closedpaw vault set channels/tg/token"));
 }
 
 CAF_TEST(a_poll_that_returns_is_the_proof_of_life) {

@@ -11,6 +11,7 @@ namespace {
 struct sut_fixture : fixture {
   sut_fixture() {
     live.now = test_now;
+    live.vault.publish({.locked = false});
     live.tree = [this] { return nodes->snapshot(0, test_now()); };
     nodes->root()->set_state(node_state::running, test_now());
     own = make_place<health_actor>("health");
