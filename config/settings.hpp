@@ -206,7 +206,9 @@ struct provider_limits {
   milliseconds idle_timeout{30'000};
   milliseconds total_timeout{120'000};
   std::uint64_t max_response_bytes = 16 << 20;
-  milliseconds probe_interval{30'000};
+  milliseconds probe_interval{4'000};
+  /// For a whole probe.
+  milliseconds probe_timeout{3'000};
   /// How long a success counts as proof of health.
   milliseconds freshness{90'000};
   /// After the first attempt, where nothing was begun.
@@ -265,7 +267,7 @@ struct channel_settings {
   /// Everybody may talk through it.
   bool open = false;
   /// A poll is answered within this, or lost.
-  milliseconds poll_timeout{30'000};
+  milliseconds poll_timeout{12'000};
   /// Of one user, and of all together.
   std::uint32_t user_messages_per_minute = 20;
   std::uint32_t messages_per_minute = 300;

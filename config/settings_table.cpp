@@ -312,6 +312,8 @@ void add_provider_defaults(setting_table& table) {
              "largest answer that is read");
   limits.add("probe_interval_ms", &s::probe_interval, durations(100, hour_ms),
              after_restart, "how often a quiet provider is asked");
+  limits.add("probe_timeout_ms", &s::probe_timeout, durations(100, hour_ms),
+             after_restart, "for a whole probe");
   limits.add("freshness_ms", &s::freshness, durations(100, 24 * hour_ms),
              after_restart, "how long a success counts as proof of health");
   limits.add("retries", &s::retries, integers<std::uint32_t>(0, 10),

@@ -92,8 +92,9 @@ caf::result<std::string> provider_state::on_check() {
 
 void provider_state::list_models(
     const std::function<void(const result<std::size_t>&)>& done) {
-  fetch(args_.vendor.list_models(), args_.limits.total_timeout, nullptr,
-        [this, done](response r, const secret_text& key) {
+  fetch(args_.vendor.list_models(),
+        std::min(args_.limits.probe_timeout, args_.limits.total_timeout),
+        nullptr, [this, done](response r, const secret_text& key) {
           if (!r) {
             failed(r.error(), "model listing");
             // Nothing was asked; as soon as something may be, it is.

@@ -15,10 +15,10 @@ daemon and waits until everything that is to tell of it does: `closedpaw status`
 in its first 20 lines, the supervision tree, the metric, the alert with its cause,
 and the audit event. Seconds from the injection, medians; `-` where there is
 nothing to tell (a request that is refused belongs to no actor; while the audit log
-itself is the fault, its event follows recovery). Rules are evaluated ten times a
-second and providers probed five times a second here, twice a second and every 30
-seconds as shipped; approvals may wait for a second, and the log is recomputed twice
-a second. What begins later than its injection (a sandbox that may run for a second,
+itself is the fault, its event follows recovery). Providers are probed, and
+channels polled, as shipped; rules are evaluated ten times a second (twice, as
+shipped), an actor hangs after half a second (five), approvals may wait for a second
+(ten minutes), and the log is recomputed twice a second (once an hour). What begins later than its injection (a sandbox that may run for a second,
 eight slow commits) is told later by as much.
 
 | fault | status | tree | metric | alert | event | within | told | ends |
