@@ -72,6 +72,9 @@ void channel_state::take_one() {
 // does so.
 void channel_state::run(const codec::delivered_again& x) {
   view_.duplicates += x.messages;
+  self_->record_exchange(
+      true, std::to_string(x.messages) + " messages were delivered again",
+      args_.now());
   publish();
   if (told_again_at_ && mono() - *told_again_at_ < between_repetitions)
     return;

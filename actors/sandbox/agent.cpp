@@ -173,6 +173,10 @@ void agent_life::measure() {
     if (*usage.workspace_bytes > most)
       end(end_cause::disk_limit);
   }
+  const auto before = view_.usage.processes_refused.value_or(0);
+  if (const auto n = usage.processes_refused.value_or(0); n > before)
+    self_->record_exchange(
+        true, "was refused " + std::to_string(n) + " processes", args_.now());
   view_.usage = usage;
 }
 

@@ -365,19 +365,6 @@ void manager_state::sweep() {
     publish();
 }
 
-void manager_state::publish() {
-  if (self_->life().where->fenced(self_->life().number))
-    return;
-  shown_ = args_.table->revision();
-  agents_view view;
-  view.agents = args_.table->views();
-  view.isolation = args_.where->report();
-  view.max_agents = args_.max_agents;
-  view.started = args_.table->started();
-  view.ended = args_.table->ends();
-  args_.live->agents.publish(std::move(view));
-}
-
 agent_manager_actor spawn_agent_manager(caf::scheduled_actor* parent,
                                         supervision::incarnation life,
                                         manager_args args) {

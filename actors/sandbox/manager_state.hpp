@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <set>
@@ -73,6 +75,7 @@ class manager_state {
   void look_at_lost();
   void look_at_created();
   void look_at_trial();
+  void note_ends(const std::vector<std::pair<std::string, std::uint64_t>>& now);
   void publish();
 
   self_pointer self_;
@@ -101,6 +104,8 @@ class manager_state {
   std::uint32_t since_skills_ = 0;
   /// The table's revision that is published.
   std::uint64_t shown_ = 0;
+  /// By cause, as of the last look.
+  std::map<std::string, std::uint64_t> seen_ends_;
 };
 
 }  // namespace closedpaw::sandbox

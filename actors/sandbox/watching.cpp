@@ -74,4 +74,28 @@ void manager_state::look_at_lost() {
   }
 }
 
+// What a limit has ended is no failure of ours, and is to be seen in the tree:
+// its own node is gone.
+void manager_state::note_ends(
+    const std::vector<std::pair<std::string, std::uint64_t>>& now) {
+  for (const auto& [cause, times] : now)
+    if (std::exchange(seen_ends_[cause], times) < times && cause != "exited" &&
+        cause != "stopped")
+      self_->record_exchange(true, "an agent ended: " + cause, args_.now());
+}
+
+void manager_state::publish() {
+  if (self_->life().where->fenced(self_->life().number))
+    return;
+  shown_ = args_.table->revision();
+  agents_view view;
+  view.agents = args_.table->views();
+  view.isolation = args_.where->report();
+  view.max_agents = args_.max_agents;
+  view.started = args_.table->started();
+  view.ended = args_.table->ends();
+  note_ends(view.ended);
+  args_.live->agents.publish(std::move(view));
+}
+
 }  // namespace closedpaw::sandbox

@@ -20,6 +20,9 @@ bool is_trouble(errc code) {
   return code == errc::storage_full || code == errc::storage_failed;
 }
 
+/// What the alert AuditSlow counts, too.
+constexpr std::chrono::milliseconds slow_commit{250};
+
 struct audit_logger_state {
   using receipt = result<commit_receipt>;
   static constexpr const char* name = "audit_logger";
@@ -129,9 +132,18 @@ void audit_logger_state::commit_queue() {
     pointers.push_back(&*unit);
   const auto begun = std::chrono::steady_clock::now();
   const auto written = args.where->writer().commit(pointers);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  if (took > slow_commit)
+    self->record_exchange(
+        true,
+        "a commit took " +
+            std::to_string(
+                std::chrono::duration_cast<std::chrono::milliseconds>(took)
+                    .count()) +
+            " ms",
+        system_now());
   if (args.committed)
-    args.committed(
-        {pointers, written, std::chrono::steady_clock::now() - begun});
+    args.committed({pointers, written, took});
   unsynced = args.mode == durability::async;
   answer(batch, written);
   publish();
@@ -224,8 +236,11 @@ void audit_logger_state::publish() {
   // Only when something is to be seen: each publication makes status render
   // anew, and events are counted in every commit.
   const auto shown = args.view->get();
-  if (shown->refusing != trouble() || args.view->stale_since())
-    args.view->publish({trouble()});
+  const auto why = trouble();
+  if (shown->refusing != why)
+    self->record_exchange(!why, why ? why->message : "committed", system_now());
+  if (shown->refusing != why || args.view->stale_since())
+    args.view->publish({why});
 }
 
 }  // namespace

@@ -104,8 +104,12 @@ void log_verifier_state::publish(const result<verify_report>& found) {
   view.at = args_.now();
   if (found) {
     view.events = found->events;
+    self_->record_exchange(
+        true, "recomputed " + std::to_string(found->events) + " events",
+        *view.at);
   } else if (is_damage(found.error())) {
     view.damage = found.error().message;
+    self_->record_exchange(false, view.damage, *view.at);
   } else {
     // It could not be read just now, which says nothing of what it is.
     log::warn("storage", "the audit log was not verified",

@@ -172,8 +172,7 @@ void vault_state::record_key(const ask<use_vault>& q,
   if (next.fresh)
     unit.events.back().level = "critical";
   commit(std::move(unit), answer,
-         [=, this, kept = next.record.data_keys.size(),
-          gone = forgotten.size()](const result<void>& done) {
+         [=, this, gone = forgotten.size()](const result<void>& done) {
            busy_ = false;
            if (!done) {
              // What became of it nobody knows where the logger has died.
@@ -245,8 +244,18 @@ template <class Work, class Then>
 void vault_state::apart(Work work, Then then) {
   args_.apart([me = caf::actor_cast<caf::actor_addr>(self_),
                work = std::move(work), then = std::move(then)]() mutable {
+    using outcome_type = decltype(work());
+    auto outcome = [&work]() -> outcome_type {
+      try {
+        return work();
+      } catch (const std::exception& e) {
+        // Out of memory, say: whoever waits is answered all the same.
+        return failure{
+            errc::internal, std::string{"vault: "} + e.what(), {}, {}};
+      }
+    }();
     auto next = std::make_shared<std::function<void()>>(
-        [then = std::move(then), outcome = work()]() mutable {
+        [then = std::move(then), outcome = std::move(outcome)]() mutable {
           then(std::move(outcome));
         });
     if (auto actor = caf::actor_cast<caf::actor>(me))

@@ -10,6 +10,9 @@ from asking import ask, submit
 from fault_kind import Fault, at_least, below
 from sandboxes import MIB, create, go, write_skill
 
+LOGGER = "root/storage/audit_logger"
+MANAGER = "root/agents/manager"
+
 # -- providers -----------------------------------------------------------------
 
 def provider(name, cause, **mode):
@@ -68,6 +71,7 @@ CHANNELS = [
           "ChannelDuplicates", "again", status="ChannelDuplicates",
           prepare=lambda w: w.with_telegram(),
           begin=lambda w: w.connect_telegram(),
+          tree=("root/channels/tg", "delivered again"),
           metric=("closedpaw_channel_duplicates_total", {"channel": "tg"},
                   at_least(5)),
           event="/api/audit-logs?action_type=channel&status=delivered_again",
@@ -140,7 +144,8 @@ ACTORS = [
           metric=("closedpaw_vault_locked", {}, at_least(1)),
           event="/api/audit-logs?action_type=vault&status=locked",
           prepare=lambda w: (w.with_cloud(), w.with_telegram()),
-          begin=lambda w: w.give_keys(), then=lambda w: w.wait_for_those_who_need_the_vault(),
+          begin=lambda w: w.give_keys(),
+          then=lambda w: w.wait_for_those_who_need_the_vault(),
           recover=lambda w: ask(w.daemon, "POST", "/api/vault/unlock")),
 ]
 
@@ -150,6 +155,7 @@ ACTORS = [
 def audit(name, cause, inject, recover, alert="AuditRefusing", **more):
     given = {"limit": 5, "status": "audit log refuses",
              "metric": ("closedpaw_audit_refusing", {}, at_least(1)),
+             "tree": (LOGGER, f'"ok": false.*({cause})|({cause}).*"ok": false'),
              # It follows recovery: there is no log to hold it meanwhile.
              "event": None, **more}
     return Fault(name=name, inject=inject, recover=recover, alert=alert,
@@ -168,7 +174,7 @@ def ask_anyhow(w):
 
 def slow_syncs(w):
     w.disk.slow(True)
-    for _ in range(8):
+    for _ in range(6):
         ask_anyhow(w)
 
 
@@ -229,15 +235,17 @@ AUDIT = [
           fail_syncs, lambda w: w.disk.fail(False)),
     audit("audit log that is slow", "250 ms", slow_syncs,
           lambda w: w.disk.slow(False), alert="AuditSlow", status="AuditSlow",
+          tree=(LOGGER, "a commit took .* ms"),
           metric=("closedpaw_audit_commit_duration_seconds_sum", {},
                   at_least(2)), event="", lasts=True),
     Fault("disk that is full", 5, fill_disk, "AuditRefusing", "full|space|room",
-          status="audit log refuses",
+          status="audit log refuses", tree=(LOGGER, "full|space|room"),
           metric=("closedpaw_audit_refusing", {}, at_least(1)), event=None,
           prepare=small_disk,
           recover=lambda w: (w.filler.unlink(), ask_anyhow(w))),
     Fault("audit log that is altered", 5, corrupt, "AuditDamaged",
           "event|leaf|hash|tree", status="audit log is damaged",
+          tree=("root/storage/log_verifier", '"ok": false'),
           metric=("closedpaw_audit_damaged", {}, at_least(1)),
           prepare=lambda w: w.settings.update(
               {"audit.verify_interval_ms": "500"}),
@@ -275,10 +283,12 @@ AGENTS = [
     agent("out of memory", "AgentEndedByLimit", "out_of_memory|memory",
           lambda w: go(w.daemon),
           begin=a_skill("tail /dev/zero", memory_bytes=32 * MIB),
+          tree=(MANAGER, "an agent ended: out_of_memory"),
           metric=("closedpaw_agent_ends_total", {"cause": "out_of_memory"},
                   at_least(1))),
     agent("that is stuck", "AgentEndedByLimit", "wall_time",
           lambda w: go(w.daemon), begin=a_skill("sleep 600", wall_ms=1000),
+          tree=(MANAGER, "an agent ended: wall_time"),
           metric=("closedpaw_agent_ends_total", {"cause": "wall_time"},
                   at_least(1))),
     agent("that forks without end", "AgentForks", "process|fork",

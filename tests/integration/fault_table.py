@@ -19,7 +19,7 @@ itself is the fault, its event follows recovery). Providers are probed, and
 channels polled, as shipped; rules are evaluated ten times a second (twice, as
 shipped), an actor hangs after half a second (five), approvals may wait for a second
 (ten minutes), and the log is recomputed twice a second (once an hour). What begins later than its injection (a sandbox that may run for a second,
-eight slow commits) is told later by as much.
+six slow commits) is told later by as much.
 
 | fault | status | tree | metric | alert | event | within | told | ends |
 |---|---|---|---|---|---|---|---|---|
