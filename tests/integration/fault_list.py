@@ -136,7 +136,6 @@ ACTORS = [
     actor("gateway crash", "root/gateway", "throw", "injected fault"),
     actor("vault that is out", "root/storage/vault_keeper", "throw",
           "injected fault"),
-    # Whoever waits for it is not told of apart.
     Fault("vault that is locked", 5,
           lambda w: ask(w.daemon, "POST", "/api/vault/lock"), "VaultLocked",
           "was locked by", status="the vault is locked",
@@ -293,6 +292,7 @@ AGENTS = [
                   at_least(1))),
     agent("that forks without end", "AgentForks", "process|fork",
           lambda w: in_background(w, "bash", "-c", ":(){ :|:& };:", processes=24),
+          tree=("root/agents", "was refused .* processes"),
           metric=("closedpaw_agent_processes_refused_total", {}, at_least(1))),
 ]
 

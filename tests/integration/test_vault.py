@@ -49,7 +49,7 @@ def vault(daemon, *words, said=None, status=0):
 
 def answers(daemon):
     reply = daemon.post("/api/chat", {"message": "Hello there",
-                                      "provider": "cloud"})
+                                      "model": f"cloud/{MODELS[0]}"})
     return reply.status == 200
 
 
