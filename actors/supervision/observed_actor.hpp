@@ -78,6 +78,7 @@ class observed : public Base {
   void on_destroy() override {
     CLOSEDPAW_TSAN_ACQUIRE(this);
     CLOSEDPAW_TSAN_ACQUIRE(&life_);
+    CLOSEDPAW_TSAN_ACQUIRE(this->ctrl());
     Base::on_destroy();
   }
 #endif
@@ -104,6 +105,8 @@ class observed : public Base {
         carry_out(x.content().template get_as<fault_kind>(1));
       auto result = Base::consume(x);
       life_.stats->on_handler_end(steady_ns());
+      // Its count goes down on either side, and one of them destroys it.
+      CLOSEDPAW_TSAN_RELEASE(asker.get());
       // Another thread may go on before resume() returns here.
       CLOSEDPAW_TSAN_RELEASE(this);
       return result;

@@ -104,6 +104,8 @@ agent_services::agent_services(const config::settings& s)
 }
 
 void agent_services::begin_trial(runtime& r) {
+  // The start of the daemon and whoever asks for another one.
+  const std::lock_guard guard{trial_mutex_};
   trial_ = std::jthread{[this, &r](const std::stop_token& stop) {
     isolation.probe(stop);
     const auto found = isolation.report();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <thread>
 
 #include "actors/sandbox/agent_table.hpp"
@@ -16,7 +17,7 @@ struct agent_services {
   /// Removes what a daemon that crashed left behind, and reads the skills.
   explicit agent_services(const config::settings& s);
 
-  /// Tries the kinds of isolation, beside everything else.
+  /// Tries the kinds of isolation, beside everything else. Any thread.
   void begin_trial(runtime& r);
 
   sandbox::agent_table table;
@@ -24,6 +25,7 @@ struct agent_services {
   sandbox::isolation isolation;
 
  private:
+  std::mutex trial_mutex_;
   // Last: it works with the others.
   std::jthread trial_;
 };

@@ -30,7 +30,8 @@ outcome list_alerts(const request& r, const path_params&,
   for (const auto& x : view->silences)
     silences.push_back(to_json(x));
   auto receivers = json::array();
-  for (const auto& x : *live.receivers.get())
+  const auto published = live.receivers.get();
+  for (const auto& x : *published)
     receivers.push_back(to_json(x));
   auto answer = json_reply({{"alerts", std::move(alerts)},
                             {"silences", std::move(silences)},

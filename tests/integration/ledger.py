@@ -32,6 +32,8 @@ class Ledger:
         # Decisions that were sent and not answered: either outcome is right.
         self.undecided = {}
         self.recent = set()
+        # The states that were looked for again.
+        self.checked = set()
         self.acknowledged = 0
 
     def record(self, action_id, action_type, status):
@@ -71,6 +73,7 @@ class Ledger:
 
     def _check_one(self, client, action_id, waiting, note):
         told = self.told[action_id]
+        self.checked.add(told)
         allowed = set(AFTERWARDS[told])
         if action_id in self.undecided:
             allowed |= AFTERWARDS["approved"] | AFTERWARDS["rejected"]

@@ -42,6 +42,10 @@ MAY_INCLUDE = [
 BEAST = re.compile(r"^(http/|tests/unit/http/|benchmarks/)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[>"]', re.M)
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\(")
+# C++20 destroys the temporary that owns what the loop walks through.
+LOOP_OVER_TEMPORARY = re.compile(
+    r"for \([^;]*[^:]:\s*(\*[^;]*\.get\(\)\)|[^;]*\.get\(\)->\w+\)"
+    r"|[^;]*\bto_json\([^;]*\)\.\w+)")
 # Fixtures may be told to be slow; the one poll loop is eventually().
 MAY_SLEEP = re.compile(r"^tests/(fixtures/|integration/daemon\.py$)")
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" "DO", "FIX" "ME", "X" "XX")) + r")\b")
@@ -123,6 +127,8 @@ def check_hygiene(files):
         if len(lines) > MAX_LINES and not prose:
             yield f"{path}: {len(lines)} lines, at most {MAX_LINES}"
         for number, line in enumerate(lines, 1):
+            if path.endswith(CODE) and LOOP_OVER_TEMPORARY.search(line):
+                yield f"{path}:{number}: what owns the range is gone in the loop"
             if UNFINISHED.search(line):
                 yield f"{path}:{number}: unfinished work is not marked, it is done"
             if SOMEONES_PATH.search(line):

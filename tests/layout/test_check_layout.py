@@ -43,6 +43,12 @@ PLANTED = {
     "unfinished": ("config/x.cpp", "// TO" "DO later\n"),
     "sleep in C++": ("tests/unit/x.cpp", "sleep" "_for(x);\n"),
     "sleep in Python": ("tests/integration/x.py", "time.sle" "ep(1)\n"),
+    "loop over a temporary's": (
+        "config/x.cpp", "for (const auto& x : *live.all" ".get())\n"),
+    "loop over a temporary's member": (
+        "config/x.cpp", "for (const auto& x : live.all" ".get()->rows)\n"),
+    "loop over a part of a temporary": (
+        "config/x.cpp", "for (const auto& x : to_" 'json(y).at("z"))\n'),
     "someone's path": ("README.md", "see /ho" "me/someone/x\n"),
 }
 
