@@ -136,6 +136,10 @@ result<void> open_vault(runtime& r) {
   if (!record)
     return record.error();
   if (*record) {
+    // Opening may remove the key that a change has left: not before the record
+    // of that change has outlived a power loss.
+    if (auto done = r.store->sync(); !done)
+      return done.error();
     r.keys->open(**record);
   } else {
     if (const auto old = r.store->registry_list(vault_prefix);
