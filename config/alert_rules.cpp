@@ -26,15 +26,13 @@ namespace closedpaw::config {
 
 namespace {
 
-constexpr std::array<std::string_view, 22> keys{
-    "name",        "severity",        "summary",
-    "runbook",     "measure",         "metric",
-    "where",       "where_not",       "total_metric",
-    "total_where", "total_where_not", "good",
-    "objective",   "least",           "by",
-    "comparison",  "threshold",       "window_s",
-    "for_s",       "keep_s",          "notify_after_s",
-    "inhibited_by"};
+constexpr std::array<std::string_view, 23> keys{
+    "name",       "severity",       "summary",     "runbook",
+    "node",       "measure",        "metric",      "where",
+    "where_not",  "total_metric",   "total_where", "total_where_not",
+    "good",       "objective",      "least",       "by",
+    "comparison", "threshold",      "window_s",    "for_s",
+    "keep_s",     "notify_after_s", "inhibited_by"};
 
 /// Thrown within this file only: what is wrong with a rule.
 struct problem_of_rule {
@@ -164,6 +162,13 @@ void check(const alert_rule& x) {
     throw problem_of_rule{"needs a window_s above 0"};
 }
 
+/// What is about actors names its node by their path.
+std::string node_of(const reader& r, const toml::table& from,
+                    const std::vector<std::string>& by) {
+  const bool by_path = std::ranges::find(by, "path") != by.end();
+  return by_path && !from.contains("node") ? "{path}" : r.text("node");
+}
+
 alert_rule read_rule(const toml::table& from) {
   const reader r{from};
   alert_rule out;
@@ -179,6 +184,7 @@ alert_rule read_rule(const toml::table& from) {
   out.objective = r.number("objective", 0);
   out.least = r.number("least", 0);
   out.by = r.texts("by");
+  out.node = node_of(r, from, out.by);
   out.comparison = r.choice("comparison", parse_comparison, "above");
   out.threshold = r.number("threshold", 0);
   out.window = r.seconds("window_s", 300);

@@ -9,8 +9,8 @@
 namespace closedpaw::config {
 
 /// The rules that are part of the program: config/alert_rules.toml, which also
-/// explains the form, and config/security_rules.toml and
-/// config/objective_rules.toml.
+/// explains the form, and config/operation_rules.toml, security_rules.toml and
+/// objective_rules.toml.
 std::string_view builtin_alert_rules();
 
 /// bad_request names the line, or the rule, and what is wrong.

@@ -57,4 +57,9 @@ std::chrono::milliseconds actor_stats::busy(ns now) const {
   return to_ms(total);
 }
 
+std::chrono::milliseconds actor_stats::handler(ns now) const {
+  const auto began = handler_began();
+  return began == 0 ? std::chrono::milliseconds{0} : to_ms(now - began);
+}
+
 }  // namespace closedpaw::supervision

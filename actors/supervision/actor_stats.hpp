@@ -30,6 +30,8 @@ class actor_stats {
   mailbox_snapshot mailbox(ns now) const;
   std::uint64_t messages() const { return read(consumed_); }
   std::chrono::milliseconds busy(ns now) const;
+  /// How long the handler that runs now has been running; 0 between handlers.
+  std::chrono::milliseconds handler(ns now) const;
   /// When the handler that runs now began; 0 between handlers.
   ns handler_began() const {
     return handler_began_.load(std::memory_order_acquire);

@@ -161,6 +161,7 @@ node_snapshot node::snapshot(actor_stats::ns steady, timestamp now) const {
     out.mailbox = stats->mailbox(steady);
     out.messages = stats->messages();
     out.busy = stats->busy(steady);
+    out.handler = stats->handler(steady);
   }
   for (const auto& c : children())
     out.children.push_back(c->snapshot(steady, now));

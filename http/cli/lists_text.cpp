@@ -169,7 +169,7 @@ std::string vault_text(const json& answer) {
   std::vector<row> rows{{"SECRET", "LEVEL", "GIVEN TO", "READABLE"}};
   for (const auto& x : *it)
     rows.push_back({cell(x, "name"), cell(x, "level"), cell(x, "audience"),
-                    cell(x, "readable")});
+                    cell(x, "readable") == "true" ? "yes" : "no"});
   return out + table(rows);
 }
 

@@ -15,6 +15,10 @@ const std::vector<std::string>& formats() {
   return names;
 }
 
+node_snapshot tree_of(const live_state& live) {
+  return with_alerts(live.tree(), live.alerts.get()->alerts);
+}
+
 // The tree's paths begin with "root/", which people leave out.
 const node_snapshot* find_loosely(const node_snapshot& root,
                                   std::string_view path) {
@@ -39,7 +43,7 @@ outcome whole_tree(const request& r, const path_params&,
   const auto format = query.choice("format", formats()).value_or("json");
   if (!errors.empty())
     return errors.to_response();
-  const auto root = live.tree();
+  const auto root = tree_of(live);
   if (format != "json")
     return show(root, format, live.now());
   return json_reply({{"root", to_json(root)}});
@@ -52,7 +56,7 @@ outcome one_node(const request& r, const path_params& params,
   const auto format = query.choice("format", formats()).value_or("json");
   if (!errors.empty())
     return errors.to_response();
-  const auto root = live.tree();
+  const auto root = tree_of(live);
   const auto* node = find_loosely(root, param(params, "path"));
   if (!node)
     return refuse(errc::not_found,

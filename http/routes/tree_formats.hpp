@@ -6,8 +6,8 @@
 
 namespace closedpaw::http {
 
-/// For a terminal: first what is broken, since when, why and when it is tried
-/// again, then the whole tree with a column for each figure.
+/// For a terminal: first what is broken or alerts, since when, why and when it
+/// is tried again, then the whole tree with a column for each figure.
 std::string tree_text(const node_snapshot& root, timestamp now);
 
 /// Graphviz' language.

@@ -8,6 +8,8 @@ namespace {
 std::string_view colour_of(const node_snapshot& n) {
   if (is_broken(n))
     return n.state == node_state::recovering ? "#f6c343" : "#e5533d";
+  if (!n.alerts.empty())
+    return "#f6c343";
   return n.state == node_state::running ? "#7bc47f" : "#c9ced6";
 }
 
@@ -22,6 +24,10 @@ std::string label_of(const node_snapshot& n,
   if (n.last_exit && is_broken(n)) {
     label += line_break;
     label += safe(n.last_exit->reason);
+  }
+  for (const auto& x : n.alerts) {
+    label += line_break;
+    label += safe(x.summary);
   }
   return label;
 }

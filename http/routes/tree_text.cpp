@@ -62,7 +62,8 @@ void add_rows(std::vector<table_row>& rows, const node_snapshot& n,
               timestamp now) {
   rows.push_back(
       {branch + inert(n.id),
-       (is_broken(n) ? "!! " : "   ") + std::string{to_string(n.state)},
+       (is_broken(n) || !n.alerts.empty() ? "!! " : "   ") +
+           std::string{to_string(n.state)},
        since_text(n.state_since, now), restarts_text(n), mailbox_text(n),
        n.next_attempt ? short_time(*n.next_attempt) : "-", exit_text(n)});
   for (const auto& child : n.children) {
@@ -72,11 +73,29 @@ void add_rows(std::vector<table_row>& rows, const node_snapshot& n,
   }
 }
 
-void add_causes(std::string& out, std::size_t& broken, std::size_t& all,
-                const node_snapshot& n, timestamp now) {
-  ++all;
+void add_alert(std::string& out, const node_snapshot& n, const alert& x,
+               timestamp now) {
+  // Many name it themselves.
+  const bool named = x.summary.starts_with(n.path + ' ');
+  out += "!! " + (named ? "" : inert(n.path) + ": ") + inert(x.summary) + " (" +
+         x.rule + ") for " + since_text(x.firing_at.value_or(x.active_at), now);
+  if (!x.cause.empty())
+    out += ": " + inert(x.cause);
+  out += '\n';
+}
+
+struct tree_counts {
+  std::size_t broken = 0;
+  std::size_t alerts = 0;
+  std::size_t all = 0;
+};
+
+void add_causes(std::string& out, tree_counts& counts, const node_snapshot& n,
+                timestamp now) {
+  ++counts.all;
+  counts.alerts += n.alerts.size();
   if (is_broken(n)) {
-    ++broken;
+    ++counts.broken;
     out += "!! " + inert(n.path) + " is " + std::string{to_string(n.state)} +
            " for " + since_text(n.state_since, now);
     if (n.last_exit)
@@ -85,8 +104,10 @@ void add_causes(std::string& out, std::size_t& broken, std::size_t& all,
       out += "; next attempt " + short_time(*n.next_attempt);
     out += '\n';
   }
+  for (const auto& x : n.alerts)
+    add_alert(out, n, x, now);
   for (const auto& child : n.children)
-    add_causes(out, broken, all, child, now);
+    add_causes(out, counts, child, now);
 }
 
 std::string table_text(const std::vector<table_row>& rows) {
@@ -123,15 +144,16 @@ bool is_broken(const node_snapshot& node) {
 
 std::string tree_text(const node_snapshot& root, timestamp now) {
   std::string causes;
-  std::size_t broken = 0;
-  std::size_t all = 0;
-  add_causes(causes, broken, all, root, now);
+  tree_counts counts;
+  add_causes(causes, counts, root, now);
   std::vector<table_row> rows{{"NODE", "   STATE", "FOR", "RESTARTS", "MAILBOX",
                                "NEXT ATTEMPT", "LAST EXIT"}};
   add_rows(rows, root, "", "", now);
-  return short_time(now) + "  " + std::to_string(broken) + " of " +
-         std::to_string(all) + " nodes broken\n" + causes + "\n" +
-         table_text(rows);
+  const auto alerts =
+      counts.alerts == 0 ? "" : ", alerts: " + std::to_string(counts.alerts);
+  return short_time(now) + "  " + std::to_string(counts.broken) + " of " +
+         std::to_string(counts.all) + " nodes broken" + alerts + "\n" + causes +
+         "\n" + table_text(rows);
 }
 
 }  // namespace closedpaw::http

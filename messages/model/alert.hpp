@@ -68,6 +68,8 @@ struct alert_rule {
   std::string summary;
   /// What to do.
   std::string runbook;
+  /// The node of the supervision tree that it is shown at; labels are replaced.
+  std::string node;
   alert_measure measure = alert_measure::value;
   /// Of burn_rate: what went wrong, unless `good` is set.
   metric_selector of;
@@ -115,6 +117,8 @@ struct alert {
   /// What the component itself says is wrong, when the alert began to fire.
   std::string cause;
   std::string runbook;
+  /// The path of the node that it concerns, which may be gone.
+  std::string node;
   timestamp active_at{};
   std::optional<timestamp> firing_at;
   std::optional<timestamp> resolved_at;

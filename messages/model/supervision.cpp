@@ -1,5 +1,7 @@
 #include "messages/model/supervision.hpp"
 
+#include <algorithm>
+
 namespace closedpaw {
 
 namespace {
@@ -91,6 +93,40 @@ std::optional<fault_kind> parse_fault_kind(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+json alert_json(const alert& x) {
+  return {{"rule", x.rule},
+          {"severity", to_string(x.severity)},
+          {"since", time_or_null(x.firing_at)},
+          {"summary", x.summary},
+          {"cause", x.cause.empty() ? json() : json(x.cause)},
+          {"runbook", x.runbook}};
+}
+
+/// The node of the path, or the one nearest to it.
+node_snapshot& nearest(node_snapshot& root, const std::string& path) {
+  auto* at = &root;
+  for (;;) {
+    const auto below =
+        std::ranges::find_if(at->children, [&path](const node_snapshot& child) {
+          return path == child.path || path.starts_with(child.path + '/');
+        });
+    if (below == at->children.end())
+      return *at;
+    at = &*below;
+  }
+}
+
+}  // namespace
+
+node_snapshot with_alerts(node_snapshot root, const std::vector<alert>& all) {
+  for (const auto& x : all)
+    if (x.state == alert_state::firing)
+      nearest(root, x.node).alerts.push_back(x);
+  return root;
+}
+
 json to_json(const node_snapshot& n) {
   json out = {
       {"id", n.id},
@@ -116,9 +152,13 @@ json to_json(const node_snapshot& n) {
        {{"depth", n.mailbox.depth}, {"oldest_ms", n.mailbox.oldest.count()}}},
       {"messages", n.messages},
       {"busy_ms", n.busy.count()},
+      {"handler_ms", n.handler.count()},
       {"last_exchange", exchange_json(n.last_exchange)},
+      {"alerts", json::array()},
       {"children", json::array()},
   };
+  for (const auto& x : n.alerts)
+    out["alerts"].push_back(alert_json(x));
   for (const auto& child : n.children)
     out["children"].push_back(to_json(child));
   return out;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/model/alert.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/time.hpp"
 
@@ -99,12 +100,20 @@ struct node_snapshot {
   mailbox_snapshot mailbox;
   std::uint64_t messages = 0;
   std::chrono::milliseconds busy{};
+  /// How long the handler that runs now has been running.
+  std::chrono::milliseconds handler{};
   std::optional<exchange_record> last_exchange;
+  /// Those that fire and concern it; see with_alerts().
+  std::vector<alert> alerts;
   std::vector<node_snapshot> children;
 };
 
 /// The node of GET /api/supervision.
 json to_json(const node_snapshot& node);
+
+/// The tree with each alert that fires at its node, or at the nearest one above
+/// that is there.
+node_snapshot with_alerts(node_snapshot root, const std::vector<alert>& all);
 
 /// The node with this path, or nothing.
 const node_snapshot* find_node(const node_snapshot& root,

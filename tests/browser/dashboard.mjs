@@ -150,6 +150,9 @@ const tests = {
     await page.click(`[data-path="${path}"]`);
     await says(page, ".details", "threw: injected fault");
     await says(page, ".history", "exited");
+    // So is the alert, at its node.
+    await says(page, `[data-path="${path}"]`, "ended unplanned");
+    await says(page, ".details", "ActorCrashed");
     await close(page);
   },
 

@@ -22,6 +22,8 @@ class Fault:
     event_says: str = ANY
     prepare: Callable | None = None
     begin: Callable | None = None
+    # The alert that is notified, if it is another.
+    told: str = ""
     # Waits for what it brings about.
     then: Callable | None = None
     recover: Callable | None = None
@@ -29,6 +31,7 @@ class Fault:
     lasts: bool = False
 
     def __post_init__(self):
+        self.told = self.told or self.alert
         if self.event == "":
             self.event = f"/api/audit-logs?action_type=alert&q={self.alert}"
             self.event_says = self.cause

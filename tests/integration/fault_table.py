@@ -14,12 +14,12 @@ Made by `tests/integration/fault_table.py` from measurements of
 daemon and waits until everything that is to tell of it does: `closedpaw status`
 in its first 20 lines, the supervision tree, the metric, the alert with its cause,
 and the audit event. Seconds from the injection, medians; `-` where there is
-nothing to tell (a request that is refused belongs to no actor; while the audit log
-itself is the fault, its event follows recovery). Providers are probed, and
-channels polled, as shipped; rules are evaluated ten times a second (twice, as
-shipped), an actor hangs after half a second (five), approvals may wait for a second
-(ten minutes), and the log is recomputed twice a second (once an hour). What begins later than its injection (a sandbox that may run for a second,
-six slow commits) is told later by as much.
+nothing to tell (while the audit log itself is the fault, its event follows
+recovery). Providers are probed, channels polled, and actors restarted that hang, as
+shipped; rules are evaluated ten times a second (twice, as shipped), approvals may
+wait for a second (ten minutes), and the log is recomputed twice a second (once an
+hour). What begins later than its injection (a sandbox that may run for a second, six
+slow commits) is told later by as much.
 
 | fault | status | tree | metric | alert | event | within | told | ends |
 |---|---|---|---|---|---|---|---|---|

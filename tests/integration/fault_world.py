@@ -5,8 +5,10 @@ import ctypes
 import json
 import os
 import re
+import socket
 import struct
 import subprocess
+import sys
 import time
 
 import channel_help
@@ -14,7 +16,7 @@ import telegram_server
 from alert_help import QUICK, RECEIVER, alerts_of, fires, metrics, sum_of
 from asking import ask, node
 from daemon import BINARY, eventually
-from power_loss import LIBRARY, Disk
+from power_loss import LIBRARY, Disk, preloaded
 from rsyslog import Rsyslog
 from telegram_server import TelegramServer
 from vendor_server import KEY, MODELS, VendorServer
@@ -36,9 +38,10 @@ class World:
         self.stack = contextlib.ExitStack()
         self.env = {}
         self.config = RECEIVER.format(url=hook.url)
-        # Providers are probed, and channels polled, as shipped.
+        # Providers are probed, channels polled, and actors hang, as shipped.
         self.settings = {k: v for k, v in QUICK.items()
-                         if not k.startswith("provider_defaults")}
+                         if not k.startswith(("provider_defaults",
+                                              "supervision.hang"))}
 
     def start(self):
         self.daemon = self.make_daemon(
@@ -89,7 +92,8 @@ class World:
     def with_clock(self):
         self.clock = self.tmp_path / "clock"
         self.clock.write_bytes(struct.pack("q", 0))
-        self.env.update({"LD_PRELOAD": CLOCK, "CLOCK_OFFSET_FILE": str(self.clock)})
+        self.env.update(preloaded(CLOCK))
+        self.env["CLOCK_OFFSET_FILE"] = str(self.clock)
 
     def jump(self, seconds):
         with open(self.clock, "r+b") as file:
@@ -118,6 +122,32 @@ class World:
         libc = ctypes.CDLL(None, use_errno=True)
         limit = struct.pack("QQ", wanted, 4096)
         assert libc.prlimit(pid, 7, limit, None) == 0, ctypes.get_errno()
+
+    def take_descriptors(self):
+        self.limit_descriptors(12)
+        self.sockets = []
+        for _ in range(40):
+            s = socket.socket()
+            s.settimeout(1)
+            if s.connect_ex(("127.0.0.1", self.daemon.port)) == 0:
+                self.sockets.append(s)
+
+    def give_descriptors_back(self):
+        self.limit_descriptors(500)
+        for s in self.sockets:
+            s.close()
+
+    def ask_as_nobody(self):
+        subprocess.run(
+            [sys.executable, "-c",
+             "import socket,sys\n"
+             "for _ in range(3):\n"
+             " s=socket.create_connection(('127.0.0.1',int(sys.argv[1])))\n"
+             " s.sendall(b'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')\n"
+             " s.settimeout(5)\n"
+             " try: s.recv(100)\n"
+             " except OSError: pass\n", str(self.daemon.port)],
+            user=65534, group=65534, extra_groups=[], cwd="/", check=True)
 
     def fault(self, path, kind):
         ask(self.daemon, "POST", "/api/supervision/fault",

@@ -8,7 +8,7 @@ import pytest
 import channel_help
 import telegram_server
 from alert_help import QUICK, RECEIVER, alerts_of, fires, is_over, told
-from asking import ask, change_setting, decide, submit
+from asking import ask, change_setting, decide, node, submit
 from daemon import BINARY, eventually
 from telegram_server import TelegramServer
 from webhook_server import WebhookServer
@@ -191,7 +191,7 @@ def test_a_heartbeat_says_that_alerts_are_evaluated(make_daemon, hook):
 def test_rules_are_shown_and_a_wrong_file_stops_the_start(make_daemon, tmp_path):
     rules = tmp_path / "rules.toml"
     rules.write_text('[[rules]]\nname = "R"\nseverity = "loud"\nsummary = "s"\n'
-                     'runbook = "r"\nmetric = "m"\nmeasure = "value"\n')
+                     'runbook = "r"\nnode = "root"\nmetric = "m"\nmeasure = "value"\n')
     settings = {"alerts.rules_file": str(rules)}
     broken = make_daemon(settings=settings)
     with pytest.raises(AssertionError, match="line 1 needs a known severity"):
@@ -206,6 +206,14 @@ LAZY = {"closedpaw_shipper_up", "closedpaw_shipper_dropped_events_total",
         "gen_ai_client_operation_duration_seconds", "closedpaw_channel_trouble",
         "closedpaw_provider_circuit_open", "closedpaw_provider_trouble", "closedpaw_channel_down",
         "closedpaw_agent_processes_refused_total", "closedpaw_channel_refused_total"}
+
+
+def test_every_rule_has_its_node(watched):
+    """One that is renamed would leave the alert at a node above it."""
+    for rule in ask(watched, "GET", "/api/alerts/rules")["rules"]:
+        place = rule["node"].partition("/{")[0]
+        if place != "{path}":
+            node(watched, place)
 
 
 def test_every_rule_is_about_something_that_is_measured(watched):

@@ -70,7 +70,7 @@ def test_fault(world, fault):
     seen = world.looks()
     eventually(lambda: world.looks() > seen + 15, "it is looked at again")
     told = [t for t in world.told() if t[1] == "firing"]
-    assert (fault.alert, "firing") in told
+    assert (fault.told, "firing") in told
     assert len(told) == 1, f"one notification: {told}"
     if fault.recover:
         fault.recover(world)

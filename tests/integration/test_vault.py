@@ -75,7 +75,7 @@ def test_a_key_that_is_set_works_and_is_nowhere(vaulted, tmp_path):
     eventually(lambda: answers(vaulted), "the provider answers")
     listed = vault(vaulted, "list")
     assert "unlocked" in listed and "providers/cloud/api_key" in listed
-    assert re.search(r"standard +openai at http", listed)
+    assert re.search(r"standard +openai at http.* yes", listed)
     found = eventually(lambda: events(vaulted, "secret_read"), "it is recorded")
     assert found[-1]["details"]["name"] == "providers/cloud/api_key"
     assert found[-1]["details"]["times"] == 1

@@ -213,6 +213,7 @@ void engine::hold(std::size_t rule, const alert_labels& labels, double value,
     a.severity = r.severity;
     a.labels = labels;
     a.runbook = fill(r.runbook, labels, value);
+    a.node = fill(r.node, labels, value);
     a.active_at = at.wall;
     x.since = at.mono;
     x.fires_since.reset();

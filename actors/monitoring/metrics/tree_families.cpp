@@ -22,6 +22,9 @@ struct tree_families {
                                     "Messages that the actor handled");
   family busy = family::counter("closedpaw_actor_busy_seconds_total",
                                 "Time that the actor spent in its handlers");
+  family handler =
+      family::gauge("closedpaw_actor_handler_seconds",
+                    "How long the handler that runs now has been running");
 
   void add(const node_snapshot& n) {
     state.add({{"path", n.path}, {"state", to_string(n.state)}}, 1.0);
@@ -34,6 +37,7 @@ struct tree_families {
     oldest.add(path, seconds_of(n.mailbox.oldest));
     messages.add(path, n.messages);
     busy.add(path, seconds_of(n.busy));
+    handler.add(path, seconds_of(n.handler));
     for (const auto& c : n.children)
       add(c);
   }
@@ -44,8 +48,9 @@ struct tree_families {
 void add_tree(const node_snapshot& root, families& out) {
   tree_families all;
   all.add(root);
-  for (auto* f : {&all.state, &all.since, &all.restarts, &all.ineffective,
-                  &all.depth, &all.oldest, &all.messages, &all.busy})
+  for (auto* f :
+       {&all.state, &all.since, &all.restarts, &all.ineffective, &all.depth,
+        &all.oldest, &all.messages, &all.busy, &all.handler})
     std::move(*f).to(out);
 }
 

@@ -18,7 +18,7 @@ const sources = {
 const touches = {
   supervision: ["tree", "status", "alerts", "agents"],
   action: ["pending", "actions", "status"],
-  alert: ["alerts", "status"],
+  alert: ["alerts", "status", "tree"],
   provider: ["status", "alerts"],
   channel: ["status", "channels", "alerts"],
 };

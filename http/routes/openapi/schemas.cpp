@@ -246,7 +246,9 @@ void add_supervision(json& s) {
        {"mailbox", free_object()},
        {"messages", integer()},
        {"busy_ms", integer()},
+       {"handler_ms", integer()},
        {"last_exchange", nullable(free_object())},
+       {"alerts", array_of(free_object())},
        {"children", array_of(ref("Node"))}},
       {"id", "path", "state", "children"});
   s["Tree"] = object_schema({{"root", ref("Node")}}, {"root"});

@@ -200,3 +200,37 @@ CAF_TEST(a_node_on_the_wire) {
   CAF_CHECK(find_node(n, "root/providers/ollama/x") == &n.children[0]);
   CAF_CHECK(find_node(n, "root/nobody") == nullptr);
 }
+
+CAF_TEST(alerts_stand_at_the_nearest_node) {
+  node_snapshot root;
+  root.path = "root";
+  root.children.emplace_back().path = "root/agents";
+  root.children.emplace_back().path = "root/agents2";
+  const auto firing = [](std::string rule, std::string where) {
+    alert x;
+    x.rule = std::move(rule);
+    x.node = std::move(where);
+    x.state = alert_state::firing;
+    x.firing_at = at(4);
+    return x;
+  };
+  auto over = firing("Over", "root/agents");
+  over.state = alert_state::resolved;
+  const auto told = with_alerts(
+      root, {firing("Gone", "root/agents/7"), firing("Other", "root/agents2"),
+             firing("Nowhere", ""), over});
+  const auto rules = [](const node_snapshot& n) {
+    std::string out;
+    const auto shown = to_json(n);
+    for (const auto& x : shown.at("alerts"))
+      out += x.at("rule").get<std::string>() + " ";
+    return out;
+  };
+  CAF_CHECK_EQUAL(rules(told), "Nowhere ");
+  CAF_CHECK_EQUAL(rules(told.children[0]), "Gone ");
+  CAF_CHECK_EQUAL(rules(told.children[1]), "Other ");
+  const auto one = to_json(told).at("alerts").at(0);
+  CAF_CHECK_EQUAL(one.at("since").get<std::string>(),
+                  "1970-01-01T00:00:00.000004");
+  CAF_CHECK(one.at("cause").is_null());
+}

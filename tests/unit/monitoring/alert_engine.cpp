@@ -32,6 +32,7 @@ CAF_TEST(a value fires and is resolved with its cause and its labels) {
   CAF_CHECK(a.labels == (alert_labels{{"who", "a"}}));
   CAF_CHECK_EQUAL(a.summary, "a has 0");
   CAF_CHECK_EQUAL(a.runbook, "look at a");
+  CAF_CHECK_EQUAL(a.node, "root/a");
   CAF_CHECK_EQUAL(a.cause, "why R");
   CAF_CHECK(a.state == alert_state::firing);
   CAF_CHECK(a.firing_at == w.wall);

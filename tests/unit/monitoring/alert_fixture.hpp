@@ -12,6 +12,7 @@ inline alert_rule rule_of(const std::string& name, alert_measure measure,
   r.name = name;
   r.summary = "{who} has {value}";
   r.runbook = "look at {who}";
+  r.node = "root/{who}";
   r.measure = measure;
   r.of.metric = metric;
   r.threshold = threshold;

@@ -15,7 +15,8 @@ namespace {
 std::string why_not(const std::string& more,
                     const std::string& measure = "value") {
   const auto r = config::parse_alert_rules(
-      "[[rules]]\nname = \"R\"\nsummary = \"s\"\nrunbook = \"r\"\n"
+      "[[rules]]\nname = \"R\"\nsummary = \"s\"\nrunbook = \"r\"\nnode = "
+      "\"n\"\n"
       "metric = \"m\"\nmeasure = \"" +
       measure + "\"\n" + more);
   return r ? "fine" : r.error().message;
@@ -66,10 +67,25 @@ CAF_TEST(what is wrong with a rule is said) {
       contains(config::parse_alert_rules("[[rules").error().message, "line 1"));
 }
 
+CAF_TEST(a rule names its node or is about paths) {
+  const std::string rest =
+      "[[rules]]\nname = \"R\"\nsummary = \"s\"\nrunbook = \"r\"\n"
+      "metric = \"m\"\nmeasure = \"value\"\nseverity = \"info\"\n";
+  CAF_CHECK(contains(config::parse_alert_rules(rest).error().message,
+                     "needs a text node"));
+  CAF_CHECK_EQUAL(
+      config::parse_alert_rules(rest + "by = [\"path\"]").value()[0].node,
+      "{path}");
+  CAF_CHECK_EQUAL(
+      config::parse_alert_rules(rest + "node = \"root\"").value()[0].node,
+      "root");
+}
+
 CAF_TEST(two rules of one name) {
   const std::string one =
-      "[[rules]]\nname = \"R\"\nsummary = \"s\"\nrunbook = \"r\"\nmetric = "
-      "\"m\"\nmeasure = \"value\"\nseverity = \"info\"\n";
+      "[[rules]]\nname = \"R\"\nsummary = \"s\"\nrunbook = \"r\"\nnode = "
+      "\"n\"\n"
+      "metric = \"m\"\nmeasure = \"value\"\nseverity = \"info\"\n";
   CAF_CHECK(contains(config::parse_alert_rules(one + one).error().message,
                      "two rules are named R"));
 }

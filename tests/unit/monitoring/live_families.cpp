@@ -66,6 +66,7 @@ CAF_TEST(nodes of the tree) {
   child.restarts = 3;
   child.mailbox = {7, 1500ms};
   child.busy = 250ms;
+  child.handler = 750ms;
   root.children.push_back(child);
   families out;
   add_tree(root, out);
@@ -79,6 +80,8 @@ CAF_TEST(nodes of the tree) {
       out, "closedpaw_actor_mailbox_oldest_seconds{path=\"root/x\"} 1.5"));
   CAF_CHECK(has_line(
       out, "closedpaw_actor_busy_seconds_total{path=\"root/x\"} 0.25"));
+  CAF_CHECK(
+      has_line(out, "closedpaw_actor_handler_seconds{path=\"root/x\"} 0.75"));
 }
 
 CAF_TEST(a provider is up only by a recent success) {

@@ -52,6 +52,7 @@ function NodeDetails({ node, now }) {
   return html`<div class="details">
     <${Facts} of=${[
       ["State", html`<${Badge} word=${node.state} /> for ${duration(secondsSince(node.state_since, now))}`],
+      ...node.alerts.map((x) => [x.rule, `${inert(x.summary)}, since ${clock(x.since)}${x.cause ? `: ${inert(x.cause)}` : ""}; ${inert(x.runbook)}`]),
       ["Last proof", said && `${said.ok ? "" : "failed: "}${inert(said.detail)}, ${ago(said.at, now)}`],
       ["Last exit", exitText(node.last_exit)],
       ["Next attempt", node.next_attempt && until(node.next_attempt, now)],
@@ -72,7 +73,7 @@ function Node({ node, now, open, toggle }) {
   const shown = open.has(node.path);
   const id = `node-${node.path}`;
   return html`<li>
-    <button type="button" class="node ${node.state === "running" ? "" : "troubled"}"
+    <button type="button" class="node ${node.state === "running" && !node.alerts.length ? "" : "troubled"}"
       aria-expanded=${String(shown)} aria-controls=${shown ? id : null}
       data-path=${node.path} onClick=${() => toggle(node.path)}>
       <span class="name">${inert(node.id)}</span>
@@ -80,6 +81,7 @@ function Node({ node, now, open, toggle }) {
       ${node.restarts > 0 && html`<span class="quiet">${counted(node.restarts, "restart", "restarts")}</span>`}
       ${node.mailbox.depth > 0 && html`<span class="quiet">${node.mailbox.depth} in the mailbox</span>`}
       ${node.state !== "running" && html`<span class="cause">${inert(node.last_exit?.reason ?? node.last_exchange?.detail)}</span>`}
+      ${node.alerts.map((x) => html`<span class="cause" key=${x.rule}>${inert(x.summary)}</span>`)}
     </button>
     ${shown && html`<div id=${id}><${NodeDetails} node=${node} now=${now} /></div>`}
     ${node.children.length > 0 && html`<ul class="tree">${node.children.map(

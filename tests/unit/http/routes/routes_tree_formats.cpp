@@ -82,6 +82,29 @@ CAF_TEST(text_shows_what_is_broken_first) {
   CAF_CHECK(has(text, "12, oldest 300ms"));
 }
 
+CAF_TEST(alerts_show_at_their_nodes) {
+  auto root = tree();
+  alert x;
+  x.rule = "ForeignPeer";
+  x.summary = "another user asked";
+  x.cause = "uid\x1b[2J 7";
+  x.firing_at = test::noon - 12s;
+  root.children[1].alerts.push_back(x);
+  auto& ollama = root.children[0].children[0];
+  x.summary = ollama.path + " ended";
+  ollama.alerts.push_back(x);
+  const auto text = tree_text(root, test::noon);
+  CAF_CHECK(has(text, "1 of 4 nodes broken, alerts: 2\n"));
+  CAF_CHECK(has(text, "\n!! root/providers/ollama ended (ForeignPeer)"));
+  CAF_CHECK(has(text,
+                "!! root/gateway: another user asked (ForeignPeer) for 12s: "
+                "uid"));
+  CAF_CHECK(has(text, "!! running"));
+  CAF_CHECK(all_inert(text));
+  CAF_CHECK(has(tree_dot(root), "mailbox 0\\nanother user asked\""));
+  CAF_CHECK(has(tree_mermaid(root), "another user asked"));
+}
+
 CAF_TEST(columns_are_aligned) {
   const auto text = tree_text(tree(), test::noon);
   const auto table = text.substr(text.find("NODE"));
