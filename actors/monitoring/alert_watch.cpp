@@ -107,9 +107,10 @@ std::size_t alert_watch_state::look() {
       [&](const std::string& rule, const alert_labels& labels) {
         return alerts::cause_of(*args_.live, root, rule, labels);
       });
+  publish(mono);
+  // Whoever is told looks at once.
   for (const auto& x : changed)
     tell(x);
-  publish(mono);
   return args_.live->alerts.get()->alerts.size();
 }
 

@@ -225,11 +225,18 @@ int operating::wait_until_idle() {
                        status->value("mode", std::string{"?"}),
                    {},
                    {}});
+    // Commands in agents are no actions.
+    const auto agents = daemon_.get("/api/agents");
+    if (!agents)
+      return tell(agents.error());
     const auto running = status->value("executing_actions", std::int64_t{0});
-    if (running == 0)
+    const auto busy = std::ranges::count_if(
+        *agents, [](const json& x) { return x.value("busy", false); });
+    if (running == 0 && busy == 0)
       return 0;
-    std::fprintf(stderr, "closedpaw: %lld actions still run\n",
-                 static_cast<long long>(running));
+    std::fprintf(stderr,
+                 "closedpaw: %lld actions still run, %lld agents are busy\n",
+                 static_cast<long long>(running), static_cast<long long>(busy));
     std::this_thread::sleep_for(tail_interval);
   }
 }

@@ -9,6 +9,7 @@ import pytest
 from alert_help import QUICK, RECEIVER, fires, is_over, told
 from asking import action, ask, decide, ended, pending_ids, submit
 from daemon import BINARY, eventually
+from sandboxes import agent_of, create, isolation, stop
 from webhook_server import WebhookServer
 
 
@@ -27,6 +28,26 @@ def refused(daemon, *words):
     for word in words:
         assert word in reply.json["detail"], reply
     assert "Retry-After" in reply.headers
+
+
+def test_drain_waits_for_commands_in_agents(daemon):
+    if not isolation(daemon)["chosen"]:
+        pytest.skip("no isolation works here")
+    ask(daemon, "POST", "/api/skills/shell/enable")
+    agent = create(daemon)
+    command = threading.Thread(target=lambda: daemon.post(
+        f"/api/agents/{agent['id']}/execute",
+        {"command": ["sleep", "600"], "timeout": 300}))
+    command.start()
+    eventually(lambda: agent_of(daemon, agent)["busy"], "the command runs")
+    drain = subprocess.Popen(
+        [BINARY, "drain", "--url", f"http://127.0.0.1:{daemon.port}"],
+        stderr=subprocess.PIPE, text=True)
+    assert "0 actions still run, 1 agents are busy" in drain.stderr.readline()
+    stop(daemon, agent, force=True)
+    command.join(60)
+    drain.communicate(timeout=60)
+    assert drain.returncode == 0
 
 
 def test_drain_lets_what_runs_end(daemon, model_server):
