@@ -60,5 +60,4 @@ RECEIVER = '[[receivers]]\nname = "hook"\ntype = "webhook"\nurl = "{url}/hook"\n
 QUICK = {"alerts.interval_ms": "100", "alerts.group_wait_ms": "100",
          "provider_defaults.probe_interval_ms": "200",
          "provider_defaults.connect_timeout_ms": "500",
-         "supervision.fault_injection": "true",
-         "supervision.hang_after_ms": "500"}
+         "supervision.fault_injection": "true"}

@@ -40,8 +40,8 @@ class World:
         self.config = RECEIVER.format(url=hook.url)
         # Providers are probed, channels polled, and actors hang, as shipped.
         self.settings = {k: v for k, v in QUICK.items()
-                         if not k.startswith(("provider_defaults",
-                                              "supervision.hang"))}
+                         if not k.startswith("provider_defaults")}
+        self.settings["supervision.hang_after_ms"] = "5000"
 
     def start(self):
         self.daemon = self.make_daemon(
