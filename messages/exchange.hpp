@@ -25,6 +25,14 @@ using exchange_ptr = std::shared_ptr<exchange>;
 /// wake-up, for all of it.
 using exchange_batch = std::shared_ptr<std::vector<exchange_ptr>>;
 
+/// The last line of an export that cannot go on.
+inline void say_exporter_stopped(http::byte_stream& to) {
+  to.push(
+      "{\"detail\":\"the exporter stopped; go on after the last sequence "
+      "that you have (after=)\",\"code\":\"unavailable\"}\n");
+  to.close();
+}
+
 /// A client that reads an export; process-local like the exchange. Whoever has
 /// written all of it closes `to` and takes it out; else its end is said in a
 /// last line, wherever the message got lost.
@@ -38,12 +46,8 @@ struct export_stream {
   export_stream(export_stream&&) = default;
   export_stream& operator=(export_stream&&) = default;
   ~export_stream() {
-    if (!to)
-      return;
-    to->push(
-        "{\"detail\":\"the exporter stopped; go on after the last sequence "
-        "that you have (after=)\",\"code\":\"unavailable\"}\n");
-    to->close();
+    if (to)
+      say_exporter_stopped(*to);
   }
 
   export_audit what;

@@ -1,5 +1,6 @@
 #include "actors/monitoring/shipper.hpp"
 
+#include <algorithm>
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "actors/monitoring/shipping/progress.hpp"
@@ -47,6 +48,7 @@ class shipper_state {
   void look();
   void ask();
   void ship(const audit_page& page);
+  void leave_out(const std::vector<std::uint64_t>& unreadable);
   void on_shipped(const shipped& x);
   void on_taken(const outcome& x);
   void on_failed(const outcome& x);
@@ -70,6 +72,7 @@ class shipper_state {
   std::uint64_t shipments_ = 0;
   std::uint32_t events_under_way_ = 0;
   std::uint64_t next_when_taken_ = 0;
+  std::vector<std::uint64_t> unreadable_under_way_;
   http::cancel_handle upstream_;
   http::cancel_handle metrics_upstream_;
   bool metrics_under_way_ = false;
@@ -168,6 +171,7 @@ void shipper_state::ask() {
     return;
   audit_query q;
   q.ascending = true;
+  q.skip_unreadable = true;
   q.limit = at_.batch();
   if (at_.next() > 0)
     q.after = at_.next() - 1;
@@ -177,6 +181,7 @@ void shipper_state::ask() {
           [this](const audit_page_payload& page) {
             asking_ = false;
             ship(*page);
+            publish();
           },
           [this](const caf::error& e) {
             asking_ = false;
@@ -187,12 +192,32 @@ void shipper_state::ask() {
 }
 
 void shipper_state::ship(const audit_page& page) {
+  // What is not readable before the first that is; the rest when they are
+  // taken.
+  const auto first =
+      page.events.empty() ? UINT64_MAX : page.events.front().sequence;
+  const auto rest = std::ranges::lower_bound(page.unreadable, first);
+  leave_out({page.unreadable.begin(), rest});
   if (page.events.empty())
     return;
   under_way_ = ++shipments_;
   events_under_way_ = static_cast<std::uint32_t>(page.events.size());
   next_when_taken_ = page.events.back().sequence + 1;
+  unreadable_under_way_ = {
+      rest, std::ranges::lower_bound(page.unreadable, next_when_taken_)};
   upstream_ = carry_(page.events, report(under_way_));
+}
+
+void shipper_state::leave_out(const std::vector<std::uint64_t>& unreadable) {
+  if (unreadable.empty())
+    return;
+  at_.passed(unreadable.back() + 1);
+  view_.dropped += unreadable.size();
+  log::error("monitoring", "events cannot be read; they are not shipped",
+             {{"shipper", view_.name},
+              {"events", unreadable.size()},
+              {"first_sequence", unreadable.front()},
+              {"last_sequence", unreadable.back()}});
 }
 
 shipping::when_shipped shipper_state::report(std::uint64_t number) const {
@@ -227,6 +252,7 @@ void shipper_state::on_shipped(const shipped& x) {
 }
 
 void shipper_state::on_taken(const outcome& x) {
+  leave_out(unreadable_under_way_);
   at_.taken(next_when_taken_);
   const auto rejected = std::min<std::uint64_t>(x.rejected, events_under_way_);
   view_.shipped += events_under_way_ - rejected;

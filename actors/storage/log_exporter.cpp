@@ -64,6 +64,7 @@ log_exporter_state::~log_exporter_state() {
 log_exporter_actor::behavior_type log_exporter_state::init(
     log_exporter_args given) {
   args_ = std::move(given);
+  args_.open->end_all();
   self_->delayed_send(self_, look_interval, sweep_atom::value);
   return {
       [this](check_atom) { return on_check(); },
@@ -96,6 +97,7 @@ caf::result<std::string> log_exporter_state::on_check() {
 void log_exporter_state::begin(export_stream x) {
   auto& r = readings_[next_++];
   r.client = std::move(x);
+  args_.open->add(r.client.to);
   // Called from any thread, and perhaps at once.
   r.client.to->watch([me = caf::actor_cast<caf::actor_addr>(self_)] {
     if (const auto actor = caf::actor_cast<caf::actor>(me))
@@ -198,6 +200,24 @@ void log_exporter_state::fail(reading& r, const failure& why) {
 }
 
 }  // namespace
+
+void open_exports::add(const std::shared_ptr<http::byte_stream>& x) {
+  const std::lock_guard lock{mutex_};
+  std::erase_if(streams_, [](const auto& each) { return each.expired(); });
+  streams_.emplace_back(x);
+}
+
+void open_exports::end_all() {
+  std::unique_lock lock{mutex_};
+  const auto all = std::exchange(streams_, {});
+  lock.unlock();
+  for (const auto& each : all)
+    if (const auto to = each.lock()) {
+      // It may have half a line.
+      to->push("\n");
+      say_exporter_stopped(*to);
+    }
+}
 
 log_exporter_actor spawn_log_exporter(caf::scheduled_actor* parent,
                                       supervision::incarnation life,

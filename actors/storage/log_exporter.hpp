@@ -1,6 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "actors/supervision/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
@@ -8,10 +11,24 @@
 
 namespace closedpaw::storage {
 
+/// The streams that an exporter writes, so that the next incarnation can end
+/// those of one that hangs. Thread-safe.
+class open_exports {
+ public:
+  void add(const std::shared_ptr<http::byte_stream>& x);
+  /// Says so in a last line.
+  void end_all();
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<http::byte_stream>> streams_;
+};
+
 struct log_exporter_args {
   supervision::slot_ptr<store_reader_actor> reader;
   /// How many events the log has; owned by main.
   const std::atomic<std::uint64_t>* log_size = nullptr;
+  std::shared_ptr<open_exports> open = std::make_shared<open_exports>();
   wall_clock now = system_now;
 };
 

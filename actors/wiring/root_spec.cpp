@@ -99,12 +99,12 @@ supervisor_spec storage_spec(runtime& r) {
                    {r.store.get(), r.settings.audit.verify_interval,
                     &r.live.verification, r.live.now});
              }));
-  spec.children.push_back(
-      worker(r, "log_exporter", r.exporter,
-             [&r](caf::scheduled_actor* parent, incarnation life) {
-               return storage::spawn_log_exporter(parent, std::move(life),
-                                                  {r.reader, &r.live.log_size});
-             }));
+  spec.children.push_back(worker(
+      r, "log_exporter", r.exporter,
+      [exports = storage::log_exporter_args{r.reader, &r.live.log_size}](
+          caf::scheduled_actor* parent, incarnation life) {
+        return storage::spawn_log_exporter(parent, std::move(life), exports);
+      }));
   spec.children.push_back(head_anchor_child(r));
   spec.children.push_back(vault_child(r));
   return spec;

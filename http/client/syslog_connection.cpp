@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/local/datagram_protocol.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -26,6 +27,7 @@ namespace {
 
 constexpr std::chrono::milliseconds acknowledgement_look{5};
 constexpr std::chrono::minutes longest_resolved{1};
+constexpr std::chrono::seconds longest_farewell{1};
 
 template <class Protocol>
 using socket_of = asio::basic_datagram_socket<Protocol, executor_type>;
@@ -71,6 +73,17 @@ bool is_closed(int fd) {
     return info.tcpi_state != TCP_ESTABLISHED;
   char byte = 0;
   return ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/// RFC 5425, 4.4: a connection is not closed without a close_notify.
+task<void> take_leave(stream of) {
+  timer patience{of->plain().get_executor(), longest_farewell};
+  patience.async_wait([of](const error_code& ec) {
+    if (!ec)
+      of->close();
+  });
+  co_await of->secure()->async_shutdown(as_values);
+  of->close();
 }
 
 void close_on_exec(int fd) {
@@ -337,8 +350,12 @@ syslog_connection::syslog_connection(asio::io_context& context,
 
 // Sockets are closed where they are used.
 syslog_connection::~syslog_connection() {
-  asio::post(impl_->executor,
-             [self = impl_] { self->socket = std::monostate{}; });
+  asio::post(impl_->executor, [self = impl_] {
+    const auto last = std::exchange(self->socket, std::monostate{});
+    const auto* to = std::get_if<stream>(&last);
+    if (to && (*to)->secure() && (*to)->plain().is_open())
+      asio::co_spawn(self->executor, take_leave(*to), asio::detached);
+  });
 }
 
 cancel_handle syslog_connection::send(std::vector<std::string> messages,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "http/routes/inert_text.hpp"
 #include "http/routes/tree_formats.hpp"
 
@@ -8,7 +10,7 @@ namespace {
 std::string_view colour_of(const node_snapshot& n) {
   if (is_broken(n))
     return n.state == node_state::recovering ? "#f6c343" : "#e5533d";
-  if (!n.alerts.empty())
+  if (!std::ranges::all_of(n.alerts, &alert::quiet))
     return "#f6c343";
   return n.state == node_state::running ? "#7bc47f" : "#c9ced6";
 }

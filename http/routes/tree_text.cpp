@@ -57,13 +57,17 @@ std::string exit_text(const node_snapshot& n) {
   return short_time(n.last_exit->at) + " " + inert(n.last_exit->reason);
 }
 
+std::string mark_of(const node_snapshot& n) {
+  if (is_broken(n) || !std::ranges::all_of(n.alerts, &alert::quiet))
+    return "!! ";
+  return n.alerts.empty() ? "   " : " ! ";
+}
+
 void add_rows(std::vector<table_row>& rows, const node_snapshot& n,
               const std::string& branch, const std::string& indent,
               timestamp now) {
   rows.push_back(
-      {branch + inert(n.id),
-       (is_broken(n) || !n.alerts.empty() ? "!! " : "   ") +
-           std::string{to_string(n.state)},
+      {branch + inert(n.id), mark_of(n) + std::string{to_string(n.state)},
        since_text(n.state_since, now), restarts_text(n), mailbox_text(n),
        n.next_attempt ? short_time(*n.next_attempt) : "-", exit_text(n)});
   for (const auto& child : n.children) {
@@ -77,10 +81,15 @@ void add_alert(std::string& out, const node_snapshot& n, const alert& x,
                timestamp now) {
   // Many name it themselves.
   const bool named = x.summary.starts_with(n.path + ' ');
-  out += "!! " + (named ? "" : inert(n.path) + ": ") + inert(x.summary) + " (" +
-         x.rule + ") for " + since_text(x.firing_at.value_or(x.active_at), now);
+  out += (x.quiet() ? " ! " : "!! ") + (named ? "" : inert(n.path) + ": ") +
+         inert(x.summary) + " (" + x.rule + ") for " +
+         since_text(x.firing_at.value_or(x.active_at), now);
   if (!x.cause.empty())
     out += ": " + inert(x.cause);
+  if (!x.silenced_by.empty())
+    out += "; silenced";
+  else if (!x.inhibited_by.empty())
+    out += "; follows from " + inert(x.inhibited_by);
   out += '\n';
 }
 

@@ -40,10 +40,6 @@ json selector_json(const metric_selector& x) {
   return {{"metric", x.metric}, {"where", conditions_json(x.where)}};
 }
 
-json text_or_null(const std::string& x) {
-  return x.empty() ? json() : json(x);
-}
-
 }  // namespace
 
 std::string_view to_string(alert_severity x) {

@@ -129,6 +129,9 @@ struct alert {
   /// The silence's id.
   std::string silenced_by;
 
+  /// It is silenced, or follows from another: no news to who reads of both.
+  bool quiet() const { return !silenced_by.empty() || !inhibited_by.empty(); }
+
   bool operator==(const alert&) const = default;
 };
 

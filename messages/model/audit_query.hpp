@@ -32,6 +32,8 @@ struct audit_query {
   std::optional<std::string> text;
   /// Oldest first, for whoever reads on from where they were.
   bool ascending = false;
+  /// What cannot be read is left out and counted, where else it is an error.
+  bool skip_unreadable = false;
 };
 
 struct audit_page {
@@ -43,6 +45,8 @@ struct audit_page {
   /// is something behind it.
   std::optional<std::uint64_t> last_examined;
   bool more = false;
+  /// What was left out; see audit_query::skip_unreadable.
+  std::vector<std::uint64_t> unreadable;
 };
 
 /// At most this many events are examined for one page, and it ends with the

@@ -138,6 +138,10 @@ void append_json(std::string& out, const json& value) {
   }
 }
 
+json text_or_null(const std::string& text) {
+  return text.empty() ? json() : json(text);
+}
+
 std::optional<std::string> optional_text(const json& object, const char* key) {
   auto it = object.find(key);
   if (it == object.end() || it->is_null())

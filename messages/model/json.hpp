@@ -35,6 +35,9 @@ void append_json(std::string& out, const json& value);
 /// type_error for anything else.
 std::optional<std::string> optional_text(const json& object, const char* key);
 
+/// Null where there is no text.
+json text_or_null(const std::string& text);
+
 /// Appends the quoted, escaped JSON string; for hot paths that write fixed keys
 /// without building a tree first.
 void append_json_string(std::string& out, std::string_view text);

@@ -21,7 +21,8 @@ struct shipper_view {
   /// The sequence of the next event that is shipped.
   std::uint64_t next = 0;
   std::uint64_t shipped = 0;
-  /// Attempts that failed, and events that the target refused for good.
+  /// Attempts that failed, and events that were left out: the target refused
+  /// them for good, or they cannot be read.
   std::uint64_t failed = 0;
   std::uint64_t dropped = 0;
   std::optional<timestamp> last_shipped;

@@ -100,8 +100,10 @@ json alert_json(const alert& x) {
           {"severity", to_string(x.severity)},
           {"since", time_or_null(x.firing_at)},
           {"summary", x.summary},
-          {"cause", x.cause.empty() ? json() : json(x.cause)},
-          {"runbook", x.runbook}};
+          {"cause", text_or_null(x.cause)},
+          {"runbook", x.runbook},
+          {"silenced_by", text_or_null(x.silenced_by)},
+          {"inhibited_by", text_or_null(x.inhibited_by)}};
 }
 
 /// The node of the path, or the one nearest to it.

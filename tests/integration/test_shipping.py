@@ -3,6 +3,8 @@
 import http.client
 import json
 import re
+import socket
+import ssl
 import subprocess
 
 import pytest
@@ -189,6 +191,23 @@ def test_syslog_over_tls(make_daemon, tmp_path, certificate):
         assert server.sequences()[:events] == list(range(events))
     finally:
         server.stop()
+
+
+def test_a_tls_target_is_told_when_we_close(make_daemon, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        daemon = shipping(make_daemon, "syslog",
+                          f"tls://localhost:{server.getsockname()[1]}",
+                          f'ca_file = "{certificate[0]}"')
+        server.settimeout(60)
+        # Without a close_notify, reading to the end raises SSLEOFError.
+        with context.wrap_socket(server.accept()[0], server_side=True,
+                                 suppress_ragged_eofs=False) as peer:
+            assert peer.recv(1 << 20)
+            daemon.stop()
+            while peer.recv(1 << 20):
+                pass
 
 
 def test_a_target_that_is_down_is_told_and_nothing_is_lost(

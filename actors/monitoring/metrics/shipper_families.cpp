@@ -14,8 +14,10 @@ void add_shippers(const live_state& live, timestamp now, families& out) {
                                  "Events that the target took");
   auto failed = family::counter("closedpaw_shipper_failures_total",
                                 "Attempts to ship that failed");
-  auto dropped = family::counter("closedpaw_shipper_dropped_events_total",
-                                 "Events that the target refused for good");
+  auto dropped =
+      family::counter("closedpaw_shipper_dropped_events_total",
+                      "Events that were left out: the target refused "
+                      "them for good, or they cannot be read");
   const auto size = live.log_size.load();
   for (const auto& place : live.shippers) {
     const auto x = place->get();

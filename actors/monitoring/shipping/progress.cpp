@@ -13,6 +13,10 @@ void progress::taken(std::uint64_t next) {
   not_before_ = {};
 }
 
+void progress::passed(std::uint64_t next) {
+  next_ = std::max(next_, next);
+}
+
 void progress::failed(monotonic now,
                       std::optional<std::chrono::milliseconds> asked_for,
                       double chance) {

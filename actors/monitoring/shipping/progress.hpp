@@ -25,6 +25,8 @@ class progress {
 
   /// The target has everything below.
   void taken(std::uint64_t next);
+  /// There is nothing below that it could be given.
+  void passed(std::uint64_t next);
   /// It may take the same later: after what it asked for, or after a delay that
   /// doubles; fewer at once, since it may have been too much. `chance`: 0 to 1,
   /// for jitter.

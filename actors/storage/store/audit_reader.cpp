@@ -18,16 +18,27 @@ struct span {
   bool empty() const { return first >= last; }
 };
 
-result<std::string_view> stored_bytes(const transaction& txn,
-                                      const databases& dbs,
-                                      std::uint64_t sequence) {
+failure unreadable(std::uint64_t sequence, const std::string& why) {
+  return damaged("audit event " + std::to_string(sequence) +
+                 " is not readable (" + why + ")");
+}
+
+result<audit_event> event_of(std::uint64_t sequence, std::string_view bytes) {
+  auto event = audit_event_from_bytes(bytes);
+  if (!event)
+    return unreadable(sequence, event.error().message);
+  return event;
+}
+
+result<std::string_view> stored_record(const transaction& txn,
+                                       const databases& dbs,
+                                       std::uint64_t sequence) {
   auto value = txn.find(dbs.audit, sequence_key(sequence));
   if (!value)
     return value.error();
-  const auto record = *value ? audit_record::parse(**value) : std::nullopt;
-  if (!record)
+  if (!*value)
     return damaged("audit event " + std::to_string(sequence) + " is missing");
-  return record->bytes;
+  return **value;
 }
 
 /// The first of the span whose time makes `reached` true; times never fall.
@@ -87,17 +98,13 @@ class page_builder {
       : query_{query}, filter_{query}, wanted_{wanted} {}
 
   /// False once the page is complete.
-  result<bool> offer(std::uint64_t sequence, std::string_view bytes) {
+  result<bool> offer(std::uint64_t sequence, std::string_view record) {
     ++examined_;
-    if (filter_.may_match(bytes)) {
-      auto event = audit_event_from_bytes(bytes);
-      if (!event)
-        return event.error();
-      if (filter_.matches(*event)) {
-        page_.events.push_back({sequence, std::move(*event)});
-        bytes_ += bytes.size();
-      }
-    }
+    auto done = take_in(sequence, record);
+    if (!done && query_.skip_unreadable)
+      page_.unreadable.push_back(sequence);
+    else if (!done)
+      return done.error();
     const bool complete = page_.events.size() >= query_.limit ||
                           examined_ >= max_examined_per_page ||
                           bytes_ >= max_page_bytes;
@@ -113,6 +120,22 @@ class page_builder {
   audit_page take() { return std::move(page_); }
 
  private:
+  result<void> take_in(std::uint64_t sequence, std::string_view value) {
+    const auto record = audit_record::parse(value);
+    if (!record)
+      return unreadable(sequence, "its record is cut");
+    if (!filter_.may_match(record->bytes))
+      return {};
+    auto event = event_of(sequence, record->bytes);
+    if (!event)
+      return event.error();
+    if (filter_.matches(*event)) {
+      page_.events.push_back({sequence, std::move(*event)});
+      bytes_ += record->bytes.size();
+    }
+    return {};
+  }
+
   const audit_query& query_;
   audit::event_filter filter_;
   span wanted_;
@@ -132,11 +155,7 @@ result<void> scan_all(const transaction& txn, const databases& dbs, span wanted,
     const auto sequence = read_u64((*found)->key);
     if (sequence < wanted.first || sequence >= wanted.last)
       break;
-    const auto record = audit_record::parse((*found)->value);
-    if (!record)
-      return damaged("audit event " + std::to_string(sequence) +
-                     " is not readable");
-    auto more = page.offer(sequence, record->bytes);
+    auto more = page.offer(sequence, (*found)->value);
     if (!more)
       return more.error();
     if (!*more)
@@ -152,10 +171,10 @@ result<bool> scan_run(const transaction& txn, const databases& dbs, span run,
                       bool ascending, page_builder& page) {
   for (std::uint64_t i = 0; run.first + i < run.last; ++i) {
     const auto sequence = ascending ? run.first + i : run.last - 1 - i;
-    auto bytes = stored_bytes(txn, dbs, sequence);
-    if (!bytes)
-      return bytes.error();
-    auto more = page.offer(sequence, *bytes);
+    auto record = stored_record(txn, dbs, sequence);
+    if (!record)
+      return record.error();
+    auto more = page.offer(sequence, *record);
     if (!more || !*more)
       return more;
   }
@@ -192,10 +211,13 @@ result<void> scan_action(const transaction& txn, const databases& dbs,
 
 result<audit_event> read_event(const transaction& txn, const databases& dbs,
                                std::uint64_t sequence) {
-  auto bytes = stored_bytes(txn, dbs, sequence);
-  if (!bytes)
-    return bytes.error();
-  return audit_event_from_bytes(*bytes);
+  auto value = stored_record(txn, dbs, sequence);
+  if (!value)
+    return value.error();
+  const auto record = audit_record::parse(*value);
+  if (!record)
+    return unreadable(sequence, "its record is cut");
+  return event_of(sequence, record->bytes);
 }
 
 result<audit_page> query_audit(read_access store, const audit_query& query) {

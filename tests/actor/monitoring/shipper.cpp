@@ -2,6 +2,8 @@
 
 #include "actors/monitoring/shipper.hpp"
 
+#include <set>
+
 #include "tests/actor/page_reader.hpp"
 
 using namespace closedpaw;
@@ -32,10 +34,15 @@ struct sut_fixture : fixture {
     audit_page page;
     for (auto n = q.after ? *q.after + 1 : 0;
          n < size && page.events.size() < q.limit; ++n) {
+      page.last_examined = n;
+      if (damaged.contains(n)) {
+        CAF_REQUIRE(q.skip_unreadable);
+        page.unreadable.push_back(n);
+        continue;
+      }
       stored_event e;
       e.sequence = n;
       page.events.push_back(std::move(e));
-      page.last_examined = n;
     }
     return audit_page_payload{std::move(page)};
   }
@@ -80,6 +87,7 @@ struct sut_fixture : fixture {
 
   std::atomic<std::uint64_t> size{3};
   bool unreadable = false;
+  std::set<std::uint64_t> damaged;
   std::optional<json> row;
   live_state live;
   static shipper_view named() {
@@ -235,6 +243,27 @@ CAF_TEST(a log that cannot be read is its trouble) {
   unreadable = false;
   advance(milliseconds{1000});
   CAF_REQUIRE_EQUAL(shipments.size(), 1U);
+}
+
+CAF_TEST(what cannot be read is left out and counted once it is passed) {
+  size = 8;
+  damaged = {0, 1, 4, 7};
+  start();
+  CAF_REQUIRE_EQUAL(shipments.size(), 1U);
+  CAF_CHECK_EQUAL(shipments[0], (numbers{2, 3, 5, 6}));
+  // Those before it are in nobody's way any more.
+  CAF_CHECK_EQUAL(view.get()->next, 2U);
+  CAF_CHECK_EQUAL(view.get()->dropped, 2U);
+  answer(failed("no"));
+  CAF_CHECK_EQUAL(view.get()->dropped, 2U);
+  advance(milliseconds{1000});
+  answer();
+  CAF_CHECK_EQUAL(view.get()->next, 7U);
+  CAF_CHECK_EQUAL(view.get()->shipped, 4U);
+  advance(milliseconds{1000});
+  CAF_CHECK_EQUAL(view.get()->next, 8U);
+  CAF_CHECK_EQUAL(view.get()->dropped, 4U);
+  CAF_CHECK_EQUAL(shipments.size(), 2U);
 }
 
 CAF_TEST(an earlier life has its own answers) {

@@ -46,7 +46,6 @@ struct sut_fixture : fixture {
     reader_place.begin();
     reader_place.slot->set(spawn_page_reader(
         *this, [this](const audit_query& q) { return page_of(q); }));
-    storage::log_exporter_args args;
     args.reader = reader_place.slot;
     args.log_size = &size;
     args.now = test_now;
@@ -87,6 +86,7 @@ struct sut_fixture : fixture {
     return to;
   }
 
+  storage::log_exporter_args args;
   std::atomic<std::uint64_t> size{25};
   std::size_t pad = 10;
   bool unreadable = false;
@@ -172,6 +172,20 @@ CAF_TEST(a message that got lost ends its stream) {
   { export_stream lost{{}, to, nullptr}; }
   CAF_CHECK(to->closed);
   CAF_CHECK(contains(to->text, "unavailable"));
+}
+
+CAF_TEST(the streams of an incarnation that hangs end with the next one) {
+  export_audit what;
+  what.follow = true;
+  auto client = begin(what);
+  CAF_CHECK(!client->closed);
+  const auto other =
+      keep(storage::spawn_log_exporter(host(), own.begin(), args));
+  settle();
+  CAF_CHECK(client->closed);
+  const auto last = client->text.rfind("{\"detail\"");
+  CAF_REQUIRE(last != std::string::npos);
+  CAF_CHECK_EQUAL(client->text[last - 1], '\n');
 }
 
 CAF_TEST(a slow reader is waited for) {

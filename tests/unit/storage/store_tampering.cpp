@@ -1,5 +1,6 @@
 #define CAF_SUITE store_tampering
 
+#include "actors/storage/store/audit_reader.hpp"
 #include "actors/storage/store/records.hpp"
 #include "actors/storage/store/verify.hpp"
 #include "tests/unit/storage/fixture.hpp"
@@ -105,6 +106,31 @@ CAF_TEST(a_byte_of_an_event) {
              "audit event 590 is not what its leaf hash was made of");
   check_verify(flip(events, key_of(sequence_key(3)), 60),
                "audit event 3 is not what its leaf hash was made of");
+}
+
+CAF_TEST(an_unreadable_event_is_passed_only_by_who_asks_for_it) {
+  const temp_dir dir;
+  write_store(dir.data());
+  tamper(dir.data(), [](write_transaction& txn, const databases& dbs) {
+    set_byte(events, key_of(sequence_key(3)), 40, '?')(txn, dbs);
+    txn.put(dbs.audit, sequence_key(5), "cut").value();
+  });
+  auto copy = open_for_reading(dir.data()).value();
+  audit_query q;
+  q.ascending = true;
+  q.limit = 6;
+  CAF_CHECK(contains(said(query_audit(copy.access(), q)),
+                     "audit event 3 is not readable"));
+  q.skip_unreadable = true;
+  const auto page = query_audit(copy.access(), q).value();
+  CAF_CHECK_EQUAL(page.unreadable, (std::vector<std::uint64_t>{3, 5}));
+  CAF_REQUIRE_EQUAL(page.events.size(), 6U);
+  CAF_CHECK_EQUAL(page.events.back().sequence, 7U);
+  CAF_CHECK_EQUAL(page.last_examined.value(), 7U);
+  q.limit = 1;
+  q.after = 4;
+  CAF_CHECK_EQUAL(query_audit(copy.access(), q).value().events.front().sequence,
+                  6U);
 }
 
 CAF_TEST(a_leaf_hash) {

@@ -47,12 +47,15 @@ function History({ path, since }) {
     </li>`)}</ol>`;
 }
 
+// Nobody is told of it.
+const isQuiet = (x) => x.silenced_by || x.inhibited_by;
+
 function NodeDetails({ node, now }) {
   const said = node.last_exchange;
   return html`<div class="details">
     <${Facts} of=${[
       ["State", html`<${Badge} word=${node.state} /> for ${duration(secondsSince(node.state_since, now))}`],
-      ...node.alerts.map((x) => [x.rule, `${inert(x.summary)}, since ${clock(x.since)}${x.cause ? `: ${inert(x.cause)}` : ""}; ${inert(x.runbook)}`]),
+      ...node.alerts.map((x) => [x.rule, `${inert(x.summary)}, since ${clock(x.since)}${x.cause ? `: ${inert(x.cause)}` : ""}${x.silenced_by ? ", silenced" : ""}${x.inhibited_by ? `, follows from ${inert(x.inhibited_by)}` : ""}; ${inert(x.runbook)}`]),
       ["Last proof", said && `${said.ok ? "" : "failed: "}${inert(said.detail)}, ${ago(said.at, now)}`],
       ["Last exit", exitText(node.last_exit)],
       ["Next attempt", node.next_attempt && until(node.next_attempt, now)],
@@ -73,7 +76,7 @@ function Node({ node, now, open, toggle }) {
   const shown = open.has(node.path);
   const id = `node-${node.path}`;
   return html`<li>
-    <button type="button" class="node ${node.state === "running" && !node.alerts.length ? "" : "troubled"}"
+    <button type="button" class="node ${node.state === "running" && node.alerts.every(isQuiet) ? "" : "troubled"}"
       aria-expanded=${String(shown)} aria-controls=${shown ? id : null}
       data-path=${node.path} onClick=${() => toggle(node.path)}>
       <span class="name">${inert(node.id)}</span>

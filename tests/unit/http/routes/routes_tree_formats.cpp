@@ -105,6 +105,30 @@ CAF_TEST(alerts_show_at_their_nodes) {
   CAF_CHECK(has(tree_mermaid(root), "another user asked"));
 }
 
+CAF_TEST(what_nobody_is_told_of_is_marked_less) {
+  auto root = tree();
+  alert x;
+  x.rule = "ForeignPeer";
+  x.summary = "another user asked";
+  x.firing_at = test::noon - 12s;
+  x.silenced_by = "7";
+  auto& gateway = root.children[1];
+  gateway.alerts.push_back(x);
+  const auto quiet = tree_text(root, test::noon);
+  CAF_CHECK(has(quiet,
+                "\n ! root/gateway: another user asked (ForeignPeer) for "
+                "12s; silenced\n"));
+  CAF_CHECK(has(quiet, " ! running"));
+  x.silenced_by.clear();
+  x.inhibited_by = "ActorFailed root/x";
+  gateway.alerts.front() = x;
+  CAF_CHECK(has(tree_text(root, test::noon),
+                "12s; follows from ActorFailed root/x\n"));
+  x.inhibited_by.clear();
+  gateway.alerts.push_back(x);
+  CAF_CHECK(has(tree_text(root, test::noon), "!! running"));
+}
+
 CAF_TEST(columns_are_aligned) {
   const auto text = tree_text(tree(), test::noon);
   const auto table = text.substr(text.find("NODE"));
