@@ -30,6 +30,9 @@ struct runner {
   int operator()(const cli::vault_options& o) const {
     return wiring::start_vault(o);
   }
+  int operator()(const cli::tokens_options& o) const {
+    return wiring::start_tokens(o);
+  }
   int operator()(const cli::doctor_options& o) const {
     return wiring::start_doctor(o);
   }

@@ -52,6 +52,7 @@ class assembly {
   void resolve_data_dir();
   void resolve_base_urls();
   void resolve_channel_urls();
+  void check_remote();
   void check_receivers();
   void check_shippers();
   void resolve_default_provider();

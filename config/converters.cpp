@@ -155,6 +155,29 @@ converter<endpoint> listen_addresses() {
   };
 }
 
+converter<endpoint> optional_addresses() {
+  return {
+      .is_text = true,
+      .expected = "an ADDRESS:PORT such as \"0.0.0.0:8443\", or \"\"",
+      .to_json =
+          [](const endpoint& x) {
+            return json(x.host.empty() ? std::string{} : to_string(x));
+          },
+      .from_json = [](const json& value, endpoint& out) -> problem {
+        if (!value.is_string())
+          return wrong_type(value);
+        const auto& text = value.get_ref<const std::string&>();
+        if (text.empty()) {
+          out = {"", 0};
+          return std::nullopt;
+        }
+        if (auto wrong = parse_address(text, out))
+          return quoted(value) + " " + *wrong;
+        return std::nullopt;
+      },
+  };
+}
+
 converter<milliseconds> durations(std::int64_t low, std::int64_t high) {
   return {
       .expected = integer_text(low, high, "milliseconds"),

@@ -44,6 +44,8 @@ converter<std::string> texts(problem (*check)(std::string_view),
 converter<std::vector<std::string>> lists(problem (*check)(std::string_view),
                                           std::string expected);
 converter<endpoint> listen_addresses();
+/// Of any machine; "" for none.
+converter<endpoint> optional_addresses();
 converter<milliseconds> durations(std::int64_t low, std::int64_t high);
 
 template <class T>

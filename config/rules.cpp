@@ -31,7 +31,7 @@ bool has_control_or_space(std::string_view text) {
 
 }  // namespace
 
-problem parse_listen(std::string_view text, endpoint& out) {
+problem parse_address(std::string_view text, endpoint& out) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos)
     return "has no port";
@@ -50,11 +50,28 @@ problem parse_listen(std::string_view text, endpoint& out) {
     return "has an IPv6 address without brackets";
   if (host == "localhost")
     host = "127.0.0.1";
-  if (!is_loopback(host))
-    return "is not a loopback address, and other addresses need TLS and a "
-           "token, which are not built yet";
   out = {std::move(host), port};
   return std::nullopt;
+}
+
+problem parse_listen(std::string_view text, endpoint& out) {
+  endpoint found;
+  if (auto wrong = parse_address(text, found))
+    return wrong;
+  if (!is_loopback(found.host))
+    return "is not a loopback address; other machines come in over TLS and "
+           "with a token: http.remote.listen";
+  out = std::move(found);
+  return std::nullopt;
+}
+
+problem check_host_name(std::string_view text) {
+  const bool fits =
+      !text.empty() && text.size() <= 253 &&
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.[]:") ==
+          std::string_view::npos;
+  return fits ? std::nullopt
+              : problem{"is not a name or address in lower case"};
 }
 
 problem check_base_url(std::string_view text) {

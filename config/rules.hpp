@@ -12,9 +12,14 @@ namespace closedpaw::config {
 
 using problem = std::optional<std::string>;
 
-/// "HOST:PORT" where HOST is loopback: 127.0.0.0/8, [::1] or localhost (which
+/// "HOST:PORT"; localhost is taken as 127.0.0.1.
+problem parse_address(std::string_view text, endpoint& out);
+/// One whose HOST is loopback: 127.0.0.0/8, [::1] or localhost (which
 /// is taken as 127.0.0.1).
 problem parse_listen(std::string_view text, endpoint& out);
+
+/// What a Host field may have before its port.
+problem check_host_name(std::string_view text);
 
 /// http or https with a host; no credentials, query or fragment.
 problem check_base_url(std::string_view text);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/security_settings.hpp"
+
 /// Every setting with its default, typed and already checked. What a setting
 /// means, its bounds and its name in the file are in the descriptor tables.
 namespace closedpaw::config {
@@ -46,6 +48,19 @@ std::string_view to_string(log_level x);
 inline constexpr std::array<std::string_view, 10> components{
     "main",  "http",      "gateway",  "orchestrator", "storage",
     "audit", "providers", "channels", "supervision",  "monitoring"};
+
+/// How other machines come in; not at all without `listen.host`.
+struct remote_settings {
+  endpoint listen{"", 0};
+  /// What they call this machine.
+  std::vector<std::string> names;
+  /// PEM.
+  std::string certificate_file;
+  std::string key_file;
+  std::uint32_t max_connections = 128;
+
+  bool operator==(const remote_settings&) const = default;
+};
 
 struct http_settings {
   endpoint listen;
@@ -146,49 +161,6 @@ struct api_call_settings {
   bool allow_private_addresses = false;
 
   bool operator==(const api_call_settings&) const = default;
-};
-
-/// From which threat level on; never is behind all of them.
-enum class threat_limit : std::uint8_t { low, medium, high, critical, never };
-
-/// What becomes of texts of one kind, by what they read like.
-struct prompt_limits {
-  threat_limit sanitize_at = threat_limit::never;
-  /// The action waits for approval.
-  threat_limit ask_at = threat_limit::never;
-  threat_limit block_at = threat_limit::never;
-
-  bool operator==(const prompt_limits&) const = default;
-};
-
-struct prompt_settings {
-  bool enabled = true;
-  /// Empty: the rules that are part of the program.
-  std::string rules_file;
-  prompt_limits chat{.block_at = threat_limit::high};
-  prompt_limits channel{.block_at = threat_limit::high};
-  prompt_limits skill{.ask_at = threat_limit::high};
-
-  bool operator==(const prompt_settings&) const = default;
-};
-
-/// A token bucket: so many requests a second, so many saved up.
-struct rate_limit {
-  std::uint32_t per_second = 1;
-  std::uint32_t burst = 1;
-
-  bool operator==(const rate_limit&) const = default;
-};
-
-/// How often each principal may ask over HTTP.
-struct limit_settings {
-  bool enabled = true;
-  rate_limit read{500, 1'000};
-  rate_limit act{100, 200};
-  rate_limit approve{20, 40};
-  rate_limit admin{20, 40};
-
-  bool operator==(const limit_settings&) const = default;
 };
 
 struct chat_settings {
@@ -333,6 +305,7 @@ struct shipper_settings {
 
 struct settings {
   http_settings http;
+  remote_settings remote;
   storage_settings storage;
   audit_settings audit;
   supervision_settings supervision;
@@ -342,6 +315,7 @@ struct settings {
   chat_settings chat;
   sandbox_settings sandbox;
   api_call_settings api_calls;
+  security_settings security;
   prompt_settings prompts;
   limit_settings limits;
   provider_limits provider_defaults;

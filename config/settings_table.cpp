@@ -1,4 +1,4 @@
-#include "config/converters.hpp"
+#include "config/table_rows.hpp"
 
 namespace closedpaw::config {
 
@@ -8,33 +8,6 @@ constexpr std::array<std::string_view, 2> durability_names{"sync", "async"};
 constexpr std::array<std::string_view, 3> format_names{"auto", "human", "json"};
 constexpr std::array<std::string_view, 7> level_names{
     "trace", "debug", "info", "warn", "error", "critical", "off"};
-constexpr std::int64_t hour_ms = 3'600'000;
-constexpr auto at_once = takes_effect::at_once;
-constexpr auto after_restart = takes_effect::after_restart;
-
-/// Reaches a field of a section, whether the settings are const or not.
-template <class Section, class T>
-auto at(Section settings::*section, T Section::*member) {
-  return [ section, member ](auto& owner) -> auto& {
-    return owner.*section.*member;
-  };
-}
-
-/// Makes the rows of one section.
-template <class Section>
-struct rows {
-  setting_table& table;
-  std::string prefix;
-  Section settings::*section;
-
-  template <class T>
-  void add(std::string_view name, T Section::*member, converter<T> c,
-           takes_effect when, std::string_view description) {
-    table.push_back(field<settings>(prefix + std::string{name},
-                                    at(section, member), std::move(c), when,
-                                    description));
-  }
-};
 
 void add_http(setting_table& table) {
   using s = http_settings;
@@ -60,6 +33,26 @@ void add_http(setting_table& table) {
            after_restart, "web pages that may call the API (CORS)");
   http.add("allow_root_peer", &s::allow_root_peer, booleans(), after_restart,
            "let root connect as well as the user who runs the daemon");
+}
+
+void add_remote(setting_table& table) {
+  using s = remote_settings;
+  rows<s> remote{table, "http.remote.", &settings::remote};
+  remote.add("listen", &s::listen, optional_addresses(), after_restart,
+             "where other machines come in, over TLS and with a token");
+  remote.add(
+      "names", &s::names,
+      lists(check_host_name, "a list of names such as [\"paw.example.org\"]"),
+      after_restart, "what they call this machine");
+  remote.add("certificate_file", &s::certificate_file,
+             texts(check_optional_path, "an absolute path"), after_restart,
+             "the certificate and what it is signed with, PEM");
+  remote.add("key_file", &s::key_file,
+             texts(check_optional_path, "an absolute path"), after_restart,
+             "its key, PEM, readable by the daemon's user only");
+  remote.add("max_connections", &s::max_connections,
+             integers<std::uint32_t>(1, 65'536), after_restart,
+             "connections from other machines; more are closed");
 }
 
 void add_storage(setting_table& table) {
@@ -213,71 +206,6 @@ void add_sandbox(setting_table& table) {
               "limits that agents start without where they cannot be enforced");
 }
 
-constexpr std::array<std::string_view, 5> threat_names{"low", "medium", "high",
-                                                       "critical", "never"};
-
-/// The three limits of one kind of text.
-void add_limits(setting_table& table, const std::string& kind,
-                prompt_limits prompt_settings::*limits) {
-  const auto add = [&](const char* name, threat_limit prompt_limits::*member,
-                       std::string_view text) {
-    table.push_back(field<settings>(
-        "security.prompts." + kind + name,
-        [ limits, member ](auto& owner) -> auto& {
-          return owner.prompts.*limits.*member;
-        },
-        choices<threat_limit>(threat_names), at_once, text));
-  };
-  add("_sanitize_at", &prompt_limits::sanitize_at,
-      "the threat level from which such texts are cleaned");
-  add("_ask_at", &prompt_limits::ask_at,
-      "the threat level from which such actions wait for approval");
-  add("_block_at", &prompt_limits::block_at,
-      "the threat level from which such actions are refused");
-}
-
-void add_prompts(setting_table& table) {
-  using s = prompt_settings;
-  rows<s> prompts{table, "security.prompts.", &settings::prompts};
-  prompts.add("enabled", &s::enabled, booleans(), at_once,
-              "judge texts before models and skills get them");
-  prompts.add(
-      "rules_file", &s::rules_file,
-      texts(check_optional_path, "an absolute path"), after_restart,
-      "rules in the form of config/prompt_rules.toml, instead of those");
-  add_limits(table, "chat", &s::chat);
-  add_limits(table, "channel", &s::channel);
-  add_limits(table, "skill", &s::skill);
-}
-
-/// The two numbers of one class of requests.
-void add_rate(setting_table& table, const std::string& kind,
-              rate_limit limit_settings::*limit) {
-  const auto add = [&](const char* name, std::uint32_t rate_limit::*member,
-                       std::string_view text) {
-    table.push_back(field<settings>(
-        "security.limits." + kind + name,
-        [ limit, member ](auto& owner) -> auto& {
-          return owner.limits.*limit.*member;
-        },
-        integers<std::uint32_t>(1, 1'000'000), at_once, text));
-  };
-  add("_per_second", &rate_limit::per_second,
-      "requests of this kind that each user may make a second");
-  add("_burst", &rate_limit::burst, "how many of them may come at once");
-}
-
-void add_rates(setting_table& table) {
-  using s = limit_settings;
-  rows<s> limits{table, "security.limits.", &settings::limits};
-  limits.add("enabled", &s::enabled, booleans(), at_once,
-             "answer users that ask too often with 429");
-  add_rate(table, "read", &s::read);
-  add_rate(table, "act", &s::act);
-  add_rate(table, "approve", &s::approve);
-  add_rate(table, "admin", &s::admin);
-}
-
 void add_api_calls(setting_table& table) {
   using s = api_call_settings;
   rows<s> calls{table, "api_calls.", &settings::api_calls};
@@ -378,14 +306,14 @@ const setting_table& setting_descriptors() {
   static const auto table = [] {
     setting_table t;
     add_http(t);
+    add_remote(t);
     add_storage(t);
     add_supervision(t);
     add_log(t);
     add_work(t);
     add_sandbox(t);
     add_api_calls(t);
-    add_prompts(t);
-    add_rates(t);
+    add_security_settings(t);
     add_alerts(t);
     add_provider_defaults(t);
     return t;

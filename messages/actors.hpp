@@ -63,8 +63,12 @@ using vault_actor = self_checking_actor::extend<
     // The value, for one use; errc::not_found when none is stored. Each is
     // audited.
     caf::replies_to<unseal_secret>::with<secret_payload>,
+    // Says so when it is the owner secret. A wrong one is audited.
+    caf::replies_to<prove_owner_payload>::with<std::string>,
     // An operator's commands; JSON. What changes the store is recorded before.
-    caf::replies_to<ask_vault>::with<std::string>>;
+    caf::replies_to<ask_vault>::with<std::string>,
+    // Makes or revokes a token; JSON. Recorded before.
+    caf::replies_to<ask_token>::with<std::string>>;
 
 /// One model provider.
 using provider_actor = self_checking_actor::extend<

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/inspect_secrets.hpp"
 #include "messages/model/action.hpp"
 #include "messages/model/api_call.hpp"
 #include "messages/model/audit_query.hpp"
@@ -13,9 +14,6 @@
 
 /// CAF's view of the model: one line for each struct that travels.
 namespace closedpaw {
-
-template <class I>
-using inspected = typename I::result_type;
 
 template <class I>
 inspected<I> inspect(I& f, failure& x) {
@@ -57,13 +55,14 @@ template <class I>
 inspected<I> inspect(I& f, audit_query& x) {
   return wire::fields(f, "audit_query", x.limit, x.before, x.after, x.since,
                       x.until, x.action_type, x.status, x.outcome, x.level,
-                      x.user, x.action_id, x.text, x.ascending);
+                      x.user, x.action_id, x.text, x.ascending,
+                      x.skip_unreadable);
 }
 
 template <class I>
 inspected<I> inspect(I& f, audit_page& x) {
   return wire::fields(f, "audit_page", x.events, x.next_before, x.last_examined,
-                      x.more);
+                      x.more, x.unreadable);
 }
 
 template <class I>
@@ -125,26 +124,6 @@ inspected<I> inspect(I& f, chat_reply& x) {
 }
 
 template <class I>
-inspected<I> inspect(I& f, secret_text& x) {
-  return wire::fields(f, "secret_text", x);
-}
-
-template <class I>
-inspected<I> inspect(I& f, seal_secret& x) {
-  return wire::fields(f, "seal_secret", x.name, x.audience, x.value, x.level);
-}
-
-template <class I>
-inspected<I> inspect(I& f, unseal_secret& x) {
-  return wire::fields(f, "unseal_secret", x.name, x.audience, x.clearance);
-}
-
-template <class I>
-inspected<I> inspect(I& f, use_vault& x) {
-  return wire::fields(f, "use_vault", x.what, x.name, x.value, x.level, x.to);
-}
-
-template <class I>
 inspected<I> inspect(I& f, skill_view& x) {
   return wire::fields(f, "skill_view", x.id, x.name, x.enabled, x.digest);
 }
@@ -174,7 +153,8 @@ inspected<I> inspect(I& f, switch_model& x) {
 
 template <class I>
 inspected<I> inspect(I& f, decide_action& x) {
-  return wire::fields(f, "decide_action", x.id, x.approved, x.claimed_user);
+  return wire::fields(f, "decide_action", x.id, x.approved, x.claimed_user,
+                      x.confirm, x.owner_secret);
 }
 
 template <class I>

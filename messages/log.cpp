@@ -13,6 +13,7 @@
 
 #include "http/routes/inert_text.hpp"
 #include "messages/log_ring.hpp"
+#include "messages/model/redaction.hpp"
 #include "messages/model/time.hpp"
 
 namespace closedpaw::log {
@@ -94,6 +95,11 @@ std::string json_line(std::string_view component, level severity,
   return out;
 }
 
+json without_secrets(const json& fields) {
+  const auto text = dump(fields);
+  return holds_secret(text) ? json::parse(redact(text)) : fields;
+}
+
 std::string human_line(std::string_view text, const json& fields) {
   auto out = http::inert(text);
   for (const auto& [key, value] : fields.items())
@@ -144,12 +150,14 @@ void write(std::string_view component, level severity, std::string_view text,
   if (!enabled(component, severity))
     return;
   auto& s = shared();
-  const auto line = s.json_lines ? json_line(component, severity, text, fields)
-                                 : human_line(text, fields);
+  const auto line =
+      redact(s.json_lines ? json_line(component, severity, text, fields)
+                          : human_line(text, fields));
   const auto& who = s.loggers[index_of(component)];
   who->log(to_spdlog(severity), line);
   s.last.push({0, system_now(), static_cast<std::uint8_t>(severity),
-               who->name(), std::string{text}, fields});
+               who->name(), redact(std::string{text}),
+               without_secrets(fields)});
 }
 
 void flush() {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "messages/model/access_token.hpp"
 #include "messages/model/json_text.hpp"
 #include "messages/model/secret.hpp"
 #include "messages/model/time.hpp"
@@ -71,6 +72,15 @@ struct packer<secret_text> {
   static const std::string& pack(const secret_text& x) { return x.reveal(); }
   static void unpack(type& from, secret_text& to) {
     to = secret_text{std::move(from)};
+  }
+};
+
+template <>
+struct packer<scope_set> {
+  using type = std::uint8_t;
+  static type pack(scope_set x) { return x.bits(); }
+  static void unpack(type from, scope_set& to) {
+    to = scope_set::of_bits(from);
   }
 };
 

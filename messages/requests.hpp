@@ -35,6 +35,12 @@ struct unseal_secret {
   access_level clearance = access_level::standard;
 };
 
+/// Whether that is the owner secret: forbidden when it is not, conflict when
+/// there is none, too_many_requests after wrong guesses.
+struct prove_owner {
+  secret_text said;
+};
+
 /// A stranger wrote to a channel.
 struct begin_pairing {
   std::string channel;

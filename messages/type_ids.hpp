@@ -23,6 +23,7 @@ using chat_request_payload = payload<chat_request>;
 using chat_reply_payload = payload<chat_reply>;
 using secret_payload = payload<secret_text>;
 using seal_payload = payload<seal_secret>;
+using prove_owner_payload = payload<ask<prove_owner>>;
 using ask_submit = payload<ask<submit_action>>;
 using ask_chat = payload<ask<run_chat>>;
 using ask_switch = payload<ask<switch_model>>;
@@ -50,6 +51,7 @@ using ask_silence = payload<ask<silence_alerts>>;
 using ask_end_silence = payload<ask<end_silence>>;
 using ask_mode = payload<ask<change_mode>>;
 using ask_vault = payload<ask<use_vault>>;
+using ask_token = payload<ask<manage_token>>;
 using run_skill_payload = payload<run_skill>;
 using skill_outcome_payload = payload<skill_outcome>;
 using audit_proof_payload = payload<audit_proof>;
@@ -98,6 +100,7 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_silence))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_end_silence))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_mode))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_vault))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::ask_token))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::run_skill_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::skill_outcome_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::read_proof))
@@ -108,6 +111,7 @@ CAF_ADD_TYPE_ID(closedpaw, (closedpaw::api_answer_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::await_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::secret_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::seal_payload))
+CAF_ADD_TYPE_ID(closedpaw, (closedpaw::prove_owner_payload))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::unseal_secret))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::cancel_action))
 CAF_ADD_TYPE_ID(closedpaw, (closedpaw::get_action))

@@ -23,6 +23,8 @@ struct router_args {
       stored;
   /// Makes the tree and the published list follow.
   std::function<void(const channel_table&)> follow;
+  /// It runs, and no person has to help it.
+  std::function<bool(const std::string& name)> is_running;
   /// From the system's generator.
   std::function<std::array<std::uint8_t, 5>()> random;
   wall_clock now = system_now;

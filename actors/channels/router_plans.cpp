@@ -184,8 +184,9 @@ result<router_state::planned<std::uint32_t>> router_state::plan_switch(
         "channels." + s.name + ".enabled", json(s.enabled), json(c.started),
         q.context.peer, q.context.request_id, args_.now()));
     out.unit.registry.push_back({switch_key(s.name), json(c.started)});
-    // A start of what was held back, or has failed, is a start.
-    if (c.started)
+    // A start of what was held back, or has failed, is a start; one that runs
+    // is left alone.
+    if (c.started && !(s.enabled && args_.is_running(s.name)))
       out.renewed.push_back(s.name);
   }
   return planned<std::uint32_t>{std::move(out), concerned};

@@ -225,6 +225,12 @@ void gateway_state::run(const exchange_ptr& x, use_vault& c) {
   });
 }
 
+void gateway_state::run(const exchange_ptr& x, manage_token& c) {
+  forward<std::string>(x, args.vault, asked(x, c), [](const std::string& text) {
+    return http::render_vault(text);
+  });
+}
+
 // Once the head of the answer is sent, the exporter has the stream.
 void gateway_state::run(const exchange_ptr& x, export_audit& c) {
   if (!args.exporter->get()) {

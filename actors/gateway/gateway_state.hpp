@@ -77,6 +77,7 @@ struct gateway_state {
   void run(const exchange_ptr& x, silence_alerts& c);
   void run(const exchange_ptr& x, end_silence& c);
   void run(const exchange_ptr& x, use_vault& c);
+  void run(const exchange_ptr& x, manage_token& c);
   void run(const exchange_ptr& x, read_conversation& c);
   void run(const exchange_ptr& x, export_audit& c);
   void run(const exchange_ptr& x, change_mode& c);

@@ -53,6 +53,28 @@ std::optional<failure> refuse_channel(const action& current,
   return std::nullopt;
 }
 
+/// Rejecting needs no confirmation: it must stay easy.
+std::optional<failure> refuse_confirmation(const action& current,
+                                           const decision& how) {
+  if (how.confirm && !current.digest.starts_with(*how.confirm))
+    return failure{errc::conflict,
+                   "what was shown is not what waits: the digest of this "
+                   "action does not begin with " +
+                       *how.confirm + "; look at it again",
+                   {},
+                   {}};
+  if (how.approved && how.must_confirm && !how.confirm &&
+      current.level == security_level::critical)
+    return failure{errc::conflict,
+                   "a critical action is approved with \"confirm\": the first "
+                   "8 digits or more of its digest, as GET /api/actions/" +
+                       to_string(current.id) +
+                       " shows it (security.confirm_critical)",
+                   {},
+                   {}};
+  return std::nullopt;
+}
+
 }  // namespace
 
 transition submit(const action_request& request, const command_context& context,
@@ -80,13 +102,14 @@ transition submit(const action_request& request, const command_context& context,
   return with_event(std::move(row), std::move(e));
 }
 
-result<transition> decide(const action& current, bool approved,
-                          const principal& by,
-                          const std::optional<std::string>& claimed_user,
+result<transition> decide(const action& current, const decision& how,
                           timestamp now) {
+  const bool approved = how.approved;
   if (current.status != action_status::pending)
     return failure{errc::not_found, "Action not found or not pending", {}, {}};
-  if (auto no = refuse_channel(current, by))
+  if (auto no = refuse_channel(current, how.by))
+    return *no;
+  if (auto no = refuse_confirmation(current, how))
     return *no;
   if (approved && action_digest(current.type, current.skill_id,
                                 current.parameters) != current.digest)
@@ -97,18 +120,19 @@ result<transition> decide(const action& current, bool approved,
                    {}};
   auto row = next_row(
       current, approved ? action_status::executing : action_status::rejected);
-  row.decided_by = by;
-  row.claimed_user = claimed_user;
+  row.decided_by = how.by;
+  row.claimed_user = how.claimed_user;
   if (!approved)
     row.completed_at = now;
   auto details = object_text([&](json_writer& w) {
     w.text("digest", row.digest);
-    w.text_if("claimed_user", claimed_user);
+    w.text_if("claimed_user", how.claimed_user);
+    w.text_if("confirmed", how.confirm);
   });
   auto e = event_of(
       row, approved ? action_status::approved : action_status::rejected, now,
       std::move(details));
-  e.user = by;
+  e.user = how.by;
   if (!approved)
     e.outcome = "rejected";
   return with_event(std::move(row), std::move(e));

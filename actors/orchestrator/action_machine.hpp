@@ -30,13 +30,23 @@ transition submit(const action_request& request, const command_context& context,
                   const uuid& id, timestamp now,
                   const skill_manifest* program = nullptr);
 
+/// How an action is decided about.
+struct decision {
+  bool approved = false;
+  principal by;
+  std::optional<std::string> claimed_user{};
+  /// How the digest of what was shown to them begins.
+  std::optional<std::string> confirm{};
+  /// A critical action is only approved with it.
+  bool must_confirm = false;
+};
+
 /// Fails with not_found unless the action is pending, and with conflict when
-/// the stored parameters are no longer what was shown. From a channel (whose
+/// the stored parameters are no longer what was shown, what was shown was
+/// another action, or a confirmation is missing. From a channel (whose
 /// account may be somebody else's by now) nobody decides about a critical
 /// action or about what they asked for themselves: forbidden.
-result<transition> decide(const action& current, bool approved,
-                          const principal& by,
-                          const std::optional<std::string>& claimed_user,
+result<transition> decide(const action& current, const decision& how,
                           timestamp now);
 
 /// The end of an executing action. By value: on the hot path the row moves on.

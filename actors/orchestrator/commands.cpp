@@ -154,26 +154,72 @@ caf::result<action_payload> orchestrator_state::on_decide(
   if (it == pending_.end() || deciding_.contains(id))
     return to_error(
         {errc::not_found, "Action not found or not pending", {}, {}});
-  auto step = decide(*it->second, q.command.approved, q.context.peer,
-                     q.command.claimed_user, now());
+  auto step = decided(q, *it->second);
   if (!step)
     return to_error(step.error());
-  step->with = q.context.with;
   deciding_.insert(id);
   auto promise = self_->make_response_promise<action_payload>();
-  carry_out(
-      std::move(*step), it->second->parameters.value(), {},
-      [=, this](const planned& p) mutable {
-        deciding_.erase(id);
-        pending_.erase(id);
-        publish();
-        tell_decider(p, promise);
-      },
-      [=, this](failure why) mutable {
-        deciding_.erase(id);
-        promise.deliver(to_error(std::move(why)));
-      });
+  const on_refused refused = [=, this](failure why) mutable {
+    deciding_.erase(id);
+    promise.deliver(to_error(std::move(why)));
+  };
+  const auto go_on = [=, this](transition decision) {
+    carry_out(
+        std::move(decision), pending_.at(id)->parameters.value(), {},
+        [=, this](const planned& p) mutable {
+          deciding_.erase(id);
+          pending_.erase(id);
+          publish();
+          tell_decider(p, promise);
+        },
+        refused);
+  };
+  if (q.command.approved && settings_->security.owner_secret &&
+      it->second->level == security_level::critical)
+    prove_owner_first(
+        q, [=, next = std::move(*step)] { go_on(next); }, refused);
+  else
+    go_on(std::move(*step));
   return promise;
+}
+
+// A channel has no place for a confirmation, and never approves what is
+// critical.
+result<transition> orchestrator_state::decided(
+    const closedpaw::ask<decide_action>& q, const action& current) const {
+  auto step =
+      decide(current,
+             {q.command.approved, q.context.peer, q.command.claimed_user,
+              q.command.confirm, settings_->security.confirm_critical},
+             now());
+  if (step)
+    step->with = q.context.with;
+  return step;
+}
+
+void orchestrator_state::prove_owner_first(
+    const closedpaw::ask<decide_action>& q, std::function<void()> then,
+    on_refused refused) {
+  const auto vault = args_.vault->get();
+  if (!vault) {
+    refused(args_.vault->unavailable(now()));
+    return;
+  }
+  const auto key = wait_for_answer(refused);
+  self_
+      ->request(
+          *vault, look_up_timeout,
+          prove_owner_payload{closedpaw::ask<prove_owner>{
+              {q.command.owner_secret.value_or(secret_text{})}, q.context}})
+      .then(
+          [=, this, then = std::move(then)](const std::string&) {
+            in_flight_.erase(key);
+            then();
+          },
+          [=, this](const caf::error& e) {
+            in_flight_.erase(key);
+            refused(to_failure(e));
+          });
 }
 
 caf::result<action_payload> orchestrator_state::on_cancel(

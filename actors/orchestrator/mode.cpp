@@ -176,7 +176,7 @@ void orchestrator_state::reject_pending() {
     if (!deciding_.contains(id))
       rows.push_back(row);
   for (const auto& row : rows) {
-    auto step = decide(*row, false, by_mode().peer, std::nullopt, now());
+    auto step = decide(*row, {false, by_mode().peer}, now());
     if (!step)
       continue;
     const auto id = row->id;

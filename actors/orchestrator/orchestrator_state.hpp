@@ -71,6 +71,10 @@ class orchestrator_state {
   void hold(transition step, std::function<void(const row_ptr&)> done,
             on_refused refused);
   caf::result<action_payload> on_decide(const ask<decide_action>& q);
+  result<transition> decided(const ask<decide_action>& q,
+                             const action& current) const;
+  void prove_owner_first(const ask<decide_action>& q,
+                         std::function<void()> then, on_refused refused);
   caf::result<action_payload> on_cancel(const ask<cancel_action>& q);
   caf::result<action_payload> on_await(const await_action& q);
   caf::result<skill_view> on_skill(const ask<set_skill_enabled>& q);

@@ -36,18 +36,30 @@ bool is_private(const ip::address& x) {
          within(v4, 0xC0A80000, 16) || within(v4, 0x64400000, 10);
 }
 
+bool is_ours(const ip::address& x, std::uint16_t port,
+             const own_listeners& own) {
+  if (x.is_loopback() && port == own.port)
+    return true;
+  if (own.remote_port == 0 || port != own.remote_port)
+    return false;
+  boost::system::error_code ec;
+  const auto ours = ip::make_address(own.remote_host, ec);
+  return !ec && (unmapped(ours) == x ||
+                 (ours.is_unspecified() && (x.is_loopback() || is_private(x))));
+}
+
 }  // namespace
 
 std::optional<std::string> refuse_upstream(std::string_view text,
                                            std::uint16_t port,
                                            bool allow_private,
-                                           std::uint16_t own_port) {
+                                           const own_listeners& own) {
   boost::system::error_code ec;
   const auto parsed = ip::make_address(text, ec);
   if (ec)
     return "it is no IP address";
   const auto address = unmapped(parsed);
-  if (address.is_loopback() && port == own_port)
+  if (is_ours(address, port, own))
     return "it is the daemon's own";
   if (is_link_local(address))
     return "it is link-local, where clouds keep their metadata";

@@ -151,6 +151,21 @@ policy make_policy(std::uint16_t port, std::vector<std::string> frontends,
   return out;
 }
 
+policy make_remote_policy(std::uint16_t port,
+                          const std::vector<std::string>& names) {
+  policy out;
+  for (const auto& name : names) {
+    const auto with_port = name + ":" + std::to_string(port);
+    out.hosts.push_back(with_port);
+    out.origins.push_back("https://" + with_port);
+    if (port == 443) {
+      out.hosts.push_back(name);
+      out.origins.push_back("https://" + name);
+    }
+  }
+  return out;
+}
+
 bool host_allowed(std::string_view host, const policy& ours) {
   // The exact spelling first: nearly all, and no locale is asked.
   return std::ranges::find(ours.hosts, host) != ours.hosts.end() ||

@@ -25,6 +25,10 @@ struct policy {
 policy make_policy(std::uint16_t port, std::vector<std::string> frontends,
                    const std::string& address = "127.0.0.1");
 
+/// Of those who come over TLS from other machines, under these names.
+policy make_remote_policy(std::uint16_t port,
+                          const std::vector<std::string>& names);
+
 /// What the checks look at. Header names are lower case.
 struct request_view {
   std::string_view method{};

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "messages/model/redaction.hpp"
+
 namespace closedpaw::supervision {
 
 using std::chrono::milliseconds;
@@ -66,6 +68,7 @@ void node::count_ineffective() {
 }
 
 void node::set_exit(exit_record x) {
+  x.reason = redact(std::move(x.reason));
   std::lock_guard guard{mutex_};
   last_exit_ = std::move(x);
 }
@@ -86,6 +89,7 @@ void node::on_hung(std::function<void(std::uint64_t)> f) {
 }
 
 void node::record_exchange(bool ok, std::string detail, timestamp now) {
+  detail = redact(std::move(detail));
   std::lock_guard guard{mutex_};
   last_exchange_ = exchange_record{now, ok, std::move(detail)};
 }

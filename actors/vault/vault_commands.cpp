@@ -77,6 +77,9 @@ caf::result<std::string> vault_state::set(const ask<use_vault>& q) {
   const auto before = args_.find(secret_row(which));
   if (!before)
     return to_error(before.error());
+  if (which == owner_secret_name)
+    if (auto no = refuse_change_of_owner(q, before->has_value()))
+      return to_error(std::move(*no));
   const auto sealed =
       seal_now({which, user->audience, q.command.value, q.command.level});
   if (!sealed)
@@ -108,6 +111,9 @@ caf::result<std::string> vault_state::remove(const ask<use_vault>& q) {
   if (!*row)
     return to_error(
         {errc::not_found, "the vault has no secret " + which, {}, {}});
+  if (which == owner_secret_name)
+    if (auto no = refuse_change_of_owner(q, true))
+      return to_error(std::move(*no));
   commit_unit unit;
   unit.events.push_back(
       event_of(q.context, "secret_deleted", {{"name", which}}));

@@ -26,6 +26,7 @@ internal_vault::behavior_type vault_state::init(vault_args given) {
   if (auto done = settle(); !done)
     log::warn("vault", "cannot see which key is in use",
               {{"cause", done.error().message}});
+  look_at_tokens();
   publish();
   return {
       [this](check_atom) { return prove(); },
@@ -36,7 +37,9 @@ internal_vault::behavior_type vault_state::init(vault_args given) {
         return std::move(*sealed);
       },
       [this](const unseal_secret& q) { return on_unseal(q); },
+      [this](const prove_owner_payload& q) { return on_prove_owner(*q); },
       [this](const ask_vault& q) { return on_use(*q); },
+      [this](const ask_token& q) { return on_token(*q); },
       [](const continuation_ptr& x) { (*x)(); },
   };
 }
@@ -45,6 +48,7 @@ internal_vault::behavior_type vault_state::init(vault_args given) {
 caf::result<std::string> vault_state::prove() {
   if (auto done = settle(); !done)
     return to_error(done.error());
+  look_at_tokens();
   const auto key = args_.ring->newest();
   // Nothing that another life would repair.
   if (!key)
@@ -115,6 +119,8 @@ result<secret_text> vault_state::open_row(const unseal_secret& q,
 }
 
 caf::result<secret_payload> vault_state::on_unseal(const unseal_secret& q) {
+  if (q.name == owner_secret_name)
+    return to_error({errc::forbidden, "nobody is given that", {}, {}});
   const auto row = args_.find(secret_row(q.name));
   if (!row)
     return to_error(row.error());

@@ -40,12 +40,16 @@ struct vault_args {
   /// Events that belong to no change.
   std::function<void(audit_event)> report;
   published<vault_view>* view = nullptr;
+  published<access_tokens>* tokens = nullptr;
   wall_clock now = system_now;
 };
 
-/// Seals and opens secrets, and changes the key. What an operator changes it
-/// records itself; rows that belong to a registration are written by whoever
-/// asked, together with the event that says so.
+/// What the store has of them; one that cannot be read lets nobody in.
+access_tokens tokens_in(const std::vector<storage::registry_row>& rows);
+
+/// Seals and opens secrets, changes the key, and makes and revokes tokens. What
+/// an operator changes it records itself; rows that belong to a registration
+/// are written by whoever asked, together with the event that says so.
 vault_actor spawn_vault_keeper(caf::scheduled_actor* parent,
                                supervision::incarnation life, vault_args args);
 

@@ -3,6 +3,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <map>
 
+#include "actors/vault/guess_guard.hpp"
 #include "actors/vault/vault_keeper.hpp"
 
 namespace closedpaw::vault {
@@ -52,6 +53,21 @@ class vault_state {
   void note_access(const unseal_secret& q, const std::optional<failure>& why);
   void tell(access_count& x);
 
+  // -- the owner secret (owner_secret.cpp) -----------------------------------
+  caf::result<std::string> on_prove_owner(const ask<prove_owner>& q);
+  result<void> prove_owner_now(const secret_text& said,
+                               const command_context& by);
+  result<secret_text> owner_secret() const;
+  std::optional<failure> refuse_change_of_owner(const ask<use_vault>& q,
+                                                bool is_stored);
+
+  // -- access tokens (token_commands.cpp) ------------------------------------
+  caf::result<std::string> on_token(const ask<manage_token>& q);
+  caf::result<std::string> make_token(const ask<manage_token>& q);
+  caf::result<std::string> revoke_token(const ask<manage_token>& q);
+  void publish_tokens(access_tokens all);
+  void look_at_tokens();
+
   caf::result<std::string> on_use(const ask<use_vault>& q);
   caf::result<std::string> list() const;
   caf::result<std::string> set(const ask<use_vault>& q);
@@ -81,6 +97,7 @@ class vault_state {
   /// A passphrase is checked, or the key is changed.
   bool busy_ = false;
   std::map<std::string, access_count> accesses_;
+  guess_guard owner_guesses_;
 };
 
 }  // namespace closedpaw::vault

@@ -195,6 +195,16 @@ void follow(runtime& r, const channel_table& next) {
   }
 }
 
+bool is_running(const runtime& r, const std::string& name) {
+  const auto all = r.live.channels.get();
+  const auto it = std::ranges::find(*all, name, &channel_place::name);
+  if (it == all->end())
+    return false;
+  const auto state =
+      judge(*it->view->get(), it->view->stale_since(), r.live.now()).state;
+  return state != channel_state::stopped && state != channel_state::failed;
+}
+
 }  // namespace
 
 result<void> load_channels(runtime& r) {
@@ -224,6 +234,9 @@ supervision::supervisor_spec channels_spec(runtime& r) {
     args.configured = r.settings.channels;
     args.stored = stored_rows(r);
     args.follow = [&r](const channel_table& table) { follow(r, table); };
+    args.is_running = [&r](const std::string& name) {
+      return is_running(r, name);
+    };
     args.random = random_bytes;
     args.now = r.live.now;
     auto actor = channels::spawn_channel_router(parent, std::move(life), args);

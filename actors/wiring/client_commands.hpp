@@ -9,6 +9,7 @@ namespace closedpaw::wiring {
 int start_chat(const cli::chat_options& options);
 int start_operate(const cli::operate_options& options);
 int start_vault(const cli::vault_options& options);
+int start_tokens(const cli::tokens_options& options);
 
 /// `closedpaw doctor`, with a daemon or without.
 int start_doctor(const cli::doctor_options& options);

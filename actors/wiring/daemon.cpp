@@ -7,12 +7,12 @@
 #include <future>
 
 #include "actors/orchestrator/orchestrator.hpp"
-#include "actors/security/address_policy.hpp"
 #include "actors/storage/anchor_file.hpp"
 #include "actors/storage/head_key.hpp"
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/own_events.hpp"
 #include "actors/wiring/paths.hpp"
+#include "actors/wiring/remote_access.hpp"
 #include "actors/wiring/serve.hpp"
 #include "actors/wiring/signals.hpp"
 #include "http/routes/resources.hpp"
@@ -208,7 +208,7 @@ void daemon::start_upstream() {
   http::client_options options;
   options.refuse_address = [&r](std::string_view ip, std::uint16_t port,
                                 bool allow_private) {
-    return security::refuse_upstream(ip, port, allow_private, r.own_port);
+    return r.refuse_upstream(ip, port, allow_private);
   };
   r.client = std::make_unique<http::client>(r.io, std::move(options));
   if (const auto mode = r.live.mode.get(); mode->mode == operating_mode::panic)
@@ -267,7 +267,14 @@ result<void> daemon::listen() {
       },
       [&r](const http::request& q, const security::rate_verdict& seen) {
         note_limited(r, q, seen);
+      },
+      [&r](const http::request& q, const failure& why, std::uint64_t times) {
+        note_stranger(r, q, why, times);
       });
+  r.live.log_in = [this](const std::string& token) {
+    return door_->log_in(token);
+  };
+  r.live.log_out = [this](std::string_view cookie) { door_->log_out(cookie); };
   // In the loop, so that no connection finds us half made.
   std::promise<result<void>> opened;
   boost::asio::post(r.io, [&] { opened.set_value(open_server()); });
@@ -306,6 +313,12 @@ result<void> daemon::open_server() {
     log::error("http", "a request or its connection failed with an exception",
                {{"request_id", request_id}, {"what", what}});
   };
+  if (!runtime_.settings.remote.listen.host.empty()) {
+    auto remote = remote_options_of(runtime_);
+    if (!remote)
+      return remote.error();
+    options.remote = std::move(*remote);
+  }
   auto opened =
       http::server::open(runtime_.io, std::move(options),
                          [this](http::request&& q, http::reply_slot& reply) {
@@ -317,6 +330,7 @@ result<void> daemon::open_server() {
   runtime_.server = server_.get();
   // Before the first request, which might register us as an upstream.
   runtime_.own_port = server_->port();
+  runtime_.own_remote_port = server_->remote_port();
   return {};
 }
 
@@ -333,6 +347,7 @@ void daemon::reload() {
   }
   if (auto handle = runtime_.orchestrator->get())
     caf::anon_send(*handle, apply_atom::value);
+  renew_identity(runtime_, *server_);
   log::info("main", "reload done; " + std::to_string(changes->size()) +
                         " settings changed");
 }

@@ -28,6 +28,11 @@ class daemon {
   ~daemon();
 
   std::uint16_t port() const { return server_->port(); }
+  /// Where other machines come in; 0 for nowhere.
+  std::uint16_t remote_port() const { return server_->remote_port(); }
+  const std::string& remote_host() const {
+    return runtime_.settings.remote.listen.host;
+  }
   const std::string& host() const { return runtime_.settings.http.listen.host; }
 
   /// What would take the processors from the start, and need not be there

@@ -1,8 +1,13 @@
 #include "actors/wiring/front_door.hpp"
 
+#include <openssl/rand.h>
+
+#include <array>
+
 #include "http/routes/openai_wire.hpp"
 #include "http/routes/render.hpp"
 #include "messages/log.hpp"
+#include "messages/model/hex.hpp"
 
 namespace closedpaw::wiring {
 
@@ -23,6 +28,25 @@ bool is_vital(const command& c) {
   return std::holds_alternative<decide_action>(c) ||
          std::holds_alternative<cancel_action>(c) ||
          std::holds_alternative<check_readiness>(c);
+}
+
+/// Of wrong tokens from one peer; each is an event below that.
+constexpr security::request_rate guess_rate{1, 5};
+
+std::optional<scope> scope_of(http::access level) {
+  switch (level) {
+    case http::access::public_:
+      return std::nullopt;
+    case http::access::read:
+      return scope::read;
+    case http::access::act:
+      return scope::act;
+    case http::access::approve:
+      return scope::approve;
+    case http::access::admin:
+      return scope::admin;
+  }
+  return scope::admin;
 }
 
 security::request_class class_of(const http::route* target) {
@@ -84,14 +108,16 @@ front_door::front_door(std::vector<http::route> routes, const live_state& live,
                        const settings_keeper& settings,
                        supervision::slot_ptr<gateway_actor> gateway,
                        std::function<std::uint64_t()> in_flight,
-                       defer_function defer, limited_function limited)
+                       defer_function defer, limited_function limited,
+                       refused_function refused)
     : router_{std::move(routes)},
       live_{live},
       settings_{settings},
       gateway_{std::move(gateway)},
       in_flight_{std::move(in_flight)},
       defer_{std::move(defer)},
-      limited_{std::move(limited)} {
+      limited_{std::move(limited)},
+      refused_{std::move(refused)} {
   // nop
 }
 
@@ -103,6 +129,8 @@ std::optional<http::response> front_door::handle(http::request&& r,
   const auto* target = found_route ? found_route->target : nullptr;
   if (target)
     reply.set_route(target->pattern);
+  if (auto refusal = admit(r, target))
+    return refusal;
   if (auto refusal = limit(r, target, reply))
     return refusal;
   if (auto* refusal = std::get_if<http::response>(&match))
@@ -133,6 +161,57 @@ std::optional<http::response> front_door::handle(http::request&& r,
   }
   arrived_->push_back(std::move(x));
   return std::nullopt;
+}
+
+// What is public shows nothing of anybody's; a route that is not there is no
+// secret either, and still none of theirs to look for.
+std::optional<http::response> front_door::admit(http::request& r,
+                                                const http::route* target) {
+  const auto needed = target ? scope_of(target->level) : std::nullopt;
+  const auto tokens = live_.tokens.get();
+  auto seen = security::identify(
+      {r.header_value("authorization"), r.header_value("cookie"), r.local},
+      r.peer, *tokens, logins_, live_.now());
+  if (!seen) {
+    if (target && !needed)
+      return std::nullopt;
+    return turned_away(r, seen.error());
+  }
+  r.peer = std::move(seen->who);
+  r.scopes = seen->scopes;
+  r.token_id = std::move(seen->token_id);
+  if (!needed || r.scopes.has(*needed))
+    return std::nullopt;
+  const auto why = security::refuse_scope({r.peer, r.scopes, {}}, *needed);
+  return r.path.starts_with("/v1/") ? http::openai_error(*why)
+                                    : http::error_response(*why);
+}
+
+// Guessing 256 bits is hopeless; the log is not to be filled with it.
+http::response front_door::turned_away(const http::request& r,
+                                       const failure& why) {
+  const auto seen =
+      guesses_.take(guess_rate, r.peer.id, security::request_class::read,
+                    std::chrono::steady_clock::now());
+  if (!seen.retry_after)
+    refused_(r, why, 1);
+  else if (seen.to_be_told)
+    refused_(r, why, *seen.to_be_told);
+  auto answer = r.path.starts_with("/v1/") ? http::openai_error(why)
+                                           : http::error_response(why);
+  // RFC 6750, 3.
+  answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"closedpaw\"");
+  return answer;
+}
+
+result<std::string> front_door::log_in(const std::string& token_id) {
+  std::array<unsigned char, 32> bits{};
+  if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1)
+    return failure{errc::internal, "OpenSSL has no random bytes", {}, {}};
+  auto cookie = to_hex(std::string_view{
+      reinterpret_cast<const char*>(bits.data()), bits.size()});
+  logins_.begin(cookie, token_id, live_.now());
+  return cookie;
 }
 
 std::optional<http::response> front_door::limit(const http::request& r,

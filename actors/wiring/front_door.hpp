@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "actors/security/access_control.hpp"
 #include "actors/security/rate_limiter.hpp"
 #include "actors/supervision/slot.hpp"
 #include "actors/wiring/settings_keeper.hpp"
@@ -22,6 +23,10 @@ class front_door {
   /// Told of a client that asks too often.
   using limited_function =
       std::function<void(const http::request&, const security::rate_verdict&)>;
+  /// Told of one that is let in with no or a wrong token, and how many others
+  /// of its peer were not told of.
+  using refused_function = std::function<void(
+      const http::request&, const failure& why, std::uint64_t times)>;
 
   /// `in_flight`: requests that have no answer yet, the present one included.
   /// Mailboxes are unbounded, so admission is limited before them.
@@ -29,7 +34,7 @@ class front_door {
              const settings_keeper& settings,
              supervision::slot_ptr<gateway_actor> gateway,
              std::function<std::uint64_t()> in_flight, defer_function defer,
-             limited_function limited);
+             limited_function limited, refused_function refused);
 
   std::optional<http::response> handle(http::request&& r,
                                        http::reply_slot& reply);
@@ -39,7 +44,15 @@ class front_door {
   std::chrono::milliseconds session_deadline(http::method verb,
                                              std::string_view path) const;
 
+  /// Browsers' sessions; on the server's thread.
+  result<std::string> log_in(const std::string& token_id);
+  void log_out(std::string_view cookie) { logins_.end(cookie); }
+
  private:
+  /// Says who asks, or the 401 or 403 that it gets.
+  std::optional<http::response> admit(http::request& r,
+                                      const http::route* target);
+  http::response turned_away(const http::request& r, const failure& why);
   /// The 429 that it gets, if any.
   std::optional<http::response> limit(const http::request& r,
                                       const http::route* target,
@@ -54,7 +67,11 @@ class front_door {
   std::function<std::uint64_t()> in_flight_;
   defer_function defer_;
   limited_function limited_;
+  refused_function refused_;
   security::rate_limiter limiter_;
+  /// Of wrong tokens, by the connection's peer.
+  security::rate_limiter guesses_;
+  security::login_sessions logins_;
   /// Commands of this turn of the event loop.
   exchange_batch arrived_;
 };

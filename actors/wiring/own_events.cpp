@@ -24,6 +24,22 @@ void note_limited(runtime& r, const http::request& q,
   r.unrecorded.push(std::move(e));
 }
 
+void note_stranger(runtime& r, const http::request& q, const failure& why,
+                   std::uint64_t times) {
+  audit_event e;
+  e.time = r.live.now();
+  e.actor = "security";
+  e.user = q.peer;
+  e.action_type = "security";
+  e.status = "token_refused";
+  e.outcome = "failure";
+  e.level = "medium";
+  e.request_id = q.id;
+  e.details =
+      json_text{json{{"path", q.path}, {"why", why.message}, {"times", times}}};
+  r.unrecorded.push(std::move(e));
+}
+
 void raise_level(runtime& r, const raise_log_level& x, const principal& who) {
   const auto to = static_cast<log::level>(x.severity);
   log::raise(x.component, to, std::chrono::steady_clock::now() + x.lasts);

@@ -11,6 +11,10 @@ namespace closedpaw::wiring {
 void note_limited(runtime& r, const http::request& q,
                   const security::rate_verdict& seen);
 
+/// A request was turned away, since nobody known asked.
+void note_stranger(runtime& r, const http::request& q, const failure& why,
+                   std::uint64_t times);
+
 /// Another log level for a while.
 void raise_level(runtime& r, const raise_log_level& x, const principal& who);
 

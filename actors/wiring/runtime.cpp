@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "actors/security/address_policy.hpp"
 #include "actors/wiring/own_events.hpp"
 #include "messages/log.hpp"
 
@@ -89,6 +90,14 @@ runtime::runtime(config::settings initial, service_manager& told,
   live.tree = [this] {
     return nodes->snapshot(supervision::steady_ns(), live.now());
   };
+}
+
+std::optional<std::string> runtime::refuse_upstream(std::string_view ip,
+                                                    std::uint16_t port,
+                                                    bool allow_private) const {
+  return security::refuse_upstream(
+      ip, port, allow_private,
+      {own_port.load(), own_remote_port.load(), settings.remote.listen.host});
 }
 
 void runtime::set_handle(const std::string& path,

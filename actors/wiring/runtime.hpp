@@ -81,6 +81,11 @@ struct runtime {
   stream_hub streams;
   /// The port that we listen on, which no upstream may have; 0 until then.
   std::atomic<std::uint16_t> own_port{0};
+  std::atomic<std::uint16_t> own_remote_port{0};
+  /// Why an address may not be called from here; empty where it may.
+  std::optional<std::string> refuse_upstream(std::string_view ip,
+                                             std::uint16_t port,
+                                             bool allow_private) const;
   /// Set before the actors start.
   std::unique_ptr<vault::key_ring> keys;
   std::optional<audit::signing_key> head_key;

@@ -36,6 +36,9 @@ void announce(const daemon& d) {
   const bool v6 = host.find(':') != std::string::npos;
   std::printf("listening on http://%s%s%s:%u\n", v6 ? "[" : "", host.c_str(),
               v6 ? "]" : "", d.port());
+  if (const auto port = d.remote_port())
+    std::printf("listening on https://%s\n",
+                config::to_string({d.remote_host(), port}).c_str());
   std::fflush(stdout);
 }
 

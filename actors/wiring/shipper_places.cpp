@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "actors/monitoring/shipper.hpp"
-#include "actors/security/address_policy.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/worker.hpp"
 #include "messages/model/syslog_target.hpp"
@@ -43,7 +42,7 @@ result<std::string> read_ca(const config::shipper_settings& s) {
 
 auto refusal(runtime& r) {
   return [&r](std::string_view ip, std::uint16_t port, bool allow_private) {
-    return security::refuse_upstream(ip, port, allow_private, r.own_port);
+    return r.refuse_upstream(ip, port, allow_private);
   };
 }
 

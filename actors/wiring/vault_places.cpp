@@ -39,12 +39,15 @@ failure nobodys(const std::string& name) {
           "nobody would ask for a secret named " + name +
               "; they are named providers/NAME/api_key and "
               "channels/NAME/SECRET, for what GET /api/providers and GET "
-              "/api/channels list",
+              "/api/channels list, and security/owner_secret",
           {},
           {}};
 }
 
 result<vault::secret_user> user_of(const runtime& r, const std::string& name) {
+  if (name == owner_secret_name)
+    return vault::secret_user{"approvals of critical actions",
+                              access_level::admin};
   const auto owned = owner_of(name);
   if (!owned)
     return nobodys(name);
@@ -159,6 +162,10 @@ result<void> open_vault(runtime& r) {
     if (const auto done = r.store->writer().commit(units); !done.at(0))
       return done.at(0).error();
   }
+  const auto tokens = r.store->registry_list(tokens_prefix);
+  if (!tokens)
+    return tokens.error();
+  r.live.tokens.publish(vault::tokens_in(*tokens));
   const auto view = r.keys->view();
   if (view.locked)
     log::error("vault", "the vault is locked", {{"why", view.why}});
@@ -192,10 +199,12 @@ supervision::child_spec vault_child(runtime& r) {
         };
         args.report = [&r](audit_event e) { r.unrecorded.push(std::move(e)); };
         args.view = &r.live.vault;
+        args.tokens = &r.live.tokens;
         args.now = r.live.now;
         return vault::spawn_vault_keeper(parent, std::move(life), args);
       });
   child.publications.push_back(&r.live.vault);
+  child.publications.push_back(&r.live.tokens);
   return child;
 }
 

@@ -33,14 +33,27 @@ void add_serve(CLI::App& app, serve_options& out) {
       ->check(CLI::IsMember({"auto", "human", "json"}));
 }
 
+void add_reaching(CLI::App& command, reaching_options& out) {
+  command.add_option("-c,--config", out.config, "Configuration file (TOML)")
+      ->type_name("FILE");
+  command
+      .add_option("-u,--url", out.url,
+                  "The daemon's address, instead of http.listen")
+      ->type_name("URL");
+  command
+      .add_option("--token-file", out.token_file,
+                  "What lets us in, for a daemon on another machine")
+      ->type_name("FILE");
+  command
+      .add_option("--ca-file", out.ca_file,
+                  "Certificates (PEM) to trust besides the system's")
+      ->type_name("FILE");
+}
+
 void add_chat(CLI::App& app, chat_options& out) {
   auto& chat = *app.add_subcommand(
       "chat", "Talk to a running daemon: one message, or a conversation");
-  chat.add_option("-c,--config", out.config, "Configuration file (TOML)")
-      ->type_name("FILE");
-  chat.add_option("-u,--url", out.url,
-                  "The daemon's address, instead of http.listen")
-      ->type_name("URL");
+  add_reaching(chat, out);
   chat.add_option("--channel", out.channel, "A channel of type cli or webui")
       ->type_name("NAME");
   chat.add_option("--conversation", out.conversation,
@@ -54,12 +67,7 @@ void add_chat(CLI::App& app, chat_options& out) {
 }
 
 void add_operate(CLI::App& command, operate_options& out) {
-  command.add_option("-c,--config", out.config, "Configuration file (TOML)")
-      ->type_name("FILE");
-  command
-      .add_option("-u,--url", out.url,
-                  "The daemon's address, instead of http.listen")
-      ->type_name("URL");
+  add_reaching(command, out);
   command.add_flag("--json", out.as_json, "The daemon's answer as it is");
 }
 
@@ -142,18 +150,15 @@ void add_vault(CLI::App& app, vault_options& out) {
   using what = operation_of_vault;
   const auto add = [&](const char* name, const char* text, what meant) {
     auto& one = *vault.add_subcommand(name, text);
-    one.add_option("-c,--config", out.config, "Configuration file (TOML)")
-        ->type_name("FILE");
-    one.add_option("-u,--url", out.url,
-                   "The daemon's address, instead of http.listen")
-        ->type_name("URL");
+    add_reaching(one, out);
     one.add_flag("--json", out.as_json, "The daemon's answer as it is");
     one.callback([&out, meant] { out.what = meant; });
     return &one;
   };
   const auto named = [&](CLI::App* one) {
     one->add_option("name", out.name,
-                    "providers/NAME/api_key or channels/NAME/SECRET")
+                    "providers/NAME/api_key, channels/NAME/SECRET or "
+                    "security/owner_secret")
         ->type_name("SECRET")
         ->required();
     return one;
@@ -177,15 +182,43 @@ void add_vault(CLI::App& app, vault_options& out) {
   add("unlock", "Open it, with its passphrase where it has one", what::unlock);
 }
 
+void add_tokens(CLI::App& app, tokens_options& out) {
+  auto& tokens = *app.add_subcommand(
+      "tokens", "Who may come in from other machines: list, create, revoke");
+  tokens.require_subcommand(1);
+  using what = operation_of_tokens;
+  const auto add = [&](const char* name, const char* text, what meant) {
+    auto& one = *tokens.add_subcommand(name, text);
+    add_reaching(one, out);
+    one.add_flag("--json", out.as_json, "The daemon's answer as it is");
+    one.callback([&out, meant] { out.what = meant; });
+    return &one;
+  };
+  add("list", "Names, scopes and ends", what::list);
+  auto& create =
+      *add("create", "Make one; it is shown this once", what::create);
+  create.add_option("name", out.name, "What it is called in the audit log")
+      ->type_name("NAME")
+      ->required();
+  create.add_option("--scope", out.scopes, "What it may; none implies another")
+      ->type_name("SCOPE")
+      ->required()
+      ->delimiter(',')
+      ->check(CLI::IsMember({"read", "act", "approve", "admin"}));
+  create
+      .add_option("--expires", out.expires,
+                  "Days, hours or minutes: 30d, 12h, 45m; or never")
+      ->type_name("SPAN");
+  add("revoke", "Let nobody in with it any more", what::revoke)
+      ->add_option("token", out.name, "Its name or id")
+      ->type_name("NAME")
+      ->required();
+}
+
 void add_doctor(CLI::App& app, doctor_options& out) {
   auto& doctor = *app.add_subcommand(
       "doctor", "What is wrong here and what to do, with a daemon or without");
-  doctor.add_option("-c,--config", out.config, "Configuration file (TOML)")
-      ->type_name("FILE");
-  doctor
-      .add_option("-u,--url", out.url,
-                  "The daemon's address, instead of http.listen")
-      ->type_name("URL");
+  add_reaching(doctor, out);
   doctor.add_flag("--json", out.as_json, "The findings as JSON");
 }
 
@@ -206,6 +239,10 @@ void add_actions(CLI::App& app, operate_options& out) {
     one.add_option("id", out.id, "The action's id")
         ->type_name("ID")
         ->required();
+    if (std::string_view{name} != "show")
+      add_filter(one, out, "--confirm", "confirm",
+                 "How the digest begins that was shown to you (8 digits or "
+                 "more), rather than that of what waits now");
   }
 }
 
@@ -305,6 +342,7 @@ std::unique_ptr<CLI::App> build_app(bindings& out, std::string_view version) {
   add_logs(*app, out.operate);
   add_modes(*app, out.operate);
   add_vault(*app, out.vault);
+  add_tokens(*app, out.tokens);
   add_doctor(*app, out.doctor);
 
   auto& completion = *app->add_subcommand(

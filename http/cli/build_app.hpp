@@ -17,6 +17,7 @@ struct bindings {
   chat_options chat;
   operate_options operate;
   vault_options vault;
+  tokens_options tokens;
   doctor_options doctor;
   rules_options rules;
   std::string shell_name;

@@ -63,9 +63,9 @@ int complain(const failure& why) {
 
 class conversation {
  public:
-  conversation(const chat_options& options, const std::string& url)
+  conversation(const chat_options& options, const daemon_address& where)
       : options_{options},
-        daemon_{url},
+        daemon_{where},
         base_{"/api/channels/" + url_encoded(options.channel)} {}
 
   /// The channel is there; one of the default name is made where it is not.
@@ -237,8 +237,8 @@ int read_lines(conversation& with) {
 
 }  // namespace
 
-int run_chat(const chat_options& options, const std::string& url) {
-  conversation with{options, url};
+int run_chat(const chat_options& options, const daemon_address& where) {
+  conversation with{options, where};
   if (auto done = with.begin(); !done)
     return complain(done.error());
   if (options.message)

@@ -84,8 +84,9 @@ result<secret_text> read_from(bool whole) {
 }
 
 result<secret_text> ask_terminal(const std::string& prompt) {
-  std::fprintf(stderr, "%s: ", prompt.c_str());
+  // Before it asks: what is typed at once is not to be seen, nor to be lost.
   const hidden_input hidden;
+  std::fprintf(stderr, "%s: ", prompt.c_str());
   return read_from(false);
 }
 

@@ -133,8 +133,11 @@ failure of_daemon(const http::client_response& r) {
 }  // namespace
 
 struct daemon_client::impl {
-  explicit impl(std::string url)
-      : base_url{std::move(url)}, work{io.get_executor()}, client{io} {
+  explicit impl(daemon_address where)
+      : base_url{std::move(where.url)},
+        token{std::move(where.token)},
+        work{io.get_executor()},
+        client{io, {.extra_ca_pem = std::move(where.ca_pem)}} {
     // Signals are for the caller's thread, which may be at a terminal.
     sigset_t all;
     sigset_t before;
@@ -149,6 +152,17 @@ struct daemon_client::impl {
     client.close_idle();
     io.stop();
     runner.join();
+  }
+
+  http::client_request request_for(std::string_view path) const {
+    http::client_request q;
+    q.url = base_url;
+    q.url += path;
+    // What is on another machine is where its owner put it.
+    q.allow_private_addresses = true;
+    if (!token.empty())
+      q.headers.emplace_back("Authorization", "Bearer " + token.reveal());
+    return q;
   }
 
   /// Any answer but a refusal.
@@ -195,9 +209,8 @@ struct daemon_client::impl {
     const auto last = events ? events->last_id() : std::string{};
     stream.cancel();
     events = std::make_shared<event_queue>(last);
-    http::client_request q;
-    q.url = base_url + followed;
-    q.headers = {{"accept", "text/event-stream"}};
+    auto q = request_for(followed);
+    q.headers.emplace_back("accept", "text/event-stream");
     if (!last.empty())
       q.headers.emplace_back("last-event-id", last);
     q.timeouts = {5s, 30s, stream_idle, stream_total};
@@ -208,6 +221,7 @@ struct daemon_client::impl {
   }
 
   std::string base_url;
+  secret_text token;
   boost::asio::io_context io;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
   http::client client;
@@ -217,22 +231,18 @@ struct daemon_client::impl {
   std::shared_ptr<event_queue> events;
 };
 
-daemon_client::daemon_client(std::string base_url)
-    : impl_{std::make_unique<impl>(std::move(base_url))} {}
+daemon_client::daemon_client(daemon_address where)
+    : impl_{std::make_unique<impl>(std::move(where))} {}
 
 daemon_client::~daemon_client() = default;
 
 result<json> daemon_client::get(std::string_view path) {
-  http::client_request q;
-  q.url = impl_->base_url;
-  q.url += path;
+  auto q = impl_->request_for(path);
   return impl_->ask(std::move(q));
 }
 
 result<daemon_client::page> daemon_client::get_page(std::string_view path) {
-  http::client_request q;
-  q.url = impl_->base_url;
-  q.url += path;
+  auto q = impl_->request_for(path);
   auto got = impl_->exchange(std::move(q));
   if (!got)
     return got.error();
@@ -248,9 +258,7 @@ result<daemon_client::page> daemon_client::get_page(std::string_view path) {
 }
 
 result<std::string> daemon_client::get_text(std::string_view path) {
-  http::client_request q;
-  q.url = impl_->base_url;
-  q.url += path;
+  auto q = impl_->request_for(path);
   auto got = impl_->exchange(std::move(q));
   if (!got)
     return got.error();
@@ -258,28 +266,33 @@ result<std::string> daemon_client::get_text(std::string_view path) {
 }
 
 result<json> daemon_client::post(std::string_view path, const json& body) {
-  http::client_request q;
+  auto q = impl_->request_for(path);
   q.method = "POST";
-  q.url = impl_->base_url;
-  q.url += path;
-  q.headers = {{"content-type", "application/json"}};
+  q.headers.emplace_back("Content-Type", "application/json");
   q.body = dump(body);
   return impl_->ask(std::move(q));
 }
 
-result<json> daemon_client::remove(std::string_view path) {
-  http::client_request q;
+result<json> daemon_client::remove(std::string_view path, const json& body) {
+  auto q = impl_->request_for(path);
   q.method = "DELETE";
-  q.url = impl_->base_url;
-  q.url += path;
+  if (body.is_object()) {
+    q.headers.emplace_back("Content-Type", "application/json");
+    q.body = dump(body);
+  }
   return impl_->ask(std::move(q));
+}
+
+bool wants_owner_secret(const failure& why) {
+  if (!why.extra.is_object() || !why.extra.contains("body"))
+    return false;
+  const auto& body = why.extra["body"];
+  return body.is_object() && body.value("owner_secret", "") == "required";
 }
 
 result<void> daemon_client::read_lines(
     std::string_view path, std::function<bool(std::string_view)> line) {
-  http::client_request q;
-  q.url = impl_->base_url;
-  q.url += path;
+  auto q = impl_->request_for(path);
   // Whoever waits for events to come may wait for long.
   q.timeouts = {5s, 30s, stream_total, stream_total};
   q.max_response_bytes = std::numeric_limits<std::size_t>::max();

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "messages/model/json.hpp"
+#include "messages/model/secret.hpp"
 
 namespace closedpaw::cli {
 
@@ -18,6 +19,16 @@ struct daemon_event {
   json data;
 };
 
+/// Which daemon, and what lets us in.
+struct daemon_address {
+  /// "http://HOST:PORT", or https from another machine.
+  std::string url{};
+  /// Empty on its own machine.
+  secret_text token{};
+  /// PEM certificates that are trusted besides the system's.
+  std::string ca_pem{};
+};
+
 /// A running daemon, for a command: calls that wait. The io_context is run by a
 /// thread of its own; everything else belongs to the caller's thread.
 ///
@@ -25,8 +36,7 @@ struct daemon_event {
 /// one), unreachable with what to do, timeout.
 class daemon_client {
  public:
-  /// "http://HOST:PORT"
-  explicit daemon_client(std::string base_url);
+  explicit daemon_client(daemon_address where);
   daemon_client(const daemon_client&) = delete;
   daemon_client& operator=(const daemon_client&) = delete;
   ~daemon_client();
@@ -42,8 +52,8 @@ class daemon_client {
   /// The answer's body as it is.
   result<std::string> get_text(std::string_view path);
   result<json> post(std::string_view path, const json& body);
-  /// DELETE
-  result<json> remove(std::string_view path);
+  /// DELETE; without a body unless it is an object.
+  result<json> remove(std::string_view path, const json& body = {});
   /// Hands the answer's body on line by line, as it comes, in another thread;
   /// `line` returns false to end it. Returns when it has ended.
   result<void> read_lines(std::string_view path,
@@ -60,6 +70,9 @@ class daemon_client {
   struct impl;
   std::unique_ptr<impl> impl_;
 };
+
+/// It was refused, and would not be with the owner secret.
+bool wants_owner_secret(const failure& why);
 
 /// A name or id as a part of a path or query (RFC 3986).
 std::string url_encoded(std::string_view text);

@@ -71,8 +71,8 @@ json answer_or_null(daemon_client& daemon, const char* path) {
   return got ? std::move(*got) : json{};
 }
 
-void ask_daemon(doctor_facts& facts) {
-  daemon_client daemon{facts.url};
+void ask_daemon(doctor_facts& facts, const daemon_address& where) {
+  daemon_client daemon{where};
   auto status = daemon.get("/api/status");
   if (!status) {
     facts.no_daemon = status.error();
@@ -106,9 +106,9 @@ json to_json(const finding& x) {
 
 int run_doctor(const doctor_options& options,
                const result<config::loaded_config>& loaded,
-               const std::string& url) {
+               const daemon_address& where) {
   doctor_facts facts;
-  facts.url = url;
+  facts.url = where.url;
   if (loaded) {
     facts.config_warnings = loaded->warnings;
     look_at_files(facts, loaded->values.storage.data_dir);
@@ -116,8 +116,8 @@ int run_doctor(const doctor_options& options,
     facts.bad_config = loaded.error();
   }
   facts.clock_synchronized = is_clock_synchronized();
-  if (!url.empty())
-    ask_daemon(facts);
+  if (!where.url.empty())
+    ask_daemon(facts, where);
   const auto found = diagnose(facts, system_now());
   std::string text;
   if (options.as_json) {

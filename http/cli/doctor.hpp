@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "http/cli/daemon_client.hpp"
 #include "http/cli/options.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/time.hpp"
@@ -61,6 +62,6 @@ std::string findings_text(const std::vector<finding>& all);
 /// something is only a warning, 1 where something is broken.
 int run_doctor(const doctor_options& options,
                const result<config::loaded_config>& loaded,
-               const std::string& url);
+               const daemon_address& where);
 
 }  // namespace closedpaw::cli

@@ -173,6 +173,26 @@ std::string vault_text(const json& answer) {
   return out + table(rows);
 }
 
+std::string tokens_text(const json& answer) {
+  // The secret alone on its line: for a pipe.
+  if (answer.contains("token"))
+    return cell(answer, "token") + '\n';
+  if (answer.contains("revoked"))
+    return "revoked " + cell(answer, "revoked") + '\n';
+  std::vector<row> rows{{"TOKEN", "ID", "SCOPES", "ENDS", "MADE BY"}};
+  for (const auto& x : answer) {
+    std::string scopes;
+    for (const auto& one : x.value("scopes", json::array()))
+      scopes += (scopes.empty() ? "" : ",") + one.get<std::string>();
+    rows.push_back(
+        {cell(x, "name"), cell(x, "id"), scopes,
+         cell(x, "expires_at") + (x.value("expired", false) ? " (over)" : ""),
+         cell(x, "created_by")});
+  }
+  return answer.empty() ? "nobody may come in from another machine\n"
+                        : table(rows);
+}
+
 std::string paths_text(const json& answer) {
   std::vector<row> rows;
   if (answer.is_object())

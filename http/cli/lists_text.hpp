@@ -31,6 +31,7 @@ std::string shippers_text(const json& answer, timestamp now);
 std::string vault_text(const json& answer);
 
 /// Of GET /api/paths.
+std::string tokens_text(const json& answer);
 std::string paths_text(const json& answer);
 
 /// Of GET /api/mode.

@@ -77,8 +77,8 @@ bool may_pass(const result<void>& done) {
 /// Everything that is asked of one daemon.
 class operating {
  public:
-  operating(const operate_options& options, const std::string& url)
-      : options_{options}, daemon_{url} {}
+  operating(const operate_options& options, const daemon_address& where)
+      : options_{options}, daemon_{where} {}
 
   int run();
 
@@ -243,7 +243,24 @@ int operating::wait_until_idle() {
 
 int operating::decide(bool approved) {
   const auto path = "/api/actions/" + url_encoded(options_.id);
-  const auto answer = daemon_.post(path + "/approve", {{"approved", approved}});
+  json body{{"approved", approved}};
+  if (const auto given = options_.filters.find("confirm");
+      given != options_.filters.end()) {
+    body["confirm"] = given->second;
+  } else {
+    const auto seen = daemon_.get(path);
+    if (!seen)
+      return tell(seen.error());
+    body["confirm"] = seen->value("digest", "");
+  }
+  auto answer = daemon_.post(path + "/approve", body);
+  if (!answer && wants_owner_secret(answer.error())) {
+    const auto said = read_secret("Owner secret", false);
+    if (!said)
+      return tell(said.error());
+    body["owner_secret"] = said->reveal();
+    answer = daemon_.post(path + "/approve", body);
+  }
   if (!answer)
     return tell(answer.error());
   return show(path, action_text);
@@ -361,8 +378,8 @@ int operating::run() {
 
 }  // namespace
 
-int run_operate(const operate_options& options, const std::string& url) {
-  return operating{options, url}.run();
+int run_operate(const operate_options& options, const daemon_address& where) {
+  return operating{options, where}.run();
 }
 
 }  // namespace closedpaw::cli

@@ -59,6 +59,8 @@ command chosen(const CLI::App& app, bindings& given) {
     return std::move(given.rules);
   if (app.got_subcommand("vault"))
     return std::move(given.vault);
+  if (app.got_subcommand("tokens"))
+    return std::move(given.tokens);
   if (app.got_subcommand("doctor"))
     return std::move(given.doctor);
   if (const auto what = asked_of_daemon(app)) {

@@ -58,11 +58,21 @@ struct verify_options {
   bool operator==(const verify_options&) const = default;
 };
 
-/// `closedpaw chat`: talks to a running daemon over one of its channels.
-struct chat_options {
+/// Which daemon a command asks, and how.
+struct reaching_options {
   std::optional<std::string> config;
   /// Else http.listen of the configuration.
   std::optional<std::string> url;
+  /// Of a daemon on another machine: the file that has our token, and the
+  /// certificates (PEM) that its own is checked with besides the system's.
+  std::optional<std::string> token_file;
+  std::optional<std::string> ca_file;
+
+  bool operator==(const reaching_options&) const = default;
+};
+
+/// `closedpaw chat`: talks to a running daemon over one of its channels.
+struct chat_options : reaching_options {
   std::string channel = "cli";
   std::string conversation = "main";
   /// What was said before is forgotten.
@@ -98,10 +108,7 @@ enum class operation_of_daemon {
 
 /// `closedpaw status`, `actions approve ID`, `audit query` …: what is asked of
 /// a running daemon.
-struct operate_options {
-  std::optional<std::string> config;
-  /// Else http.listen of the configuration.
-  std::optional<std::string> url;
+struct operate_options : reaching_options {
   bool as_json = false;
   operation_of_daemon what = operation_of_daemon::status;
   /// Of an action.
@@ -128,10 +135,7 @@ enum class operation_of_vault {
 
 /// `closedpaw vault …`: secrets of a running daemon. Values come by standard
 /// input.
-struct vault_options {
-  std::optional<std::string> config;
-  /// Else http.listen of the configuration.
-  std::optional<std::string> url;
+struct vault_options : reaching_options {
   bool as_json = false;
   operation_of_vault what = operation_of_vault::list;
   std::string name;
@@ -144,12 +148,24 @@ struct vault_options {
   bool operator==(const vault_options&) const = default;
 };
 
+enum class operation_of_tokens { list, create, revoke };
+
+/// `closedpaw tokens …`: who may come in from other machines.
+struct tokens_options : reaching_options {
+  bool as_json = false;
+  operation_of_tokens what = operation_of_tokens::list;
+  /// Of a new one; of the one to revoke, its id or its name.
+  std::string name;
+  std::vector<std::string> scopes;
+  /// "30d", "12h", "45m" or "never".
+  std::string expires = "90d";
+
+  bool operator==(const tokens_options&) const = default;
+};
+
 /// `closedpaw doctor`: what is wrong here, and what to do, with a daemon or
 /// without.
-struct doctor_options {
-  std::optional<std::string> config;
-  /// Else http.listen of the configuration.
-  std::optional<std::string> url;
+struct doctor_options : reaching_options {
   bool as_json = false;
 
   bool operator==(const doctor_options&) const = default;
@@ -176,8 +192,8 @@ struct completion_options {
 
 using command =
     std::variant<serve_options, backup_options, restore_options, verify_options,
-                 chat_options, operate_options, vault_options, doctor_options,
-                 rules_options, completion_options>;
+                 chat_options, operate_options, vault_options, tokens_options,
+                 doctor_options, rules_options, completion_options>;
 
 inline constexpr int usage_error = 2;
 

@@ -1,5 +1,7 @@
 #include "http/cli/vault.hpp"
 
+#include <functional>
+
 #include "http/cli/console.hpp"
 #include "http/cli/daemon_client.hpp"
 #include "http/cli/lists_text.hpp"
@@ -8,6 +10,20 @@ namespace closedpaw::cli {
 
 namespace {
 
+/// Replacing or forgetting the owner secret needs what it is so far.
+result<json> with_present(
+    const std::string& name, json body,
+    const std::function<result<json>(const json&)>& ask_daemon) {
+  auto answer = ask_daemon(body);
+  if (answer || !wants_owner_secret(answer.error()))
+    return answer;
+  const auto present = read_secret("Present value of " + name, false);
+  if (!present)
+    return present.error();
+  body["present"] = present->reveal();
+  return ask_daemon(body);
+}
+
 result<json> set_secret(daemon_client& daemon, const vault_options& o) {
   const auto value = read_secret("Value of " + o.name, false);
   if (!value)
@@ -15,7 +31,9 @@ result<json> set_secret(daemon_client& daemon, const vault_options& o) {
   json body{{"name", o.name}, {"value", value->reveal()}};
   if (o.level)
     body["level"] = *o.level;
-  return daemon.post("/api/vault/secrets", body);
+  return with_present(o.name, std::move(body), [&](const json& x) {
+    return daemon.post("/api/vault/secrets", x);
+  });
 }
 
 /// A new passphrase is asked for where there will be one.
@@ -58,7 +76,10 @@ result<json> ask(daemon_client& daemon, const vault_options& o) {
     case operation_of_vault::set:
       return set_secret(daemon, o);
     case operation_of_vault::remove:
-      return daemon.remove("/api/vault/secrets?name=" + url_encoded(o.name));
+      return with_present(o.name, json::object(), [&](const json& x) {
+        return daemon.remove("/api/vault/secrets?name=" + url_encoded(o.name),
+                             x);
+      });
     case operation_of_vault::rotate:
       return rotate_key(daemon, o);
     case operation_of_vault::reset:
@@ -73,8 +94,8 @@ result<json> ask(daemon_client& daemon, const vault_options& o) {
 
 }  // namespace
 
-int run_vault(const vault_options& options, const std::string& url) {
-  daemon_client daemon{url};
+int run_vault(const vault_options& options, const daemon_address& where) {
+  daemon_client daemon{where};
   const auto answer = ask(daemon, options);
   if (!answer)
     return tell(answer.error());

@@ -64,11 +64,16 @@ route approve_route() {
   return {method::post, "/api/actions/{id}/approve", access::approve, decide,
           operation{"decideAction", "actions", "Approve or reject"}
               .describe("user_id is recorded as claimed; who decided is the "
-                        "authenticated peer.")
+                        "authenticated peer. confirm, how the digest begins "
+                        "of what was shown (8 digits or more), and "
+                        "owner_secret may be needed to approve what is "
+                        "critical: see [security].")
               .body(ref("Decision"))
               .returns(200, "Decided", ref("DecisionReply"))
+              .fails(403, "The owner secret is needed, or is another one")
               .fails(404, "Action not found or not pending")
-              .fails(409, "It changed since it was shown")
+              .fails(409, "It changed since it was shown, or needs confirm")
+              .fails(429, "Too many wrong guesses of the owner secret")
               .take()};
 }
 

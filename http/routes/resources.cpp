@@ -33,6 +33,7 @@ std::vector<route> all_routes(event_hub& hub, channel_feeds& feeds,
   add(logs_routes());
   add(mode_routes());
   add(vault_routes());
+  add(tokens_routes());
   add(timeline_routes());
   add(dashboard_routes());
   add(docs_routes(all, std::string{version}));

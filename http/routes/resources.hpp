@@ -41,6 +41,8 @@ std::vector<route> logs_routes();
 /// GET /api/mode, POST /api/drain, /api/panic, /api/resume
 std::vector<route> mode_routes();
 std::vector<route> vault_routes();
+/// /api/tokens and /api/sessions
+std::vector<route> tokens_routes();
 /// GET /api/timeline
 std::vector<route> timeline_routes();
 /// GET /dashboard and what it needs.

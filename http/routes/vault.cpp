@@ -36,6 +36,8 @@ outcome set_secret(const request& r, const path_params&, const live_state&) {
   what.name = fields.text("name", need::required).value_or("");
   auto value = fields.text("value", need::required).value_or("");
   const auto level = fields.text("level", need::nullable);
+  what.present =
+      secret_text{fields.text("present", need::nullable).value_or("")};
   if (errors.empty()) {
     errors.check_bytes(what.name, {"body", "name"}, longest_name);
     errors.check_bytes(value, {"body", "value"}, longest_value);
@@ -57,9 +59,15 @@ outcome set_secret(const request& r, const path_params&, const live_state&) {
 }
 
 outcome delete_secret(const request& r, const path_params&, const live_state&) {
+  auto body = read_body(r);
+  if (!body)
+    return std::move(body).error();
   field_errors errors;
+  body_fields fields{body->value_or(json::object()), errors};
   query_fields query{r.query, errors};
   use_vault what{vault_operation::remove};
+  what.present = secret_text{
+      fields.text("present", body_fields::need::nullable).value_or("")};
   what.name = query.required_text("name").value_or("");
   if (errors.empty())
     errors.check_bytes(what.name, query.loc("name"), longest_name);
@@ -134,20 +142,27 @@ std::vector<route> vault_routes() {
            .take()},
       {method::post, "/api/vault/secrets", access::admin, set_secret,
        operation{"setSecret", "vault", "Store a secret, or replace it"}
-           .describe("name is providers/NAME/api_key or channels/NAME/SECRET, "
-                     "value the secret, level public, standard (unless "
+           .describe("name is providers/NAME/api_key, channels/NAME/SECRET or "
+                     "security/owner_secret (with present, what it is so far, "
+                     "once there is one), value the secret, level public, "
+                     "standard (unless "
                      "given), elevated or admin: who asks needs as much. It "
                      "is only given to the address that its owner has now.")
            .body(free_object())
            .returns(200, "Recorded; for names the address", free_object())
            .fails(404, "Nobody would ask for it")
+           .fails(403, "present is not the owner secret")
            .fails(409, "Nobody would get one of that level")
+           .fails(429, "Too many wrong guesses of the owner secret")
            .fails(503, "The vault is locked, or the audit log refuses")
            .take()},
       {method::del, "/api/vault/secrets", access::admin, delete_secret,
        operation{"deleteSecret", "vault", "Forget a secret"}
+           .describe("The owner secret only with present in the body.")
+           .body(free_object(), false)
            .query("name", string_schema(), "Which one", true)
            .returns(200, "Recorded", free_object())
+           .fails(403, "present is not the owner secret")
            .fails(404, "There is none of that name")
            .fails(503, "The audit log refuses")
            .take()},

@@ -1,6 +1,7 @@
 #include "http/server/exchange.hpp"
 
 #include "messages/model/json.hpp"
+#include "messages/model/redaction.hpp"
 
 namespace closedpaw::http {
 
@@ -40,7 +41,8 @@ response json_response(unsigned status, std::string body) {
 }
 
 response error_response(const failure& error) {
-  json body = {{"detail", error.message}, {"code", to_string(error.code)}};
+  json body = {{"detail", redact(error.message)},
+               {"code", to_string(error.code)}};
   if (error.extra.is_object())
     body.update(error.extra);
   auto out = json_response(http_status(error.code), dump(body));

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "messages/model/access_token.hpp"
 #include "messages/model/action.hpp"
 #include "messages/model/error.hpp"
 
@@ -31,8 +32,13 @@ struct request {
   std::string query;
   std::vector<header> headers;
   std::string body;
-  /// The authenticated peer.
+  /// Who asks: at first whoever is at the other end of the connection.
   principal peer;
+  /// From our own machine; its user is known.
+  bool local = true;
+  /// What they may, and by which token; see security::identify().
+  scope_set scopes{};
+  std::string token_id{};
   /// Accepted X-Request-Id or a new one; echoed in the answer.
   std::string id;
   /// Accepted W3C traceparent, or empty.

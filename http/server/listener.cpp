@@ -10,6 +10,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 
+#include "http/server/remote_gate.hpp"
 #include "http/server/session.hpp"
 #include "messages/model/uuid.hpp"
 
@@ -76,7 +77,10 @@ class server::listener : public std::enable_shared_from_this<listener> {
         timer_{acceptor_.get_executor()} {}
 
   result<void> bind(const tcp::endpoint& where);
+  result<void> open_gate(net::io_context& io);
   void start() {
+    if (gate)
+      gate->start();
     net::co_spawn(acceptor_.get_executor(), accept_all(shared_from_this()),
                   net::detached);
   }
@@ -85,12 +89,14 @@ class server::listener : public std::enable_shared_from_this<listener> {
   void abandon();
 
   const std::shared_ptr<server_core> core;
+  std::shared_ptr<remote_gate> gate;
 
  private:
   using clock = std::chrono::steady_clock;
 
   static task<void> accept_all(std::shared_ptr<listener> self);
   void admit(tcp_socket socket);
+  void begin(tcp_socket socket, principal who, bool local);
   void force_after(std::chrono::milliseconds grace);
   void close_all();
 
@@ -164,6 +170,10 @@ void server::listener::admit(tcp_socket socket) {
                                  " may not use this daemon: it serves user " +
                                  std::to_string(core->own_uid) + " only"});
   }
+  begin(std::move(socket), security::to_principal(*who), true);
+}
+
+void server::listener::begin(tcp_socket socket, principal who, bool local) {
   const auto& limits = core->options;
   const auto open = core->connections();
   if (open >= limits.max_connections) {
@@ -177,9 +187,26 @@ void server::listener::admit(tcp_socket socket) {
   const bool vital_only = open + std::min(limits.reserved_connections,
                                           limits.max_connections / 2) >=
                           limits.max_connections;
-  std::make_shared<session>(core, std::move(socket),
-                            security::to_principal(*who), vital_only)
+  std::make_shared<session>(
+      core, std::move(socket),
+      session::admission{std::move(who), local, vital_only})
       ->start();
+}
+
+result<void> server::listener::open_gate(net::io_context& io) {
+  const auto& remote = core->options.remote;
+  if (!remote)
+    return {};
+  gate = std::make_shared<remote_gate>(
+      io, [this](tcp_socket socket, principal who) {
+        core->accepted_total.fetch_add(1, std::memory_order_relaxed);
+        begin(std::move(socket), std::move(who), false);
+      });
+  if (auto done = gate->open(*remote); !done)
+    return done;
+  core->ours_remotely =
+      security::make_remote_policy(gate->port(), remote->names);
+  return {};
 }
 
 void server::listener::stop(std::chrono::milliseconds grace,
@@ -189,6 +216,8 @@ void server::listener::stop(std::chrono::milliseconds grace,
     error_code ignored;
     self->core->draining = true;
     self->acceptor_.close(ignored);
+    if (self->gate)
+      self->gate->close();
     for (const auto& one : self->core->sessions())
       one->drain();
     self->force_after(grace);
@@ -217,6 +246,8 @@ void server::listener::force_after(std::chrono::milliseconds grace) {
 void server::listener::abandon() {
   error_code ignored;
   acceptor_.close(ignored);
+  if (gate)
+    gate->close();
   for (const auto& one : core->sessions())
     one->abandon();
 }
@@ -242,6 +273,8 @@ result<std::unique_ptr<server>> server::open(net::io_context& io,
     return bound.error();
   core->ours = security::make_policy(core->port, core->options.allowed_origins,
                                      where->address().to_string());
+  if (auto opened = created->open_gate(io); !opened)
+    return opened.error();
   created->start();
   return std::unique_ptr<server>{new server{std::move(created)}};
 }
@@ -254,6 +287,14 @@ server::~server() {
 
 std::uint16_t server::port() const {
   return listener_->core->port;
+}
+
+std::uint16_t server::remote_port() const {
+  return listener_->gate ? listener_->gate->port() : 0;
+}
+
+result<void> server::renew(const tls_identity& identity) {
+  return listener_->gate ? listener_->gate->renew(identity) : result<void>{};
 }
 
 void server::stop(std::chrono::milliseconds grace,

@@ -13,6 +13,7 @@
 #include "actors/security/peer_identity.hpp"
 #include "http/server/exchange.hpp"
 #include "http/server/server_counters.hpp"
+#include "messages/model/secret.hpp"
 #include "messages/model/time.hpp"
 
 namespace boost::asio {
@@ -20,6 +21,24 @@ class io_context;
 }
 
 namespace closedpaw::http {
+
+/// PEM; the certificate with what leads to a root of the clients'.
+struct tls_identity {
+  std::string certificate_pem;
+  secret_text key;
+};
+
+/// Where other machines may come in.
+struct remote_options {
+  /// Any IP address.
+  std::string host;
+  std::uint16_t port = 0;
+  /// What they call this machine: names of the certificate. Any other Host is
+  /// refused.
+  std::vector<std::string> names;
+  tls_identity identity;
+  std::size_t max_connections = 128;
+};
 
 struct server_options {
   /// A loopback address or "localhost"; anything else is refused.
@@ -60,12 +79,15 @@ struct server_options {
   /// Every request that was answered, refused ones among them. On the event
   /// loop's thread; must not block and must not throw.
   std::function<void(const answered_request&)> on_answer{};
+  /// Nobody from elsewhere without.
+  std::optional<remote_options> remote{};
   wall_clock clock = system_now;
 };
 
 /// The HTTP listener with its sessions, on an io_context that one thread runs.
 /// Each session looks up its peer before it reads, checks every request's form,
-/// Host and Origin, and gives what passes to the handler.
+/// Host and Origin, and gives what passes to the handler. Those from other
+/// machines come over TLS, and who they are is the handler's to find out.
 class server {
  public:
   /// Binds and begins to accept once the io_context runs. Fails for an address
@@ -80,6 +102,11 @@ class server {
   ~server();
 
   std::uint16_t port() const;
+  /// 0 without options.remote.
+  std::uint16_t remote_port() const;
+  /// Another certificate and key, from the next connection on; the old ones
+  /// stay on failure. On the event loop's thread.
+  result<void> renew(const tls_identity& identity);
 
   /// Stops accepting, closes idle connections and ends streams, lets requests
   /// in flight finish, and closes what is left after `grace`. Returns at once;

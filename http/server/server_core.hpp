@@ -22,6 +22,8 @@ struct server_core {
   server_options options;
   request_handler handler;
   security::policy ours;
+  /// Of those from elsewhere.
+  security::policy ours_remotely;
   uid_t own_uid = 0;
   bool allow_root = false;
   std::uint16_t port = 0;

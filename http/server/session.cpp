@@ -10,12 +10,11 @@ namespace closedpaw::http {
 namespace net = boost::asio;
 
 session::session(std::shared_ptr<server_core> core, tcp_socket socket,
-                 principal peer, bool vital_only)
+                 admission who)
     : core_{std::move(core)},
       socket_{std::move(socket)},
       timer_{socket_.get_executor()},
-      peer_{std::move(peer)},
-      vital_only_{vital_only},
+      who_{std::move(who)},
       reader_{core_->options.max_header, core_->options.max_body} {}
 
 session::~session() {

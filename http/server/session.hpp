@@ -39,9 +39,15 @@ inline constexpr boost::asio::as_tuple_t<
 /// http/server.
 class session : public std::enable_shared_from_this<session> {
  public:
-  /// `vital_only`: the server is nearly full, only health and approvals pass.
-  session(std::shared_ptr<server_core> core, tcp_socket socket, principal peer,
-          bool vital_only);
+  /// Who is at the other end, and what that means.
+  struct admission {
+    principal peer;
+    /// From our own machine.
+    bool local = true;
+    /// The server is nearly full, only health and approvals pass.
+    bool vital_only = false;
+  };
+  session(std::shared_ptr<server_core> core, tcp_socket socket, admission who);
   ~session();
 
   void start();
@@ -80,6 +86,9 @@ class session : public std::enable_shared_from_this<session> {
   void begin_request();
   void identify();
   std::optional<response> check();
+  const security::policy& ours() const {
+    return who_.local ? core_->ours : core_->ours_remotely;
+  }
   task<void> linger();
 
   // session_answer.cpp
@@ -113,8 +122,7 @@ class session : public std::enable_shared_from_this<session> {
   std::shared_ptr<server_core> core_;
   tcp_socket socket_;
   timer timer_;
-  const principal peer_;
-  const bool vital_only_;
+  const admission who_;
 
   request_reader reader_;
   boost::asio::streambuf in_;

@@ -113,19 +113,18 @@ void session::compose_head(const response& r, framing body,
                            std::uint64_t length) {
   keep_alive_ = keep_alive_ && !core_->draining;
   head_.clear();
-  append_head(
-      head_, r,
-      {.date = date_of(core_->options.clock()),
-       .request_id = id_,
-       .fields = notes_.fields,
-       .origin = origin_,
-       .origin_is_allowed =
-           !origin_.empty() && security::origin_allowed(origin_, core_->ours),
-       .is_api = is_api_,
-       .keep_alive = keep_alive_,
-       .is_http_1_1 = is_http_1_1_,
-       .body = body,
-       .length = length});
+  append_head(head_, r,
+              {.date = date_of(core_->options.clock()),
+               .request_id = id_,
+               .fields = notes_.fields,
+               .origin = origin_,
+               .origin_is_allowed = !origin_.empty() &&
+                                    security::origin_allowed(origin_, ours()),
+               .is_api = is_api_,
+               .keep_alive = keep_alive_,
+               .is_http_1_1 = is_http_1_1_,
+               .body = body,
+               .length = length});
 }
 
 void session::measure(unsigned status) const {

@@ -196,7 +196,8 @@ void session::identify() {
   if (is_traceparent(trace))
     message.traceparent = trace;
   message.id = id_;
-  message.peer = peer_;
+  message.peer = who_.peer;
+  message.local = who_.local;
 }
 
 std::optional<response> session::check() {
@@ -208,11 +209,11 @@ std::optional<response> session::check() {
       .authority = reader_.authority(),
       .has_body = reader_.has_body(),
   };
-  if (auto refused = security::check_request(view, core_->ours)) {
+  if (auto refused = security::check_request(view, ours())) {
     core_->count(refused_by::policy);
     return error_answer(std::move(*refused));
   }
-  if (auto preflight = security::answer_preflight(view, core_->ours)) {
+  if (auto preflight = security::answer_preflight(view, ours())) {
     // Its headers are complete: nothing is added for this Origin.
     origin_.clear();
     return response{
@@ -221,7 +222,7 @@ std::optional<response> session::check() {
         .body = std::make_shared<const std::string>(std::move(preflight->body)),
         .stream = {}};
   }
-  if (vital_only_ && !is_vital(message.path)) {
+  if (who_.vital_only && !is_vital(message.path)) {
     core_->count(refused_by::overload);
     keep_alive_ = false;
     return error_answer({.code = errc::overloaded,

@@ -1,6 +1,7 @@
 #include "messages/model/audit_event.hpp"
 
 #include "messages/model/json_writer.hpp"
+#include "messages/model/redaction.hpp"
 
 namespace closedpaw {
 
@@ -39,7 +40,10 @@ std::string canonical_bytes(const audit_event& e) {
   w.text("action_id", action_id_text(e));
   w.text("action_type", e.action_type);
   w.text("actor", e.actor);
-  w.value("details", e.details);
+  if (holds_secret(e.details.str()))
+    w.value("details", json_text::trusted(redact(e.details.str())));
+  else
+    w.value("details", e.details);
   w.text("level", e.level);
   w.text_if("outcome", e.outcome);
   w.text("request_id", e.request_id);

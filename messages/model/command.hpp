@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "messages/model/access_token.hpp"
 #include "messages/model/action.hpp"
 #include "messages/model/alert.hpp"
 #include "messages/model/audit_proof.hpp"
@@ -69,6 +70,9 @@ struct decide_action {
   bool approved = false;
   /// The body's user_id: recorded as claimed.
   std::optional<std::string> claimed_user;
+  /// How the digest of what was shown begins.
+  std::optional<std::string> confirm{};
+  std::optional<secret_text> owner_secret{};
 };
 
 /// POST /api/actions/{id}/cancel
@@ -276,7 +280,7 @@ using command = std::variant<
     bind_channel_user, confirm_pairing, send_to_channel, post_to_channel,
     read_conversation, create_agent, execute_in_agent, stop_agent, pause_agent,
     check_isolation, silence_alerts, end_silence, export_audit, change_mode,
-    use_vault, inject_fault, check_readiness>;
+    use_vault, manage_token, inject_fault, check_readiness>;
 
 /// On whose behalf, and under which id it is traced.
 struct command_context {

@@ -15,6 +15,7 @@ struct entry {
 constexpr std::array table{
     entry{errc::invalid_request, "invalid_request", 422},
     entry{errc::bad_request, "bad_request", 400},
+    entry{errc::unauthenticated, "unauthenticated", 401},
     entry{errc::forbidden, "forbidden", 403},
     entry{errc::not_found, "not_found", 404},
     entry{errc::method_not_allowed, "method_not_allowed", 405},

@@ -18,6 +18,8 @@ enum class errc : std::uint8_t {
   invalid_request = 1,
   /// Well formed, and still not something that can be done (400).
   bad_request,
+  /// Nobody says who asks, or the token is none of ours (401).
+  unauthenticated,
   /// Refused by policy: peer, Host, Origin, or a feature that is off (403).
   forbidden,
   /// No such route, action, model, provider, skill or node (404).

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/model/access_token.hpp"
 #include "messages/model/action.hpp"
 #include "messages/model/alert.hpp"
 #include "messages/model/channel.hpp"
@@ -88,6 +89,7 @@ struct live_state {
   published<verification_view> verification{gen};
   published<mode_view> mode{gen};
   published<vault_view> vault{gen};
+  published<access_tokens> tokens{gen};
   /// How many events the audit log has.
   std::atomic<std::uint64_t> log_size{0};
   /// In configured order; fixed.
@@ -120,6 +122,10 @@ struct live_state {
   std::function<json(std::int64_t)> timeline;
   /// GET /api/logs; any thread.
   std::function<std::vector<log_line>(const log_query&)> log_lines;
+  /// POST /api/sessions: begins one for the token of that id, and returns what
+  /// the cookie holds; DELETE ends it. On the event loop's thread.
+  std::function<result<std::string>(const std::string& token_id)> log_in;
+  std::function<void(std::string_view cookie)> log_out;
   /// POST /api/logs/level, on whose behalf; any thread.
   std::function<void(const raise_log_level&, const principal&)> raise_log_level;
   /// GET /api/paths; fixed.

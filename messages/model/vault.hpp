@@ -16,6 +16,10 @@ inline constexpr std::string_view vault_prefix = "vault/";
 /// The row that says which key they are sealed with.
 inline constexpr std::string_view vault_key_row = "vault-key";
 
+/// The vault's name of what approves critical actions. Nobody gets it: it is
+/// only compared.
+inline constexpr std::string_view owner_secret_name = "security/owner_secret";
+
 /// The original's: who asks for a secret needs at least its level.
 enum class access_level : std::uint8_t { public_, standard, elevated, admin };
 
@@ -69,6 +73,8 @@ struct use_vault {
   /// The secret, or the passphrase.
   secret_text value{};
   access_level level = access_level::standard;
+  /// Of the owner secret: what it is so far.
+  secret_text present{};
   /// Of rotate: where the new key comes from; as before without it.
   std::optional<key_source> to{};
 };

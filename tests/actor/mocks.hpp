@@ -78,6 +78,15 @@ inline constexpr auto no_vault_commands =
   return to_error({errc::internal, "nobody asks", {}, {}});
 };
 
+inline constexpr auto no_tokens =
+    [](const ask_token&) -> caf::result<std::string> {
+  return to_error({errc::internal, "nobody asks", {}, {}});
+};
+inline constexpr auto no_owner_secret =
+    [](const prove_owner_payload&) -> caf::result<std::string> {
+  return to_error({errc::internal, "nobody asks", {}, {}});
+};
+
 /// Stands in for the store reader; `rows` and `registry` are the store.
 struct reader_mock {
   std::map<uuid, action> rows;

@@ -115,6 +115,8 @@ class Daemon:
         self.env = dict(env or {})
         self.process = None
         self.port = None
+        # Where other machines come in, if they do.
+        self.remote_port = None
         tables = [
             f'[[providers]]\nname = "{name}"\ntype = "ollama"\n'
             f'base_url = "{url}"\ndefault_model = "{model}"\n'
@@ -135,11 +137,12 @@ class Daemon:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=log, env={**os.environ, **self.env})
-        self.port = self._read_port()
+        self.port = self._read_port(b"listening on http://127.0.0.1:")
+        if "http.remote.listen" in self.settings:
+            self.remote_port = self._read_port(b"listening on https://127.0.0.1:")
         return self
 
-    def _read_port(self):
-        prefix = b"listening on http://127.0.0.1:"
+    def _read_port(self, prefix):
         line = b""
         end = time.monotonic() + DEADLINE
         while not line.endswith(b"\n"):

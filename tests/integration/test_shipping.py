@@ -205,7 +205,7 @@ def test_a_tls_target_is_told_when_we_close(make_daemon, certificate):
         with context.wrap_socket(server.accept()[0], server_side=True,
                                  suppress_ragged_eofs=False) as peer:
             assert peer.recv(1 << 20)
-            daemon.stop()
+            daemon.terminate()
             while peer.recv(1 << 20):
                 pass
 

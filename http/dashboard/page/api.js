@@ -1,9 +1,10 @@
 // Errors carry what the server said, in its words.
 export class ApiError extends Error {
-  constructor(message, status, code) {
+  constructor(message, status, body = null) {
     super(message);
     this.status = status;
-    this.code = code;
+    this.code = body?.code;
+    this.wantsOwnerSecret = body?.owner_secret === "required";
   }
 }
 
@@ -44,9 +45,29 @@ async function call(method, path, body, parse = JSON.parse) {
     if (answer.ok) throw new ApiError("the daemon's answer is no JSON", answer.status);
   }
   if (!answer.ok)
-    throw new ApiError(sentence(value, answer.status), answer.status, value?.code);
+    throw new ApiError(sentence(value, answer.status), answer.status, value);
   return { value, headers: answer.headers };
 }
+
+// From another machine: the browser keeps the cookie, no script sees it.
+export async function logIn(token) {
+  let answer;
+  try {
+    answer = await fetch("/api/sessions", {
+      method: "POST", cache: "no-store",
+      signal: AbortSignal.timeout(patience_ms),
+      headers: { Authorization: `Bearer ${token}` },
+    });
+  } catch {
+    throw new ApiError("the daemon does not answer; is it running?", 0);
+  }
+  if (!answer.ok) {
+    const body = await answer.json().catch(() => null);
+    throw new ApiError(sentence(body, answer.status), answer.status, body);
+  }
+}
+
+export const logOut = () => call("DELETE", "/api/sessions");
 
 const withQuery = (path, query) => {
   const params = new URLSearchParams(

@@ -1,7 +1,8 @@
-import { html, render, useEffect, useState } from "./vendor/preact.js";
+import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
 import { connect, isFresh, useLive, useNow } from "./live.js";
 import { duration } from "./text.js";
-import { Badge } from "./parts.js";
+import { logIn, logOut } from "./api.js";
+import { Badge, Problem, useTask } from "./parts.js";
 import { Overview } from "./views/overview.js";
 import { Tree } from "./views/tree.js";
 import { Actions } from "./views/actions.js";
@@ -71,7 +72,39 @@ function Navigation({ at }) {
   </nav>`;
 }
 
+function Login() {
+  const token = useRef(null);
+  const task = useTask(async () => {
+    await logIn(token.current.value.trim());
+    location.reload();
+  });
+  return html`<main id="main" tabindex="-1"><h1>ClosedPaw</h1>
+    <form onSubmit=${(e) => {
+      e.preventDefault();
+      task.start();
+    }}>
+      <p>You come from another machine. <code>closedpaw tokens create</code> on the daemon's own makes a token.</p>
+      <p><label>Token <input type="password" autocomplete="off" required ref=${token} /></label>
+        <button disabled=${task.busy}>Log in</button></p>
+    </form>
+    <${Problem} text=${task.problem} /></main>`;
+}
+
+function LogOut() {
+  const task = useTask(async () => {
+    await logOut();
+    location.reload();
+  });
+  return location.protocol === "https:" &&
+    html`<button type="button" disabled=${task.busy} onClick=${() => task.start()}>Log out</button>`;
+}
+
 function App() {
+  const { stranger } = useLive();
+  return stranger ? html`<${Login} />` : html`<${Page} />`;
+}
+
+function Page() {
   const place = usePlace();
   const [title, View] = views[place.name];
   useEffect(() => {
@@ -85,6 +118,7 @@ function App() {
       <strong>ClosedPaw</strong>
       <${Navigation} at=${place.name} />
       <${Connection} />
+      <${LogOut} />
     </header>
     <main id="main" tabindex="-1">
       <h1>${title}</h1>

@@ -24,7 +24,8 @@ const touches = {
 };
 
 // `loadedAt`: when each source was last heard of, by the browser's clock.
-const state = { streaming: false, errors: {}, loadedAt: {} };
+// `stranger`: the daemon wants a token first.
+const state = { streaming: false, stranger: false, errors: {}, loadedAt: {} };
 const listeners = new Set();
 // How many on the page read a source: only those are kept fresh.
 const readers = new Map();
@@ -59,6 +60,7 @@ async function load(name) {
     delete state.errors[name];
   } catch (e) {
     state.errors[name] = e instanceof ApiError ? e.message : String(e);
+    state.stranger ||= e instanceof ApiError && e.status === 401;
   }
   tell();
 }
@@ -91,7 +93,7 @@ const setStreaming = (x) => {
 let stream = null;
 
 function listen() {
-  if (stream || document.hidden) return;
+  if (stream || document.hidden || state.stranger) return;
   stream = new EventSource("/api/events");
   stream.onopen = () => {
     setStreaming(true);

@@ -4,6 +4,7 @@
 #include <locale>
 #include <map>
 
+#include "actors/security/login_sessions.hpp"
 #include "http/routes/openapi/operation.hpp"
 
 namespace closedpaw::http {
@@ -96,14 +97,24 @@ json openapi_document(const std::vector<route>& routes,
            {{"title", "ClosedPaw"},
             {"version", version},
             {"description",
-             "A local-first, zero-trust AI assistant. Only this machine's "
-             "user may connect: a peer is known by its uid, and nothing is "
-             "sent to prove it."}}},
+             "A local-first, zero-trust AI assistant. This machine's user is "
+             "known by its uid, and sends nothing to prove it. From other "
+             "machines it takes TLS and a token, or a session that began with "
+             "one; x-access is the scope that an operation needs."}}},
           {"servers", json::array({std::move(server)})},
-          {"security", json::array()},
+          {"security", json::array({json::object(),
+                                    {{"token", json::array()}},
+                                    {{"session", json::array()}}})},
           {"tags", std::move(tags)},
           {"paths", std::move(paths)},
-          {"components", {{"schemas", component_schemas()}}}};
+          {"components",
+           {{"schemas", component_schemas()},
+            {"securitySchemes",
+             {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
+              {"session",
+               {{"type", "apiKey"},
+                {"in", "cookie"},
+                {"name", security::login_cookie}}}}}}}};
 }
 
 }  // namespace closedpaw::http

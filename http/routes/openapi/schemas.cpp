@@ -84,9 +84,11 @@ void add_requests(json& s) {
                                     {"model", string_schema()},
                                     {"use_cloud", boolean_schema()}},
                                    {"message"});
-  s["Decision"] = object_schema(
-      {{"approved", boolean_schema()}, {"user_id", string_schema()}},
-      {"approved"});
+  s["Decision"] = object_schema({{"approved", boolean_schema()},
+                                 {"user_id", string_schema()},
+                                 {"confirm", nullable(string_schema())},
+                                 {"owner_secret", nullable(string_schema())}},
+                                {"approved"});
   s["Fault"] = object_schema({{"path", string_schema()},
                               {"kind", enum_schema({"throw", "hang", "exit"})}},
                              {"path", "kind"});

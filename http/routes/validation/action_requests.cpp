@@ -25,6 +25,11 @@ std::optional<std::string> unless_empty(std::optional<std::string> text) {
   return text && text->empty() ? std::nullopt : text;
 }
 
+bool is_confirmation(std::string_view text) {
+  return text.size() >= 8 && text.size() <= 64 &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::vector<std::string> status_names() {
   std::vector<std::string> names;
   for (auto x : {action_status::pending, action_status::approved,
@@ -127,12 +132,21 @@ checked<decide_action> check_decision(const request& r, std::string_view id) {
   body_fields fields{std::move(*body), errors};
   const auto approved = fields.flag("approved", need::required);
   auto user = fields.text("user_id", need::defaulted);
+  auto confirm = fields.text("confirm", need::nullable);
+  auto owner = fields.text("owner_secret", need::nullable);
+  if (confirm && !is_confirmation(*confirm))
+    errors.add({"body", "confirm"},
+               "expected the first 8 to 64 digits of the action's digest",
+               "value_error.str.regex");
   if (!errors.empty())
     return errors.to_response();
   const auto known = parse_uuid(id);
   if (!known)
     return refuse(errc::not_found, "Action not found or not pending");
-  return decide_action{*known, *approved, std::move(user)};
+  decide_action out{*known, *approved, std::move(user), std::move(confirm)};
+  if (owner)
+    out.owner_secret = secret_text{std::move(*owner)};
+  return out;
 }
 
 checked<list_actions> check_list(const request& r) {

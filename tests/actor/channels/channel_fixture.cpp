@@ -168,7 +168,9 @@ vault_actor channel_fixture::spawn_vault() {
                 return to_error({errc::not_found, "none", {}, {}});
               return secret_payload{secret_text{*token}};
             },
+            closedpaw::test::no_owner_secret,
             closedpaw::test::no_vault_commands,
+            closedpaw::test::no_tokens,
         };
       }));
 }

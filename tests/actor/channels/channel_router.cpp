@@ -37,6 +37,7 @@ struct router_fixture : closedpaw::test::fixture {
       return out;
     };
     args.follow = [this](const channel_table& table) { followed = table; };
+    args.is_running = [this](const std::string&) { return running; };
     args.random = [this] {
       return std::array<std::uint8_t, 5>{0, 0, 0, 0, ++drawn};
     };
@@ -56,7 +57,9 @@ struct router_fixture : closedpaw::test::fixture {
               [](const unseal_secret&) -> caf::result<secret_payload> {
                 return to_error({errc::internal, "nobody asks", {}, {}});
               },
+              closedpaw::test::no_owner_secret,
               closedpaw::test::no_vault_commands,
+              closedpaw::test::no_tokens,
           };
         })));
     start();
@@ -111,6 +114,7 @@ struct router_fixture : closedpaw::test::fixture {
   bool no_vault = false;
   std::uint8_t drawn = 0;
   channel_table followed;
+  bool running = false;
   closedpaw::test::logger_mock logger;
   closedpaw::test::place<audit_logger_actor> logger_place =
       make_place<audit_logger_actor>("the audit log");
@@ -212,6 +216,11 @@ CAF_TEST(starting_and_stopping) {
   CAF_CHECK(entry("web").settings.enabled);
   // A start by hand is one, whatever was said before.
   CAF_CHECK(entry("bot").revision > revision);
+  // One that runs goes on, with whatever it is in the middle of.
+  running = true;
+  const auto begun = entry("bot").revision;
+  CAF_CHECK(asks<std::uint32_t>(switch_channels{"bot", true})->answer == 1U);
+  CAF_CHECK_EQUAL(entry("bot").revision, begun);
   CAF_CHECK_EQUAL(asks<std::uint32_t>(switch_channels{"no", true})->code(),
                   "not_found");
 }

@@ -140,14 +140,15 @@ CAF_TEST(audit_queries) {
 }
 
 CAF_TEST(audit_pages) {
-  const auto x =
-      travel(audit_page_payload{audit_page{{{17, full_event()}}, 16, 4, true}});
+  const auto x = travel(audit_page_payload{
+      audit_page{{{17, full_event()}}, 16, 4, true, {5, 6}}});
   CAF_REQUIRE_EQUAL(x->events.size(), 1U);
   CAF_CHECK_EQUAL(x->events[0].sequence, 17U);
   CAF_CHECK_EQUAL(canonical_bytes(x->events[0].event),
                   canonical_bytes(full_event()));
   CAF_CHECK(x->next_before == std::uint64_t{16});
   CAF_CHECK(x->last_examined == std::uint64_t{4});
+  CAF_CHECK_EQUAL(x->unreadable, (std::vector<std::uint64_t>{5, 6}));
   CAF_CHECK(x->more);
 }
 
@@ -206,6 +207,15 @@ CAF_TEST(secrets) {
   CAF_CHECK_EQUAL(travel(unseal_secret{"n", "a"}).name, "n");
   CAF_CHECK_EQUAL(travel(unseal_secret{"n", "a"}).audience, "a");
   CAF_CHECK_EQUAL(travel(secret_payload{secret_text{"v"}})->reveal(), "v");
+  const auto p = travel(prove_owner_payload{
+      ask<prove_owner>{{secret_text{"o"}}, full_context()}});
+  CAF_CHECK_EQUAL(p->command.said.reveal(), "o");
+  manage_token t{"id", "n", scope_set::all(), std::chrono::seconds{7}};
+  const auto made = travel(ask_token{ask<manage_token>{t, full_context()}});
+  CAF_CHECK_EQUAL(made->command.id, "id");
+  CAF_CHECK_EQUAL(made->command.name, "n");
+  CAF_CHECK(made->command.scopes == scope_set::all());
+  CAF_CHECK(made->command.lifetime == std::chrono::seconds{7});
   const auto r = travel(ask_register_provider{ask<register_provider>{
       {"n", "openai", "u", "m", secret_text{"k"}}, full_context()}});
   CAF_CHECK_EQUAL(r->command.name, "n");

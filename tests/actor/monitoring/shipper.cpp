@@ -258,9 +258,8 @@ CAF_TEST(what cannot be read is left out and counted once it is passed) {
   CAF_CHECK_EQUAL(view.get()->dropped, 2U);
   advance(milliseconds{1000});
   answer();
-  CAF_CHECK_EQUAL(view.get()->next, 7U);
   CAF_CHECK_EQUAL(view.get()->shipped, 4U);
-  advance(milliseconds{1000});
+  // Of the rest there is nothing to wait for.
   CAF_CHECK_EQUAL(view.get()->next, 8U);
   CAF_CHECK_EQUAL(view.get()->dropped, 4U);
   CAF_CHECK_EQUAL(shipments.size(), 2U);

@@ -7,7 +7,13 @@ using namespace closedpaw::orchestrator::test;
 
 namespace {
 
-struct sut_fixture : running_orchestrator {};
+struct sut_fixture : running_orchestrator {
+  void need_owner_secret() {
+    settings.security.owner_secret = true;
+    caf::anon_send(sut, apply_atom::value);
+    settle();
+  }
+};
 
 }  // namespace
 
@@ -43,6 +49,36 @@ CAF_TEST(rejecting_ends_it) {
   CAF_CHECK(logger.last().may_use_reserve);
   CAF_CHECK(view()->pending.empty());
   CAF_CHECK(applied.empty());
+}
+
+CAF_TEST(the_owner_secret_approves_what_is_critical_where_it_must) {
+  need_owner_secret();
+  const auto id = pending_change();
+  CAF_CHECK_EQUAL(decide(id, true)->code(), "forbidden");
+  CAF_CHECK_EQUAL(decide(id, true, "a guess")->code(), "forbidden");
+  CAF_CHECK_EQUAL(view()->pending.size(), 1U);
+  CAF_CHECK(applied.empty());
+  const auto asked = decide(id, true, "owner's");
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL((*asked->answer)->status, action_status::completed);
+  CAF_CHECK_EQUAL(owner_asked,
+                  (strings{"uid:7 ", "uid:7 a guess", "uid:7 owner's"}));
+  // It is no part of what is recorded.
+  for (const auto& unit : logger.units)
+    for (const auto& e : unit.events)
+      CAF_CHECK(!contains(canonical_bytes(e), "owner's"));
+  // Saying no stays easy.
+  CAF_CHECK_EQUAL(decide(pending_change(), false)->code(), "ok");
+  CAF_CHECK_EQUAL(owner_asked.size(), 3U);
+}
+
+CAF_TEST(without_the_vault_nothing_critical_is_approved) {
+  need_owner_secret();
+  const auto id = pending_change();
+  vault_place.slot->clear();
+  CAF_CHECK_EQUAL(decide(id, true, "owner's")->code(), "unavailable");
+  CAF_CHECK_EQUAL(view()->pending.size(), 1U);
+  CAF_CHECK_EQUAL(decide(id, false)->code(), "ok");
 }
 
 CAF_TEST(approving_may_not_use_the_reserve) {

@@ -61,7 +61,8 @@ orchestrator_fixture::orchestrator_fixture() {
   // Its cipher is tested without actors; here it only has to be recognized.
   life_of(
       vault_place,
-      keep(sys.spawn([](vault_actor::pointer) -> vault_actor::behavior_type {
+      keep(sys.spawn([this](
+                         vault_actor::pointer) -> vault_actor::behavior_type {
         return {
             [](check_atom) { return std::string{"proved"}; },
             [](const seal_payload& q) {
@@ -71,7 +72,15 @@ orchestrator_fixture::orchestrator_fixture() {
             [](const unseal_secret&) -> caf::result<secret_payload> {
               return to_error({errc::not_found, "none", {}, {}});
             },
+            [this](const prove_owner_payload& q) -> caf::result<std::string> {
+              const auto& said = q->command.said.reveal();
+              owner_asked.push_back(q->context.peer.id + ' ' + said);
+              if (said != "owner's")
+                return to_error({errc::forbidden, "not the owner's", {}, {}});
+              return std::string{"it is"};
+            },
             closedpaw::test::no_vault_commands,
+            closedpaw::test::no_tokens,
         };
       })));
 }
@@ -178,11 +187,13 @@ uuid orchestrator_fixture::pending_change(const std::string& key, json value) {
   return asked->answer->id;
 }
 
-answer_to<action_payload> orchestrator_fixture::decide(const uuid& id,
-                                                       bool approved) {
+answer_to<action_payload> orchestrator_fixture::decide(
+    const uuid& id, bool approved, std::optional<std::string> owner_secret) {
+  decide_action c{id, approved, "Alice"};
+  if (owner_secret)
+    c.owner_secret = secret_text{*owner_secret};
   return ask_now<action_payload>(
-      *this, sut,
-      ask_decide{ask<decide_action>{{id, approved, "Alice"}, by("uid:7")}});
+      *this, sut, ask_decide{ask<decide_action>{std::move(c), by("uid:7")}});
 }
 
 answer_to<action_payload> orchestrator_fixture::cancel(const uuid& id) {

@@ -66,7 +66,9 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   /// Submits a configuration change and returns its id.
   uuid pending_change(const std::string& key = "log.level",
                       json value = json("debug"));
-  answer_to<action_payload> decide(const uuid& id, bool approved);
+  answer_to<action_payload> decide(
+      const uuid& id, bool approved,
+      std::optional<std::string> owner_secret = {});
   answer_to<action_payload> cancel(const uuid& id);
   answer_to<action_payload> chat(const std::string& message = "hi",
                                  std::optional<std::string> model = {});
@@ -117,6 +119,8 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   /// The store has what the mocked logger was last sent.
   void store_keeps(const commit_unit& unit);
 
+  /// Who asked the vault whether what is the owner secret.
+  std::vector<std::string> owner_asked;
   settings_mock configured;
   config::settings& settings = configured.values;
   live_state live;

@@ -43,7 +43,9 @@ provider_fixture::provider_fixture(const std::string& type) {
                 return to_error({errc::not_found, "none", {}, {}});
               return secret_payload{secret_text{*stored_key}};
             },
+            closedpaw::test::no_owner_secret,
             closedpaw::test::no_vault_commands,
+            closedpaw::test::no_tokens,
         };
       })));
 }

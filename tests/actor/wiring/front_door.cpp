@@ -2,6 +2,7 @@
 
 #include "actors/wiring/front_door.hpp"
 
+#include "messages/model/sha256.hpp"
 #include "tests/actor/fixture.hpp"
 
 using namespace closedpaw;
@@ -72,13 +73,18 @@ struct sut_fixture : fixture {
   }
 
   /// What the event loop gets at once; later answers go to `late`.
-  std::optional<http::response> send(http::method verb, std::string path) {
+  std::optional<http::response> send(http::method verb, std::string path,
+                                     std::vector<http::header> headers = {},
+                                     bool local = true) {
     http::request r;
+    r.headers = std::move(headers);
+    r.local = local;
     r.verb = verb;
     r.path = std::move(path);
     r.id = "req-1";
     r.traceparent = "00-trace";
-    r.peer = {"local", "uid:1000"};
+    r.peer = local ? principal{"local", "uid:1000"}
+                   : principal{"remote", "ip:192.0.2.1"};
     http::reply_slot slot{
         "req-1", [this](http::response x) { late.push_back(std::move(x)); }};
     ++in_flight;
@@ -116,10 +122,15 @@ struct sut_fixture : fixture {
       [this](std::function<void()> f) { deferred.push_back(std::move(f)); },
       [this](const http::request& r, const security::rate_verdict& x) {
         limited.push_back(r.peer.id + ' ' + std::string{to_string(x.what)});
+      },
+      [this](const http::request& r, const failure& why, std::uint64_t times) {
+        refused.push_back(r.peer.id + ' ' + std::string{to_string(why.code)} +
+                          ' ' + std::to_string(times));
       }};
   std::vector<std::function<void()>> deferred;
   std::vector<http::response> late;
   std::vector<std::string> limited;
+  std::vector<std::string> refused;
 };
 
 }  // namespace
@@ -195,10 +206,10 @@ CAF_TEST(chats_may_take_longer) {
 CAF_TEST(no_more_than_max_in_flight) {
   send(http::method::post, "/work");
   send(http::method::post, "/work");
-  const auto refused = send(http::method::post, "/work");
-  CAF_REQUIRE(refused);
-  CAF_CHECK_EQUAL(refused->status, 503U);
-  CAF_CHECK(contains(*refused->body, "http.max_in_flight"));
+  const auto turned = send(http::method::post, "/work");
+  CAF_REQUIRE(turned);
+  CAF_CHECK_EQUAL(turned->status, 503U);
+  CAF_CHECK(contains(*turned->body, "http.max_in_flight"));
   CAF_CHECK_EQUAL(gateway.kept.size(), 2U);
   // Reads of live state need no place.
   CAF_CHECK_EQUAL(send(http::method::get, "/live")->status, 200U);
@@ -233,6 +244,51 @@ CAF_TEST(a_gateway_that_died_meanwhile_leaves_nobody_waiting) {
   CAF_CHECK(!send(http::method::post, "/work"));
   CAF_REQUIRE_EQUAL(late.size(), 1U);
   CAF_CHECK_EQUAL(late[0].status, 500U);
+}
+
+CAF_TEST(whoever comes from elsewhere needs a token with the scope) {
+  const token_text text{"0123456789ab",
+                        secret_text{std::string(token_secret_length, 'a')}};
+  access_token one;
+  one.id = text.id;
+  one.name = "bot";
+  one.digest = to_hex(sha256({text.secret.reveal()}));
+  one.scopes.add(scope::act);
+  live.tokens.publish({one});
+  const std::vector<http::header> bearer{
+      {"authorization", "Bearer " + to_string(text)}};
+  const auto none = send(http::method::get, "/live", {}, false);
+  CAF_REQUIRE(none.has_value());
+  CAF_CHECK_EQUAL(none->status, 401U);
+  // What is not there is not told of, either.
+  CAF_CHECK_EQUAL(send(http::method::get, "/nothing", {}, false)->status, 401U);
+  CAF_CHECK_EQUAL(refused.at(0), "ip:192.0.2.1 unauthenticated 1");
+  CAF_CHECK_EQUAL(send(http::method::get, "/live", bearer, false)->status,
+                  403U);
+  CAF_CHECK(!send(http::method::post, "/work", bearer, false));
+  CAF_REQUIRE_EQUAL(gateway.kept.size(), 1U);
+  CAF_CHECK_EQUAL(gateway.kept[0]->context.peer.id, "token:bot");
+}
+
+CAF_TEST(a browser goes on with its session until it logs out) {
+  access_token one;
+  one.id = "0123456789ab";
+  one.name = "browser";
+  one.scopes.add(scope::read);
+  live.tokens.publish({one});
+  const auto cookie = door.log_in(one.id);
+  CAF_REQUIRE(cookie.has_value());
+  const std::vector<http::header> sent{
+      {"cookie", "__Host-closedpaw=" + *cookie}};
+  CAF_CHECK_EQUAL(send(http::method::get, "/live", sent, false)->status, 200U);
+  door.log_out(*cookie);
+  CAF_CHECK_EQUAL(send(http::method::get, "/live", sent, false)->status, 401U);
+}
+
+CAF_TEST(strangers do not fill the log) {
+  for (int i = 0; i < 50; ++i)
+    CAF_CHECK_EQUAL(send(http::method::get, "/live", {}, false)->status, 401U);
+  CAF_CHECK(refused.size() <= 8U);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -97,7 +97,7 @@ CAF_TEST(bash completes commands and options and values) {
       "--help\n--version\n-h\nactions\nagents\nalerts\naudit\nbackup\n"
       "channels\nchat\ncompletion\ndoctor\ndrain\nlogs\npanic\npaths\n"
       "providers\nrestore\nresume\nserve\nshippers\nstatus\n"
-      "tree\nvault\nstatus 0\n");
+      "tokens\ntree\nvault\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --l"),
                   "--listen\n--log-format\nstatus 0\n");
   CAF_CHECK_EQUAL(offered("closedpaw serve --log-format ''"),

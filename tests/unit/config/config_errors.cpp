@@ -92,11 +92,12 @@ CAF_TEST(an impossible value says what would be right) {
   CAF_CHECK_EQUAL(in("audit", "durability = \"maybe\""),
                   "closedpaw.toml:2:14: audit.durability: \"maybe\" is not "
                   "known; expected one of sync, async");
-  CAF_CHECK_EQUAL(in("http", "listen = \"0.0.0.0:8000\""),
-                  "closedpaw.toml:2:10: http.listen: \"0.0.0.0:8000\" is not a "
-                  "loopback address, and other addresses need TLS and a token, "
-                  "which are not built yet; expected a loopback HOST:PORT such "
-                  "as \"127.0.0.1:8000\"");
+  CAF_CHECK_EQUAL(
+      in("http", "listen = \"0.0.0.0:8000\""),
+      "closedpaw.toml:2:10: http.listen: \"0.0.0.0:8000\" is not a "
+      "loopback address; other machines come in over TLS and with "
+      "a token: http.remote.listen; expected a loopback HOST:PORT such "
+      "as \"127.0.0.1:8000\"");
   CAF_CHECK(contains(in("storage", "data_dir = \"data\""),
                      "\"data\" is not an absolute path"));
 }

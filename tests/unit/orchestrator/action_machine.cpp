@@ -66,7 +66,7 @@ CAF_TEST(what_needs_no_approval_executes) {
 
 CAF_TEST(an_approval_names_the_approver) {
   const auto row = submitted_action(critical_request()).row;
-  const auto t = decide(row, true, owner, "Alice", at(20));
+  const auto t = decide(row, {true, owner, "Alice"}, at(20));
   CAF_REQUIRE(t.has_value());
   CAF_CHECK_EQUAL(name(t->row.status), "executing");
   CAF_CHECK_EQUAL(t->row.version, 2u);
@@ -85,7 +85,7 @@ CAF_TEST(an_approval_names_the_approver) {
 
 CAF_TEST(a_rejection_is_an_end) {
   const auto row = submitted_action(critical_request()).row;
-  const auto t = decide(row, false, owner, {}, at(20));
+  const auto t = decide(row, {false, owner}, at(20));
   CAF_REQUIRE(t.has_value());
   CAF_CHECK_EQUAL(name(t->row.status), "rejected");
   CAF_CHECK(is_terminal(t->row.status));
@@ -98,7 +98,7 @@ CAF_TEST(only_pending_actions_are_decided) {
   auto row = submitted_action(critical_request()).row;
   for (const auto s : {executing, completed, failed, rejected, approved}) {
     row.status = s;
-    const auto t = decide(row, true, owner, {}, at(20));
+    const auto t = decide(row, {true, owner}, at(20));
     CAF_REQUIRE(!t.has_value());
     CAF_CHECK(t.error().code == errc::not_found);
   }
@@ -108,16 +108,37 @@ CAF_TEST(an_approval_is_bound_to_what_was_shown) {
   const auto row = submitted_action(critical_request()).row;
   auto other = row;
   other.parameters = json{{"key", "log.level"}, {"value", "off"}};
-  CAF_CHECK(decide(other, true, owner, {}, at(20)).error().code ==
+  CAF_CHECK(decide(other, {true, owner}, at(20)).error().code ==
             errc::conflict);
   // Saying no stays possible.
-  CAF_CHECK(decide(other, false, owner, {}, at(20)).has_value());
+  CAF_CHECK(decide(other, {false, owner}, at(20)).has_value());
   other = row;
   other.skill_id = "filesystem";
-  CAF_CHECK(!decide(other, true, owner, {}, at(20)).has_value());
+  CAF_CHECK(!decide(other, {true, owner}, at(20)).has_value());
   other = row;
   other.type = action_type::chat;
-  CAF_CHECK(!decide(other, true, owner, {}, at(20)).has_value());
+  CAF_CHECK(!decide(other, {true, owner}, at(20)).has_value());
+}
+
+CAF_TEST(a_confirmation_is_how_the_digest_begins) {
+  const auto row = submitted_action(critical_request()).row;
+  decision yes{true, owner};
+  yes.confirm = row.digest.substr(0, 8);
+  const auto done = decide(row, yes, at(20));
+  CAF_REQUIRE(done.has_value());
+  CAF_CHECK_EQUAL(done->events.at(0).details.value().at("confirmed"),
+                  row.digest.substr(0, 8));
+  yes.confirm = "00000000";
+  CAF_CHECK(decide(row, yes, at(20)).error().code == errc::conflict);
+  yes.confirm.reset();
+  yes.must_confirm = true;
+  CAF_CHECK(decide(row, yes, at(20)).error().code == errc::conflict);
+  // What is less than critical needs none, nor does saying no.
+  auto lesser = row;
+  lesser.level = security_level::high;
+  CAF_CHECK(decide(lesser, yes, at(20)).has_value());
+  yes.approved = false;
+  CAF_CHECK(decide(row, yes, at(20)).has_value());
 }
 
 CAF_TEST(ends_keep_result_and_error) {
@@ -167,7 +188,7 @@ CAF_TEST(an_end_is_the_deed_of_whoever_caused_it) {
   CAF_CHECK_EQUAL(one.row.requested_by.id, "uid:1000");
   // Who approved it stays who decided.
   const principal approver{"local", "uid:9"};
-  const auto approved = decide(pending, true, approver, {}, at(20))->row;
+  const auto approved = decide(pending, {true, approver}, at(20))->row;
   const auto two = by(fail(approved, cancelled, at(30)), owner);
   CAF_CHECK_EQUAL(two.events.at(0).user.id, "uid:7");
   CAF_CHECK_EQUAL(two.row.decided_by->id, "uid:9");

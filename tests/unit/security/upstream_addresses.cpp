@@ -18,6 +18,18 @@ CAF_TEST(our own listener never is whatever its address is written as) {
   }
 }
 
+CAF_TEST(where_other_machines_come_in_is_ours_too) {
+  for (const auto* ip : {"127.0.0.1", "::1", "192.168.1.7"}) {
+    CAF_CHECK(refuse_upstream(ip, 8443, true, {8000, 8443, "0.0.0.0"}));
+    CAF_CHECK(!refuse_upstream(ip, 8444, true, {8000, 8443, "0.0.0.0"}));
+  }
+  CAF_CHECK(
+      refuse_upstream("203.0.113.7", 8443, true, {8000, 8443, "203.0.113.7"}));
+  CAF_CHECK(
+      !refuse_upstream("203.0.113.8", 8443, true, {8000, 8443, "203.0.113.7"}));
+  CAF_CHECK(!refuse_upstream("203.0.113.8", 0, true, {8000, 0, ""}));
+}
+
 CAF_TEST(link - local and what is no single server never is) {
   for (const auto* ip :
        {"169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0",

@@ -7,7 +7,7 @@ import { ago, inert } from "../text.js";
 // A key that is held down, or a second click of a double one, decides nothing.
 const pause_ms = 500;
 
-function Confirm({ sure, what, task, back }) {
+function Confirm({ sure, what, task, back, secret }) {
   const button = useRef(null);
   const [ready, setReady] = useState(false);
   useEffect(() => {
@@ -24,14 +24,28 @@ function Confirm({ sure, what, task, back }) {
         onClick=${() => task.start(sure)}>${sure ? "Approve" : "Reject"} ${what}</button>
       <button type="button" disabled=${task.busy} onClick=${back}>Back</button>
     </p>
+    ${sure && secret && html`<p><label>Owner secret
+      <input type="password" autocomplete="off" ref=${secret} /></label></p>`}
     <${Problem} text=${task.problem} />`;
 }
 
 function Decision({ action }) {
   const [sure, setSure] = useState(null);
   const first = useRef(null);
+  const secret = useRef(null);
+  const [asksSecret, setAsksSecret] = useState(false);
   const task = useTask(async (approved) => {
-    await post(`/api/actions/${action.id}/approve`, { approved });
+    try {
+      await post(`/api/actions/${action.id}/approve`, {
+        approved,
+        // Of what is shown here, whatever waits under this id by now.
+        confirm: action.digest,
+        ...(approved && secret.current ? { owner_secret: secret.current.value } : {}),
+      });
+    } catch (e) {
+      setAsksSecret(asksSecret || e.wantsOwnerSecret);
+      throw e;
+    }
     refresh("actions");
     // Its article goes with this; the focus must not go with it.
     await refresh("pending");
@@ -39,7 +53,7 @@ function Decision({ action }) {
   });
   const what = `${action.action_type} ${action.digest.slice(0, 8)}`;
   if (sure !== null)
-    return html`<${Confirm} key="confirm" sure=${sure} what=${what} task=${task} back=${() => {
+    return html`<${Confirm} key="confirm" sure=${sure} what=${what} task=${task} secret=${asksSecret && secret} back=${() => {
       setSure(null);
       setTimeout(() => first.current?.focus());
     }} />`;

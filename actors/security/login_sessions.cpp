@@ -1,0 +1,54 @@
+#include "actors/security/login_sessions.hpp"
+
+#include <algorithm>
+
+#include "messages/model/sha256.hpp"
+
+namespace closedpaw::security {
+
+std::list<login_sessions::entry>::iterator login_sessions::look_up(
+    std::string_view cookie) {
+  return std::ranges::find(all_, to_hex(sha256({cookie})), &entry::digest);
+}
+
+void login_sessions::begin(std::string_view cookie, std::string token_id,
+                           timestamp now) {
+  if (all_.size() >= most)
+    all_.pop_back();
+  all_.push_front({to_hex(sha256({cookie})), std::move(token_id), now, now});
+}
+
+std::optional<std::string> login_sessions::find(std::string_view cookie,
+                                                timestamp now) {
+  const auto it = look_up(cookie);
+  if (it == all_.end())
+    return std::nullopt;
+  if (now - it->used >= longest_idle || now - it->began >= longest) {
+    all_.erase(it);
+    return std::nullopt;
+  }
+  it->used = now;
+  all_.splice(all_.begin(), all_, it);
+  return it->token_id;
+}
+
+void login_sessions::end(std::string_view cookie) {
+  if (const auto it = look_up(cookie); it != all_.end())
+    all_.erase(it);
+}
+
+std::string_view cookie_value(std::string_view header, std::string_view name) {
+  while (!header.empty()) {
+    const auto cut = std::min(header.find(';'), header.size());
+    auto pair = header.substr(0, cut);
+    header.remove_prefix(std::min(cut + 1, header.size()));
+    while (pair.starts_with(' '))
+      pair.remove_prefix(1);
+    if (pair.size() > name.size() && pair.starts_with(name) &&
+        pair[name.size()] == '=')
+      return pair.substr(name.size() + 1);
+  }
+  return {};
+}
+
+}  // namespace closedpaw::security

@@ -1,0 +1,86 @@
+#include "actors/wiring/remote_access.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "messages/log.hpp"
+
+namespace closedpaw::wiring {
+
+namespace {
+
+failure unusable(const std::string& key, const std::string& file,
+                 const std::string& why) {
+  return {errc::bad_request,
+          "http.remote." + key + ": " + file + " " + why,
+          {},
+          {}};
+}
+
+result<std::string> read_file(const std::string& key, const std::string& file) {
+  std::ifstream in{file};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in || text.empty())
+    return unusable(key, file, "cannot be read, or is empty");
+  return text;
+}
+
+result<std::string> read_key(const std::string& file) {
+  struct stat found {};
+  if (::stat(file.c_str(), &found) != 0)
+    return unusable("key_file", file, "cannot be found");
+  if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return unusable("key_file", file,
+                    "can be read by others; chmod 600 " + file);
+  return read_file("key_file", file);
+}
+
+result<http::tls_identity> identity_of(const config::remote_settings& s) {
+  auto certificate = read_file("certificate_file", s.certificate_file);
+  if (!certificate)
+    return certificate.error();
+  auto key = read_key(s.key_file);
+  if (!key)
+    return key.error();
+  return http::tls_identity{std::move(*certificate),
+                            secret_text{std::move(*key)}};
+}
+
+}  // namespace
+
+result<http::remote_options> remote_options_of(const runtime& r) {
+  const auto& s = r.settings.remote;
+  auto identity = identity_of(s);
+  if (!identity)
+    return identity.error();
+  if (r.live.tokens.get()->empty())
+    log::warn("main",
+              "nobody can come in from another machine: there is no token",
+              {{"advice", "closedpaw tokens create NAME --scope read"}});
+  return http::remote_options{s.listen.host, s.listen.port, s.names,
+                              std::move(*identity), s.max_connections};
+}
+
+void renew_identity(runtime& r, http::server& server) {
+  if (server.remote_port() == 0)
+    return;
+  auto identity = identity_of(r.settings.remote);
+  if (!identity) {
+    log::error("main",
+               "the certificate stays as it was: " + identity.error().message);
+    return;
+  }
+  boost::asio::post(r.io, [&server, identity = std::move(*identity)] {
+    if (auto done = server.renew(identity); !done)
+      log::error("main",
+                 "the certificate stays as it was: " + done.error().message);
+    else
+      log::info("main", "the certificate was read again");
+  });
+}
+
+}  // namespace closedpaw::wiring

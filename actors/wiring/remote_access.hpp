@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/wiring/runtime.hpp"
+#include "http/server/listener.hpp"
+
+namespace closedpaw::wiring {
+
+/// What [http.remote] says, with the certificate and its key. bad_request names
+/// the file that cannot be used, and why. Blocks on the disk.
+result<http::remote_options> remote_options_of(const runtime& r);
+
+/// Both files again, after a signal; what is wrong with them is logged, and the
+/// old ones stay.
+void renew_identity(runtime& r, http::server& server);
+
+}  // namespace closedpaw::wiring

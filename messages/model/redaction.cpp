@@ -1,0 +1,115 @@
+#include "messages/model/redaction.hpp"
+
+#include <re2/re2.h>
+
+#include <array>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace closedpaw {
+
+namespace {
+
+struct form {
+  const char* pattern;
+  /// What of the match stays: "\\1" or nothing, before and behind.
+  const char* instead;
+};
+
+// No pattern matches a quotation mark or a single backslash of JSON's, so that
+// a string of JSON stays one.
+constexpr std::array forms{
+    // Ours, see token_text.
+    form{R"(\bcpt_[0-9a-f]{12}_[0-9a-f]{64}\b)", "[redacted]"},
+    // OpenAI, Anthropic, Stripe and others of that family.
+    form{R"(\b(?:sk|pk|rk)-(?:[A-Za-z]{2,10}-)?[A-Za-z0-9_\-]{16,})",
+         "[redacted]"},
+    // Google API keys; GitHub, GitLab, Slack, npm, Hugging Face, AWS.
+    form{R"(\bAIza[A-Za-z0-9_\-]{35})", "[redacted]"},
+    form{R"(\b(?:gh[opsur]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,}|)"
+         R"(glpat-[A-Za-z0-9_\-]{20,}|xox[abeoprs]-[A-Za-z0-9\-]{10,}|)"
+         R"(xapp-[A-Za-z0-9\-]{10,}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}|)"
+         R"((?:AKIA|ASIA)[A-Z0-9]{16})\b)",
+         "[redacted]"},
+    // Telegram bots (in paths, too); Discord bots.
+    form{R"(\b(bot)?[0-9]{8,10}:[A-Za-z0-9_\-]{35}\b)", "\\1[redacted]"},
+    form{R"(\b[MNO][A-Za-z0-9_\-]{23,27}\.[A-Za-z0-9_\-]{6}\.)"
+         R"([A-Za-z0-9_\-]{27,40}\b)",
+         "[redacted]"},
+    // RFC 7519.
+    form{R"(\beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.)"
+         R"([A-Za-z0-9_\-]*)",
+         "[redacted]"},
+    // RFC 7468, also with JSON's line breaks.
+    form{R"(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)"
+         R"((?:[A-Za-z0-9+/=\s:,\-]|\\[nr])*)",
+         "[redacted]"},
+    // RFC 9110, 11.6.2.
+    form{R"((?i)\b((?:bearer|basic|bot)\s+)[A-Za-z0-9._~+/\-]{16,}=*)",
+         "\\1[redacted]"},
+    // RFC 3986, 3.2.1.
+    form{R"((?i)\b([a-z][a-z0-9+.\-]{1,15}://[^\s/?#@"\\:]*):[^\s/?#@"\\]+@)",
+         "\\1:[redacted]@"},
+    // Queries and forms; then fields of JSON.
+    form{R"((?i)\b((?:api[_\-]?key|access[_\-]?token|auth[_\-]?token|token|)"
+         R"(password|passwd|passphrase|client[_\-]?secret|secret)=))"
+         R"([^\s&"\\;,]{4,})",
+         "\\1[redacted]"},
+    form{R"x((?i)("(?:[a-z0-9_\-]*_)?(?:api[_\-]?key|access[_\-]?token|)x"
+         R"x(auth[_\-]?token|bot[_\-]?token|password|passwd|passphrase|)x"
+         R"x(client[_\-]?secret|secret|private[_\-]?key)"\s*:\s*"))x"
+         R"x((?:[^"\\]|\\.)+")x",
+         "\\1[redacted]\""},
+};
+
+/// All of them, compiled once, and one that finds whether any would match.
+struct compiled {
+  compiled() {
+    std::string every;
+    for (const auto& x : forms) {
+      all.push_back(made(x.pattern));
+      every += (every.empty() ? "(?:" : "|(?:") + std::string{x.pattern} + ')';
+    }
+    any = made(every);
+  }
+  /// One that does not compile would let everything pass.
+  static std::unique_ptr<re2::RE2> made(const std::string& pattern) {
+    auto out = std::make_unique<re2::RE2>(pattern, options());
+    if (!out->ok())
+      throw std::logic_error{"redaction: " + out->error() + ": " + pattern};
+    return out;
+  }
+  static re2::RE2::Options options() {
+    re2::RE2::Options out;
+    // Bytes: what is no UTF-8 may hold secrets as well.
+    out.set_encoding(re2::RE2::Options::EncodingLatin1);
+    out.set_log_errors(false);
+    return out;
+  }
+
+  std::vector<std::unique_ptr<re2::RE2>> all;
+  std::unique_ptr<re2::RE2> any;
+};
+
+const compiled& patterns() {
+  static const compiled once;
+  return once;
+}
+
+}  // namespace
+
+bool holds_secret(std::string_view text) {
+  return re2::RE2::PartialMatch({text.data(), text.size()}, *patterns().any);
+}
+
+std::string redact(std::string text) {
+  if (!holds_secret(text))
+    return text;
+  const auto& known = patterns();
+  for (std::size_t i = 0; i < forms.size(); ++i)
+    re2::RE2::GlobalReplace(&text, *known.all[i], forms[i].instead);
+  return text;
+}
+
+}  // namespace closedpaw

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace closedpaw {
+
+inline constexpr std::string_view redacted = "[redacted]";
+
+/// Puts "[redacted]" where the text has what looks like a secret: keys and
+/// tokens of known forms (vendors', ours, JWT, PEM private keys), credentials
+/// in URLs and header fields, and the values of fields whose names say so. What
+/// is JSON stays JSON. Everything that goes into a log, the audit log, the tree
+/// or an error's text passes through here; it is the second line of defence,
+/// since secrets of the vault are masked where they are used. Linear in the
+/// text (RE2). Any thread.
+std::string redact(std::string text);
+
+/// Whether redact() would change it; cheaper where it mostly would not.
+bool holds_secret(std::string_view text);
+
+}  // namespace closedpaw
