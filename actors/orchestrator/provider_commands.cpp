@@ -138,7 +138,7 @@ void orchestrator_state::record_provider(
         const bool moved = before && (before->base_url != next->base_url ||
                                       before->type != next->type);
         auto after = shown(&*next);
-        after["api_key"] = !sealed.empty() ? "set"
+        after["secrets"] = !sealed.empty() ? "set"
                            : moved         ? "discarded"
                            : before        ? "unchanged"
                                            : "none";

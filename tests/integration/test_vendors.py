@@ -114,7 +114,7 @@ def test_keys_addresses_and_what_was_registered_survive_kill9(
     reply = daemon.post("/api/providers/openai/check")
     assert reply.status == 424 and "no API key is stored" in reply.json["detail"]
     changes = ask(daemon, "GET", "/api/audit-logs?action_type=config_change")
-    assert [e["details"]["after"]["api_key"] for e in changes] == [
+    assert [e["details"]["after"]["secrets"] for e in changes] == [
         "discarded", "set"]
     ask(daemon, "DELETE", "/api/providers/openai")
     daemon.restart()

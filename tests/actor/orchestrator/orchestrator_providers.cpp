@@ -48,7 +48,7 @@ CAF_TEST(a_provider_is_recorded_with_its_sealed_key_and_then_begins) {
                                    model_row}));
   CAF_CHECK_EQUAL(details()["key"], "providers.oai");
   CAF_CHECK(details()["before"].is_null());
-  CAF_CHECK_EQUAL(details()["after"]["api_key"], "set");
+  CAF_CHECK_EQUAL(details()["after"]["secrets"], "set");
   CAF_CHECK(!contains(dump(details()), "sk-1"));
   CAF_CHECK_EQUAL(provider_changes, strings{"oai"});
   CAF_CHECK_EQUAL(settings.providers.back().default_model, "gpt-x");
@@ -57,11 +57,11 @@ CAF_TEST(a_provider_is_recorded_with_its_sealed_key_and_then_begins) {
 CAF_TEST(a_key_stays_at_its_address_and_is_discarded_with_it) {
   register_one(with_key(url, "sk-1"));
   register_one(at(url));
-  CAF_CHECK_EQUAL(details()["after"]["api_key"], "unchanged");
+  CAF_CHECK_EQUAL(details()["after"]["secrets"], "unchanged");
   CAF_CHECK_EQUAL(rows(), (strings{row, model_row}));
   register_one(at("http://127.0.0.1:2/v1"));
   CAF_CHECK_EQUAL(details()["before"]["base_url"], url);
-  CAF_CHECK_EQUAL(details()["after"]["api_key"], "discarded");
+  CAF_CHECK_EQUAL(details()["after"]["secrets"], "discarded");
   CAF_CHECK_EQUAL(rows().at(1), "vault/providers/oai/api_key-");
 }
 
