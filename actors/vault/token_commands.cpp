@@ -61,8 +61,12 @@ void vault_state::look_at_tokens() {
   if (!stored)
     return;
   auto all = tokens_in(*stored);
-  if (*args_.tokens->get() != all || args_.tokens->stale_since())
-    publish_tokens(std::move(all));
+  const bool changed = *args_.tokens->get() != all;
+  if (!changed && !args_.tokens->stale_since())
+    return;
+  publish_tokens(std::move(all));
+  if (changed)
+    args_.token_ended();
 }
 
 caf::result<std::string> vault_state::on_token(const ask<manage_token>& q) {
@@ -141,6 +145,7 @@ caf::result<std::string> vault_state::revoke_token(const ask<manage_token>& q) {
            auto all = *args_.tokens->get();
            std::erase_if(all, [&id](const auto& x) { return x.id == id; });
            publish_tokens(std::move(all));
+           args_.token_ended();
            return json{{"status", "success"}, {"revoked", id}};
          });
   return answer;

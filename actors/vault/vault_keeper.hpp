@@ -41,6 +41,8 @@ struct vault_args {
   std::function<void(audit_event)> report;
   published<vault_view>* view = nullptr;
   published<access_tokens>* tokens = nullptr;
+  /// A token may have ended: who came in with it is to ask again.
+  std::function<void()> token_ended;
   wall_clock now = system_now;
 };
 

@@ -284,10 +284,12 @@ result<void> daemon::listen() {
     std::mutex m;
     std::condition_variable_any wake;
     std::unique_lock lock{m};
+    auto looked = r.live.now();
     while (!wake.wait_for(lock, stop, std::chrono::seconds{15},
                           [&] { return stop.stop_requested(); })) {
       r.events.heartbeat();
       r.feeds.heartbeat();
+      end_expired(r, looked);
     }
   }};
   return {};

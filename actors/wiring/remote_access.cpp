@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "messages/log.hpp"
 
@@ -81,6 +83,17 @@ void renew_identity(runtime& r, http::server& server) {
     else
       log::info("main", "the certificate was read again");
   });
+}
+
+void end_expired(const runtime& r, timestamp& looked) {
+  const auto before = std::exchange(looked, r.live.now());
+  const auto tokens = r.live.tokens.get();
+  const auto* server = r.server.load();
+  if (server && std::ranges::any_of(*tokens, [&](const access_token& x) {
+        return x.expires_at && *x.expires_at > before &&
+               *x.expires_at <= looked;
+      }))
+    server->end_remote_streams();
 }
 
 }  // namespace closedpaw::wiring

@@ -13,4 +13,8 @@ result<http::remote_options> remote_options_of(const runtime& r);
 /// old ones stay.
 void renew_identity(runtime& r, http::server& server);
 
+/// Ends the streams of other machines where a token has come to its end since
+/// `looked`, and moves that on.
+void end_expired(const runtime& r, timestamp& looked);
+
 }  // namespace closedpaw::wiring

@@ -200,6 +200,10 @@ supervision::child_spec vault_child(runtime& r) {
         args.report = [&r](audit_event e) { r.unrecorded.push(std::move(e)); };
         args.view = &r.live.vault;
         args.tokens = &r.live.tokens;
+        args.token_ended = [&r] {
+          if (const auto* server = r.server.load())
+            server->end_remote_streams();
+        };
         args.now = r.live.now;
         return vault::spawn_vault_keeper(parent, std::move(life), args);
       });

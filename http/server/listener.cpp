@@ -297,6 +297,11 @@ result<void> server::renew(const tls_identity& identity) {
   return listener_->gate ? listener_->gate->renew(identity) : result<void>{};
 }
 
+void server::end_remote_streams() const {
+  for (const auto& one : listener_->core->sessions())
+    one->end_remote_stream();
+}
+
 void server::stop(std::chrono::milliseconds grace,
                   std::function<void()> stopped) {
   listener_->stop(grace, std::move(stopped));

@@ -115,6 +115,9 @@ class server {
   void stop(std::chrono::milliseconds grace,
             std::function<void()> stopped = {});
 
+  /// Of those from elsewhere: after a token has ended. Any thread.
+  void end_remote_streams() const;
+
   /// Any thread.
   server_counters counters() const;
   /// Requests that have no answer yet; counters().in_flight without the rest.

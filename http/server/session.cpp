@@ -97,6 +97,16 @@ void session::close_now() {
   });
 }
 
+void session::end_remote_stream() {
+  if (who_.local)
+    return;
+  net::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->peer_gone_ = true;
+    if (self->phase_ == phase::stream)
+      self->resume();
+  });
+}
+
 void session::abandon() {
   boost::system::error_code ignored;
   closed_ = true;

@@ -57,6 +57,9 @@ class session : public std::enable_shared_from_this<session> {
   void leave_if_idle();
   /// Ends now, whatever is in flight. Any thread.
   void close_now();
+  /// Ends the stream of one from elsewhere: whoever reads it may not be allowed
+  /// to any more, and asks again. Any thread.
+  void end_remote_stream();
   /// Closes and lets go of the suspended coroutine; the io_context must not be
   /// running.
   void abandon();

@@ -1,5 +1,6 @@
 """From another machine: TLS, tokens and their scopes, browsers' sessions."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -265,6 +266,35 @@ def test_large_answers_and_streams_pass(remote, certificate):
         line = stream.readline()
         assert line
     client.close()
+
+
+def test_a_stream_ends_with_its_token(remote, certificate):
+    token(remote, "reader", "read")
+    listed = ask(remote, "GET", "/api/tokens")
+    reads = token(remote, "other", "read")
+    client = http.client.HTTPSConnection(
+        "localhost", remote.remote_port, timeout=DEADLINE,
+        context=context(certificate))
+    client.request("GET", "/api/events",
+                   headers={"Authorization": f"Bearer {reads}"})
+    stream = client.getresponse()
+    assert stream.status == 200
+    with remote.client() as local:
+        local.send("GET", "/api/events")
+        # Any token's end: who may still read asks again.
+        ask(remote, "DELETE", f"/api/tokens/{listed[0]['id']}")
+        with contextlib.suppress(http.client.IncompleteRead):
+            while stream.read(1):
+                pass
+        submit(remote, "chat", message="hi")
+        # A reader on the daemon's own machine is none of those.
+        reply = local.connection.getresponse()
+        line = b""
+        while not line.startswith(b"event: action"):
+            line = reply.readline()
+            assert line
+    client.close()
+    assert call(remote, certificate, "GET", "/api/status", token=reads)[0] == 200
 
 
 def test_a_new_certificate_is_taken_and_a_broken_one_is_not(

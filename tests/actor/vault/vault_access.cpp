@@ -83,8 +83,10 @@ CAF_TEST(a token is told once and kept as a digest) {
     CAF_CHECK(!contains(dump(row), text->secret.reveal()));
   CAF_CHECK(!contains(event.details.str(), text->secret.reveal()));
   CAF_CHECK_EQUAL(token(what)->code(), "conflict");
+  CAF_CHECK_EQUAL(tokens_ended, 0);
   CAF_CHECK_EQUAL(token({text->id})->code(), "ok");
   store();
+  CAF_CHECK_EQUAL(tokens_ended, 1);
   CAF_CHECK(tokens.get()->empty());
   CAF_CHECK_EQUAL(token({text->id})->code(), "not_found");
 }

@@ -64,6 +64,7 @@ struct vault_fixture : fixture {
     args.report = [this](audit_event e) { events.push_back(std::move(e)); };
     args.view = &view;
     args.tokens = &tokens;
+    args.token_ended = [this] { ++tokens_ended; };
     args.now = test_now;
     sut = keep(vault::spawn_vault_keeper(host(), own.begin(), args));
     settle();
@@ -129,6 +130,7 @@ struct vault_fixture : fixture {
   generation gen;
   published<vault_view> view{gen};
   published<access_tokens> tokens{gen};
+  int tokens_ended = 0;
   std::map<std::string, json> rows;
   vault::key_ring ring;
   std::vector<std::string> changed;
