@@ -163,9 +163,9 @@ caf::result<action_payload> orchestrator_state::on_decide(
     deciding_.erase(id);
     promise.deliver(to_error(std::move(why)));
   };
-  const auto go_on = [=, this](transition decision) {
+  const auto go_on = [=, row = it->second, this](transition decision) {
     carry_out(
-        std::move(decision), pending_.at(id)->parameters.value(), {},
+        std::move(decision), row->parameters.value(), {},
         [=, this](const planned& p) mutable {
           deciding_.erase(id);
           pending_.erase(id);
@@ -177,7 +177,17 @@ caf::result<action_payload> orchestrator_state::on_decide(
   if (q.command.approved && settings_->security.owner_secret &&
       it->second->level == security_level::critical)
     prove_owner_first(
-        q, [=, next = std::move(*step)] { go_on(next); }, refused);
+        q,
+        [=, next = std::move(*step), this] {
+          const auto no = not_taking_on();
+          if (!no)
+            return go_on(next);
+          // Called off while the vault was asked.
+          refused(*no);
+          if (mode_.mode == operating_mode::panic)
+            reject_pending();
+        },
+        refused);
   else
     go_on(std::move(*step));
   return promise;

@@ -72,6 +72,19 @@ CAF_TEST(the_owner_secret_approves_what_is_critical_where_it_must) {
   CAF_CHECK_EQUAL(owner_asked.size(), 3U);
 }
 
+CAF_TEST(a_panic_while_the_owner_is_proven_calls_it_off) {
+  need_owner_secret();
+  const auto id = pending_change();
+  on_owner_asked = [this] {
+    caf::anon_send(sut, ask_mode{ask<change_mode>{{operating_mode::panic, {}},
+                                                  by("uid:5")}});
+  };
+  CAF_CHECK_EQUAL(decide(id, true, "owner's")->code(), "unavailable");
+  CAF_CHECK(applied.empty());
+  settle();
+  CAF_CHECK(view()->pending.empty());
+}
+
 CAF_TEST(without_the_vault_nothing_critical_is_approved) {
   need_owner_secret();
   const auto id = pending_change();

@@ -75,6 +75,8 @@ orchestrator_fixture::orchestrator_fixture() {
             [this](const prove_owner_payload& q) -> caf::result<std::string> {
               const auto& said = q->command.said.reveal();
               owner_asked.push_back(q->context.peer.id + ' ' + said);
+              if (on_owner_asked)
+                on_owner_asked();
               if (said != "owner's")
                 return to_error({errc::forbidden, "not the owner's", {}, {}});
               return std::string{"it is"};

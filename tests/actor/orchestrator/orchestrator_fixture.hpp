@@ -121,6 +121,8 @@ class orchestrator_fixture : public closedpaw::test::fixture {
 
   /// Who asked the vault whether what is the owner secret.
   std::vector<std::string> owner_asked;
+  /// While the vault has the question.
+  std::function<void()> on_owner_asked;
   settings_mock configured;
   config::settings& settings = configured.values;
   live_state live;
