@@ -97,7 +97,7 @@ std::string json_line(std::string_view component, level severity,
 
 json without_secrets(const json& fields) {
   const auto text = dump(fields);
-  return holds_secret(text) ? json::parse(redact(text)) : fields;
+  return holds_secret(text) ? redact_all(fields) : fields;
 }
 
 std::string human_line(std::string_view text, const json& fields) {
@@ -150,14 +150,14 @@ void write(std::string_view component, level severity, std::string_view text,
   if (!enabled(component, severity))
     return;
   auto& s = shared();
-  const auto line =
-      redact(s.json_lines ? json_line(component, severity, text, fields)
-                          : human_line(text, fields));
+  const auto said = redact(std::string{text});
+  const auto safe = without_secrets(fields);
+  const auto line = s.json_lines ? json_line(component, severity, said, safe)
+                                 : human_line(said, safe);
   const auto& who = s.loggers[index_of(component)];
   who->log(to_spdlog(severity), line);
   s.last.push({0, system_now(), static_cast<std::uint8_t>(severity),
-               who->name(), redact(std::string{text}),
-               without_secrets(fields)});
+               who->name(), said, safe});
 }
 
 void flush() {

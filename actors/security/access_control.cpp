@@ -69,8 +69,13 @@ result<caller> identify(const credentials& what, const principal& peer,
     return unauthenticated("what was sent as a token has not the form of one");
   if (const auto cookie = cookie_value(what.cookie, login_cookie);
       !cookie.empty())
-    if (const auto id = logins.find(cookie, now))
-      return caller_of(find_id(tokens, *id), now);
+    if (const auto id = logins.find(cookie, now)) {
+      // A session begins with the token itself, never with another session.
+      auto who = caller_of(find_id(tokens, *id), now);
+      if (who)
+        who->token_id.clear();
+      return who;
+    }
   return unauthenticated(
       "from another machine a token is needed (Authorization: Bearer cpt_…); "
       "closedpaw tokens create makes one on the daemon's own");

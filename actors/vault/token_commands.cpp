@@ -133,6 +133,8 @@ caf::result<std::string> vault_state::revoke_token(const ask<manage_token>& q) {
     return to_error({errc::not_found, "Token not found", {}, {}});
   const auto known = access_token_from(q.command.id, **row);
   commit_unit unit;
+  // Also on a full disk.
+  unit.may_use_reserve = true;
   unit.events.push_back(
       event_of(q.context, "token_revoked",
                known ? audited(*known) : json{{"id", q.command.id}}));

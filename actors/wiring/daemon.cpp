@@ -337,6 +337,8 @@ result<void> daemon::open_server() {
 }
 
 void daemon::reload() {
+  // Whatever the configuration file says by now.
+  renew_identity(runtime_, *server_);
   auto changes = settings_->reload();
   if (!changes) {
     log::error("main", "reload refused, the old configuration stays: " +
@@ -349,7 +351,6 @@ void daemon::reload() {
   }
   if (auto handle = runtime_.orchestrator->get())
     caf::anon_send(*handle, apply_atom::value);
-  renew_identity(runtime_, *server_);
   log::info("main", "reload done; " + std::to_string(changes->size()) +
                         " settings changed");
 }

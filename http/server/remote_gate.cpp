@@ -70,7 +70,9 @@ std::optional<std::array<tcp_socket, 2>> local_pair(
       tcp_socket{executor, net::ip::tcp::v4(), fds[0]},
       tcp_socket{executor, net::ip::tcp::v4(), fds[1]}};
   for (auto& s : out)
-    s.native_non_blocking(true);
+    // Of ours, too: else a session's direct write waits in the event loop for
+    // whoever reads in it.
+    s.non_blocking(true);
   return out;
 }
 

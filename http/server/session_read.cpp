@@ -92,6 +92,7 @@ void session::begin_request() {
   is_http_1_1_ = true;
   keep_alive_ = true;
   answer_.reset();
+  peer_gone_ = false;
   expired_ = false;
 }
 

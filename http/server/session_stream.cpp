@@ -76,7 +76,6 @@ task<bool> session::stream(response r) {
       });
   const stream_place place{*core_, queue};
   no_deadline(phase::stream);
-  peer_gone_ = false;
   watch_peer();
   r.stream(queue);
   const bool complete = co_await pump(*queue, chunked);

@@ -112,4 +112,20 @@ std::string redact(std::string text) {
   return text;
 }
 
+// On values, not on their serialized form, where an escape looks like a letter.
+json redact_all(json value) {
+  if (value.is_string()) {
+    value = redact(value.get<std::string>());
+  } else if (value.is_object()) {
+    for (auto& [key, x] : value.items())
+      x = x.is_string() && holds_secret(dump(json{{key, "x"}}))
+              ? json(redacted)
+              : redact_all(std::move(x));
+  } else if (value.is_array()) {
+    for (auto& x : value)
+      x = redact_all(std::move(x));
+  }
+  return value;
+}
+
 }  // namespace closedpaw

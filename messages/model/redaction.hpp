@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "messages/model/json.hpp"
+
 namespace closedpaw {
 
 inline constexpr std::string_view redacted = "[redacted]";
@@ -15,6 +17,9 @@ inline constexpr std::string_view redacted = "[redacted]";
 /// since secrets of the vault are masked where they are used. Linear in the
 /// text (RE2). Any thread.
 std::string redact(std::string text);
+
+/// Of each text in it, and of fields whose names say that they are secret.
+json redact_all(json value);
 
 /// Whether redact() would change it; cheaper where it mostly would not.
 bool holds_secret(std::string_view text);

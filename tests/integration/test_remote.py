@@ -268,6 +268,20 @@ def test_large_answers_and_streams_pass(remote, certificate):
     client.close()
 
 
+def test_who_does_not_read_holds_nobody_up(remote, certificate):
+    raw = socket.create_connection(("127.0.0.1", remote.remote_port))
+    with context(certificate).wrap_socket(raw, server_hostname="localhost") as s:
+        s.settimeout(2)
+        one = (f"GET / HTTP/1.1\r\nHost: localhost:{remote.remote_port}"
+               "\r\n\r\n").encode()
+        with contextlib.suppress(OSError):
+            for _ in range(5000):
+                s.sendall(one)
+        assert remote.get("/api/status").status == 200
+    reads = token(remote, "t", "read")
+    assert call(remote, certificate, "GET", "/api/status", token=reads)[0] == 200
+
+
 def test_a_stream_ends_with_its_token(remote, certificate):
     token(remote, "reader", "read")
     listed = ask(remote, "GET", "/api/tokens")

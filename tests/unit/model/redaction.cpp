@@ -104,6 +104,18 @@ CAF_TEST(what_is_no_secret_stays) {
     CAF_CHECK_EQUAL(redact(text), text);
 }
 
+CAF_TEST(an_escape_before_a_secret_is_no_part_of_it) {
+  audit_event e;
+  for (const auto& text : {"\npm_" + std::string(36, 'a'), "\n" + of("sk-", 40),
+                           "\rk-" + of("", 30) + " " + of("sk-", 40)}) {
+    e.details = json_text{json{{"text", text}, {"api_key", "plain"}}};
+    const auto back = audit_event_from_bytes(canonical_bytes(e));
+    CAF_REQUIRE(back.has_value());
+    CAF_CHECK_EQUAL(back->details.value()["api_key"], redacted);
+    CAF_CHECK(!contains(back->details.str(), of("sk-", 40)));
+  }
+}
+
 CAF_TEST(audit_events_pass_through_it) {
   audit_event e;
   const auto secret = of("sk-", 40);
