@@ -25,6 +25,7 @@ using steady_timer =
                               executor_type>;
 
 constexpr std::chrono::seconds longest_handshake{10};
+constexpr std::chrono::seconds longest_unread{75};
 constexpr std::chrono::seconds longest_farewell{1};
 constexpr std::chrono::milliseconds gate_pause{100};
 constexpr std::size_t passage_bytes = 16'384;
@@ -154,8 +155,11 @@ class remote_gate::passage
           co_await session_.async_read_some(net::buffer(bytes), as_values);
       if (ended)
         break;
+      // Who does not read gives up the place.
+      close_after(longest_unread);
       const auto [broken, written] = co_await net::async_write(
           tls_, net::buffer(bytes.data(), n), as_values);
+      timer_.cancel();
       if (broken)
         co_return;
     }
