@@ -56,6 +56,8 @@ std::optional<failure> refuse_channel(const action& current,
 /// Rejecting needs no confirmation: it must stay easy.
 std::optional<failure> refuse_confirmation(const action& current,
                                            const decision& how) {
+  if (!how.approved)
+    return std::nullopt;
   if (how.confirm && !current.digest.starts_with(*how.confirm))
     return failure{errc::conflict,
                    "what was shown is not what waits: the digest of this "
@@ -63,7 +65,7 @@ std::optional<failure> refuse_confirmation(const action& current,
                        *how.confirm + "; look at it again",
                    {},
                    {}};
-  if (how.approved && how.must_confirm && !how.confirm &&
+  if (how.must_confirm && !how.confirm &&
       current.level == security_level::critical)
     return failure{errc::conflict,
                    "a critical action is approved with \"confirm\": the first "

@@ -247,7 +247,7 @@ int operating::decide(bool approved) {
   if (const auto given = options_.filters.find("confirm");
       given != options_.filters.end()) {
     body["confirm"] = given->second;
-  } else {
+  } else if (approved) {
     const auto seen = daemon_.get(path);
     if (!seen)
       return tell(seen.error());
