@@ -57,6 +57,10 @@ void assembly::check_remote() {
                      std::string{"missing; expected "} + what +
                          ", since http.remote.listen is set");
   };
+  if (remote.max_connections >= out_.values.http.max_connections)
+    complain_about("http.remote.max_connections",
+                   "leaves no connection to this machine; expected less than "
+                   "http.max_connections");
   need("names", remote.names.empty(), "what other machines call this one");
   need("certificate_file", remote.certificate_file.empty(), "a PEM file");
   need("key_file", remote.key_file.empty(), "the certificate's key, PEM");

@@ -35,8 +35,8 @@ void note_stranger(runtime& r, const http::request& q, const failure& why,
   e.outcome = "failure";
   e.level = "medium";
   e.request_id = q.id;
-  e.details =
-      json_text{json{{"path", q.path}, {"why", why.message}, {"times", times}}};
+  e.details = json_text{json{
+      {"path", q.path.substr(0, 200)}, {"why", why.message}, {"times", times}}};
   r.unrecorded.push(std::move(e));
 }
 

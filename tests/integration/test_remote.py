@@ -345,6 +345,7 @@ def test_a_new_certificate_is_taken_and_a_broken_one_is_not(
 
 @pytest.mark.parametrize("change, says", [
     ({"http.remote.names": "[]"}, "http.remote.names"),
+    ({"http.max_connections": "128"}, "http.remote.max_connections"),
     ({"http.remote.key_file": ""}, "http.remote.key_file"),
     ({"http.remote.certificate_file": "/no/such/file"}, "cannot be read"),
     ({"http.remote.listen": "example.org:1"}, "not an IP address"),

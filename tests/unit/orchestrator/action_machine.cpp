@@ -139,6 +139,8 @@ CAF_TEST(a_confirmation_is_how_the_digest_begins) {
   CAF_CHECK(decide(lesser, yes, at(20)).has_value());
   yes.approved = false;
   CAF_CHECK(decide(row, yes, at(20)).has_value());
+  yes.confirm = "00000000";
+  CAF_CHECK(decide(row, yes, at(20)).has_value());
 }
 
 CAF_TEST(ends_keep_result_and_error) {
