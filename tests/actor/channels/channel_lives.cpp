@@ -4,10 +4,14 @@
 
 #include "tests/actor/channels/channel_fixture.hpp"
 
+namespace channel_lives_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace closedpaw::channels::test;
 using namespace std::chrono_literals;
+
+}  // namespace channel_lives_tests
 
 CAF_TEST_FIXTURE_SCOPE(channel_lives_tests, channel_fixture)
 

@@ -4,14 +4,14 @@
 #include "actors/channels/router.hpp"
 #include "tests/actor/mocks.hpp"
 
+namespace channel_router_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using closedpaw::test::ask_now;
 using closedpaw::test::test_now;
 using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
-
-namespace {
 
 struct router_fixture : closedpaw::test::fixture {
   router_fixture() {
@@ -125,7 +125,7 @@ struct router_fixture : closedpaw::test::fixture {
   channel_router_actor sut;
 };
 
-}  // namespace
+}  // namespace channel_router_tests
 
 CAF_TEST_FIXTURE_SCOPE(channel_router_tests, router_fixture)
 

@@ -4,12 +4,12 @@
 
 #include "tests/actor/channels/channel_fixture.hpp"
 
+namespace local_channel_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace closedpaw::channels::test;
 using namespace std::chrono_literals;
-
-namespace {
 
 const principal me{"local", "uid:1000"};
 
@@ -64,7 +64,7 @@ struct local_fixture : channel_fixture {
   std::vector<std::pair<std::string, json>> fed;
 };
 
-}  // namespace
+}  // namespace local_channel_tests
 
 CAF_TEST_FIXTURE_SCOPE(local_channel_tests, local_fixture)
 

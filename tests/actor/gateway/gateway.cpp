@@ -2,16 +2,16 @@
 
 #include "tests/actor/gateway/gateway_fixture.hpp"
 
+namespace gateway_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::gateway::test;
-
-namespace {
 
 struct sut_fixture : gateway_fixture {
   std::string id() const { return to_string(orchestrator.row.id); }
 };
 
-}  // namespace
+}  // namespace gateway_tests
 
 CAF_TEST_FIXTURE_SCOPE(gateway_tests, sut_fixture)
 

@@ -2,14 +2,14 @@
 
 #include "tests/actor/gateway/gateway_fixture.hpp"
 
+namespace gateway_failures_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::gateway::test;
 
-namespace {
-
 struct sut_fixture : gateway_fixture {};
 
-}  // namespace
+}  // namespace gateway_failures_tests
 
 CAF_TEST_FIXTURE_SCOPE(gateway_failures_tests, sut_fixture)
 

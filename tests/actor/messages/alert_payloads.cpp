@@ -2,8 +2,12 @@
 
 #include "tests/actor/messages/payload_fixture.hpp"
 
+namespace alert_payloads_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
+
+}  // namespace alert_payloads_tests
 
 CAF_TEST_FIXTURE_SCOPE(alert_payloads_tests, payload_fixture)
 

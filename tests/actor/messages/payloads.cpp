@@ -2,10 +2,10 @@
 
 #include "tests/actor/messages/payload_fixture.hpp"
 
+namespace payloads_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 timestamp at(std::int64_t us) {
   return timestamp{std::chrono::microseconds{us}};
@@ -59,7 +59,7 @@ void check_action(const action& x) {
   CAF_CHECK_EQUAL(row_bytes(x), row_bytes(full_action()));
 }
 
-}  // namespace
+}  // namespace payloads_tests
 
 CAF_TEST_FIXTURE_SCOPE(payloads_tests, payload_fixture)
 

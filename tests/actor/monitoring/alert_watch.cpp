@@ -5,10 +5,10 @@
 #include "actors/monitoring/metrics/family.hpp"
 #include "tests/actor/mocks.hpp"
 
+namespace alert_watch_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 alert_rule only_rule() {
   alert_rule r;
@@ -73,7 +73,7 @@ struct sut_fixture : fixture {
   alert_watch_actor sut;
 };
 
-}  // namespace
+}  // namespace alert_watch_tests
 
 CAF_TEST_FIXTURE_SCOPE(alert_watch_tests, sut_fixture)
 

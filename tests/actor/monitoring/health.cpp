@@ -3,10 +3,10 @@
 #include "actors/monitoring/health.hpp"
 #include "tests/actor/fixture.hpp"
 
+namespace health_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 struct sut_fixture : fixture {
   sut_fixture() {
@@ -32,7 +32,7 @@ struct sut_fixture : fixture {
   health_actor sut;
 };
 
-}  // namespace
+}  // namespace health_tests
 
 CAF_TEST_FIXTURE_SCOPE(health_tests, sut_fixture)
 

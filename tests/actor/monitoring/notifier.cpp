@@ -5,10 +5,10 @@
 #include "actors/monitoring/metrics/family.hpp"
 #include "tests/actor/fixture.hpp"
 
+namespace notifier_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 alert_rule only_rule() {
   alert_rule r;
@@ -89,7 +89,7 @@ struct sut_fixture : fixture {
   notifier_actor sut;
 };
 
-}  // namespace
+}  // namespace notifier_tests
 
 CAF_TEST_FIXTURE_SCOPE(notifier_tests, sut_fixture)
 

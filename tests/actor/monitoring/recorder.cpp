@@ -3,10 +3,10 @@
 #include "actors/monitoring/recorder.hpp"
 #include "tests/actor/mocks.hpp"
 
+namespace recorder_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 struct sut_fixture : fixture {
   sut_fixture() {
@@ -46,7 +46,7 @@ struct sut_fixture : fixture {
 
 using strings = std::vector<std::string>;
 
-}  // namespace
+}  // namespace recorder_tests
 
 CAF_TEST_FIXTURE_SCOPE(recorder_tests, sut_fixture)
 

@@ -6,11 +6,11 @@
 
 #include "tests/actor/page_reader.hpp"
 
+namespace shipper_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using outcome_of = monitoring::shipping::shipment_outcome;
-
-namespace {
 
 /// A log of numbered events, and a target that answers when it is told to.
 struct sut_fixture : fixture {
@@ -110,7 +110,7 @@ struct sut_fixture : fixture {
 
 using numbers = std::vector<std::uint64_t>;
 
-}  // namespace
+}  // namespace shipper_tests
 
 CAF_TEST_FIXTURE_SCOPE(shipper_tests, sut_fixture)
 

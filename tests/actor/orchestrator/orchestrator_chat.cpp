@@ -2,10 +2,10 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_chat_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
-
-namespace {
 
 struct sut_fixture : running_orchestrator {
   sut_fixture() { ollama.hold = true; }
@@ -30,7 +30,7 @@ struct sut_fixture : running_orchestrator {
   }
 };
 
-}  // namespace
+}  // namespace orchestrator_chat_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_chat_tests, sut_fixture)
 

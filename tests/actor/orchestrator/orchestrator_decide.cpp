@@ -2,10 +2,10 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_decide_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
-
-namespace {
 
 struct sut_fixture : running_orchestrator {
   void need_owner_secret() {
@@ -15,7 +15,7 @@ struct sut_fixture : running_orchestrator {
   }
 };
 
-}  // namespace
+}  // namespace orchestrator_decide_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_decide_tests, sut_fixture)
 

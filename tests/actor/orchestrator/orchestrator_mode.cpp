@@ -2,10 +2,10 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_mode_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
-
-namespace {
 
 struct sut_fixture : running_orchestrator {
   operating_mode mode() const { return live.mode.get()->mode; }
@@ -18,7 +18,7 @@ struct sut_fixture : running_orchestrator {
   }
 };
 
-}  // namespace
+}  // namespace orchestrator_mode_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_mode_tests, sut_fixture)
 

@@ -3,10 +3,10 @@
 #include "config/registered_provider.hpp"
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_providers_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
-
-namespace {
 
 struct sut_fixture : running_orchestrator {
   static register_provider at(const std::string& url) {
@@ -34,7 +34,7 @@ const std::string row =
     R"(providers/oai={"type":"openai","base_url":"http://127.0.0.1:1/v1",)"
     R"("default_model":"gpt-x"})";
 
-}  // namespace
+}  // namespace orchestrator_providers_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_providers_tests, sut_fixture)
 

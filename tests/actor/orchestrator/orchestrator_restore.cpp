@@ -2,10 +2,10 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_restore_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
-
-namespace {
 
 struct sut_fixture : orchestrator_fixture {
   action stored(action_status status, action_type type,
@@ -29,7 +29,7 @@ struct sut_fixture : orchestrator_fixture {
   auto check() { return ask_now<std::string>(*this, sut, check_atom::value); }
 };
 
-}  // namespace
+}  // namespace orchestrator_restore_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_restore_tests, sut_fixture)
 

@@ -2,11 +2,11 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_skills_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
 using namespace std::chrono_literals;
-
-namespace {
 
 struct skills_fixture : running_orchestrator {
   uuid approved_write() {
@@ -26,7 +26,7 @@ struct skills_fixture : running_orchestrator {
   }
 };
 
-}  // namespace
+}  // namespace orchestrator_skills_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_skills_tests, skills_fixture)
 

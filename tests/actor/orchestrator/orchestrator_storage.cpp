@@ -2,10 +2,10 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_storage_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
-
-namespace {
 
 const failure disk_gone{errc::storage_failed, "the disk is gone", {}, {}};
 
@@ -17,7 +17,7 @@ struct sut_fixture : running_orchestrator {
   }
 };
 
-}  // namespace
+}  // namespace orchestrator_storage_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_storage_tests, sut_fixture)
 

@@ -2,14 +2,14 @@
 
 #include "tests/actor/orchestrator/orchestrator_fixture.hpp"
 
+namespace orchestrator_submit_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator::test;
 
-namespace {
-
 struct sut_fixture : running_orchestrator {};
 
-}  // namespace
+}  // namespace orchestrator_submit_tests
 
 CAF_TEST_FIXTURE_SCOPE(orchestrator_submit_tests, sut_fixture)
 

@@ -2,12 +2,12 @@
 
 #include "tests/actor/providers/provider_fixture.hpp"
 
+namespace provider_chats_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers;
 using namespace closedpaw::providers::test;
 using std::chrono::seconds;
-
-namespace {
 
 struct sut_fixture : provider_fixture {
   sut_fixture() {
@@ -32,7 +32,7 @@ struct sut_fixture : provider_fixture {
   }
 };
 
-}  // namespace
+}  // namespace provider_chats_tests
 
 CAF_TEST_FIXTURE_SCOPE(provider_chats_tests, sut_fixture)
 

@@ -2,12 +2,12 @@
 
 #include "tests/actor/providers/provider_fixture.hpp"
 
+namespace provider_health_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers;
 using namespace closedpaw::providers::test;
 using std::chrono::seconds;
-
-namespace {
 
 struct keyed : provider_fixture {
   keyed() : provider_fixture{"openai"} {
@@ -27,7 +27,7 @@ struct keyed : provider_fixture {
   }
 };
 
-}  // namespace
+}  // namespace provider_health_tests
 
 CAF_TEST_FIXTURE_SCOPE(provider_health_tests, keyed)
 

@@ -2,11 +2,11 @@
 
 #include "tests/actor/providers/provider_fixture.hpp"
 
+namespace provider_models_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers;
 using namespace closedpaw::providers::test;
-
-namespace {
 
 constexpr auto details =
     R"({"model_info":{"general.architecture":"llama","llama.context_length":8},)"
@@ -35,7 +35,7 @@ struct describing : provider_fixture {
   }
 };
 
-}  // namespace
+}  // namespace provider_models_tests
 
 CAF_TEST_FIXTURE_SCOPE(provider_models_tests, describing)
 

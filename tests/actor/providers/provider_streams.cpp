@@ -2,11 +2,11 @@
 
 #include "tests/actor/providers/provider_fixture.hpp"
 
+namespace provider_streams_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers;
 using namespace closedpaw::providers::test;
-
-namespace {
 
 constexpr auto delta =
     R"({"model":"m1","message":{"content":"Hel"},"done":false})"
@@ -27,7 +27,7 @@ struct sut_fixture : provider_fixture {
   std::shared_ptr<reader_mock> reader = std::make_shared<reader_mock>();
 };
 
-}  // namespace
+}  // namespace provider_streams_tests
 
 CAF_TEST_FIXTURE_SCOPE(provider_streams_tests, sut_fixture)
 

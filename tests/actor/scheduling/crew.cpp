@@ -13,10 +13,10 @@
 #include "actors/wiring/actor_system.hpp"
 #include "tests/unit_test.hpp"
 
+namespace crew_tests {
+
 using namespace closedpaw;
 using scheduling::crew;
-
-namespace {
 
 class job final : public caf::ref_counted, public caf::resumable {
  public:
@@ -106,8 +106,6 @@ bool stays_waiting(std::future<T>& x) {
   return x.wait_for(std::chrono::milliseconds{100}) ==
          std::future_status::timeout;
 }
-
-}  // namespace
 
 CAF_TEST(one_thread_at_a_time_is_in_the_io_context) {
   threads t;
@@ -249,3 +247,5 @@ CAF_TEST(actors_run_on_it_and_its_clock_goes) {
   }
   system.reset();
 }
+
+}  // namespace crew_tests

@@ -2,19 +2,19 @@
 
 #include "tests/actor/storage/storage_fixture.hpp"
 
+namespace audit_logger_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
 
 using enum action_status;
 
-namespace {
-
 struct sut_fixture : storage_fixture {};
 
 using strings = std::vector<std::string>;
 
-}  // namespace
+}  // namespace audit_logger_tests
 
 CAF_TEST_FIXTURE_SCOPE(audit_logger_tests, sut_fixture)
 

@@ -2,11 +2,11 @@
 
 #include "tests/actor/storage/storage_fixture.hpp"
 
+namespace audit_logger_full_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 /// A log whose map has room for little.
 struct sut_fixture : closedpaw::test::fixture {
@@ -41,7 +41,7 @@ struct sut_fixture : closedpaw::test::fixture {
   audit_logger_actor logger;
 };
 
-}  // namespace
+}  // namespace audit_logger_full_tests
 
 CAF_TEST_FIXTURE_SCOPE(audit_logger_full_tests, sut_fixture)
 

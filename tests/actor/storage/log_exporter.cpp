@@ -6,10 +6,10 @@
 
 #include "tests/actor/page_reader.hpp"
 
+namespace log_exporter_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 /// A client that reads as fast as it is told to.
 class client_mock final : public http::byte_stream {
@@ -98,7 +98,7 @@ struct sut_fixture : fixture {
   log_exporter_actor sut;
 };
 
-}  // namespace
+}  // namespace log_exporter_tests
 
 CAF_TEST_FIXTURE_SCOPE(log_exporter_tests, sut_fixture)
 

@@ -2,13 +2,13 @@
 
 #include "tests/actor/storage/storage_fixture.hpp"
 
+namespace store_reader_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
 
 using enum action_status;
-
-namespace {
 
 struct sut_fixture : storage_fixture {
   sut_fixture() {
@@ -21,7 +21,7 @@ struct sut_fixture : storage_fixture {
   }
 };
 
-}  // namespace
+}  // namespace store_reader_tests
 
 CAF_TEST_FIXTURE_SCOPE(store_reader_tests, sut_fixture)
 

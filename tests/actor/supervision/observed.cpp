@@ -2,11 +2,11 @@
 
 #include "tests/actor/supervision/supervisor_fixture.hpp"
 
+namespace observed_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using namespace closedpaw::supervision::test;
-
-namespace {
 
 struct echo_state {
   static constexpr const char* name = "echo";
@@ -57,7 +57,7 @@ struct sut : closedpaw::test::fixture {
   std::shared_ptr<std::string> ending;
 };
 
-}  // namespace
+}  // namespace observed_tests
 
 CAF_TEST_FIXTURE_SCOPE(observed_tests, sut)
 

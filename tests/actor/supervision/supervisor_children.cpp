@@ -2,11 +2,11 @@
 
 #include "tests/actor/supervision/supervisor_fixture.hpp"
 
+namespace supervisor_children_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using namespace closedpaw::supervision::test;
-
-namespace {
 
 struct sut : supervisor_fixture {
   void add(const std::string& id) {
@@ -25,7 +25,7 @@ struct sut : supervisor_fixture {
   }
 };
 
-}  // namespace
+}  // namespace supervisor_children_tests
 
 CAF_TEST_FIXTURE_SCOPE(supervisor_children_tests, sut)
 

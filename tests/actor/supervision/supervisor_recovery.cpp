@@ -2,18 +2,18 @@
 
 #include "tests/actor/supervision/supervisor_fixture.hpp"
 
+namespace supervisor_recovery_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using namespace closedpaw::supervision::test;
-
-namespace {
 
 struct sut : supervisor_fixture {
   script& a() { return scripts["a"]; }
   void start_a() { start(of_workers({"a"})); }
 };
 
-}  // namespace
+}  // namespace supervisor_recovery_tests
 
 CAF_TEST_FIXTURE_SCOPE(supervisor_recovery_tests, sut)
 

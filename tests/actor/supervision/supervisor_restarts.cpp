@@ -2,11 +2,11 @@
 
 #include "tests/actor/supervision/supervisor_fixture.hpp"
 
+namespace supervisor_restarts_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using namespace closedpaw::supervision::test;
-
-namespace {
 
 struct sut : supervisor_fixture {
   void start_one(restart_limits limits,
@@ -18,7 +18,7 @@ struct sut : supervisor_fixture {
   }
 };
 
-}  // namespace
+}  // namespace supervisor_restarts_tests
 
 CAF_TEST_FIXTURE_SCOPE(supervisor_restarts_tests, sut)
 

@@ -2,15 +2,15 @@
 
 #include "tests/actor/supervision/supervisor_fixture.hpp"
 
+namespace supervisor_start_stop_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using namespace closedpaw::supervision::test;
 
-namespace {
-
 struct sut : supervisor_fixture {};
 
-}  // namespace
+}  // namespace supervisor_start_stop_tests
 
 CAF_TEST_FIXTURE_SCOPE(supervisor_start_stop_tests, sut)
 

@@ -2,11 +2,11 @@
 
 #include "tests/actor/supervision/supervisor_fixture.hpp"
 
+namespace supervisor_strategies_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using namespace closedpaw::supervision::test;
-
-namespace {
 
 struct sut : supervisor_fixture {
   void start_with(restart_strategy strategy) {
@@ -25,7 +25,7 @@ struct sut : supervisor_fixture {
 
 const strings all_running{"running", "running", "running"};
 
-}  // namespace
+}  // namespace supervisor_strategies_tests
 
 CAF_TEST_FIXTURE_SCOPE(supervisor_strategies_tests, sut)
 

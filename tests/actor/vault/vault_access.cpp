@@ -2,15 +2,15 @@
 
 #include "tests/actor/vault/vault_fixture.hpp"
 
+namespace vault_access_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using namespace closedpaw::vault::test;
 
-namespace {
-
 struct sut_fixture : vault_fixture {};
 
-}  // namespace
+}  // namespace vault_access_tests
 
 CAF_TEST_FIXTURE_SCOPE(vault_access_tests, sut_fixture)
 

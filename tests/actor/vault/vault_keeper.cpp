@@ -2,17 +2,17 @@
 
 #include "tests/actor/vault/vault_fixture.hpp"
 
+namespace vault_keeper_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using namespace closedpaw::vault::test;
 
-namespace {
-
 struct sut_fixture : vault_fixture {};
 
-}  // namespace
+}  // namespace vault_keeper_tests
 
-CAF_TEST_FIXTURE_SCOPE(vault_tests, sut_fixture)
+CAF_TEST_FIXTURE_SCOPE(vault_keeper_tests, sut_fixture)
 
 CAF_TEST(a secret is set and listed and read and each is told without it) {
   set("sk-1");

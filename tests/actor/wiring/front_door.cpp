@@ -5,10 +5,10 @@
 #include "messages/model/sha256.hpp"
 #include "tests/actor/fixture.hpp"
 
+namespace front_door_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 /// A gateway that keeps what it is given.
 struct gateway_mock {
@@ -133,7 +133,7 @@ struct sut_fixture : fixture {
   std::vector<std::string> refused;
 };
 
-}  // namespace
+}  // namespace front_door_tests
 
 CAF_TEST_FIXTURE_SCOPE(front_door_tests, sut_fixture)
 

@@ -7,11 +7,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace run_marker_tests {
+
 using namespace closedpaw;
 using closedpaw::storage::test::temp_dir;
 using closedpaw::wiring::run_marker;
-
-namespace {
 
 timestamp at(std::int64_t s) {
   return timestamp{std::chrono::seconds{s}};
@@ -22,8 +22,6 @@ run_marker begin(const temp_dir& dir, std::int64_t now) {
   CAF_REQUIRE(m.has_value());
   return std::move(*m);
 }
-
-}  // namespace
 
 CAF_TEST(the_first_run_follows_none) {
   const temp_dir dir;
@@ -102,3 +100,5 @@ CAF_TEST(a_directory_that_is_gone_is_an_error) {
   CAF_CHECK(m.error().code == errc::storage_failed);
   CAF_CHECK(m.error().message.find("run.json") != std::string::npos);
 }
+
+}  // namespace run_marker_tests

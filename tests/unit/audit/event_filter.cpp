@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace event_filter_tests {
+
 using namespace closedpaw;
 using audit::event_filter;
-
-namespace {
 
 audit_event sample() {
   audit_event out;
@@ -48,8 +48,6 @@ bool text_found(std::string wanted) {
   query.text = std::move(wanted);
   return found(query);
 }
-
-}  // namespace
 
 CAF_TEST(nothing_asked_matches_all) {
   const audit_query query;
@@ -98,3 +96,5 @@ CAF_TEST(text_looks_into_details_only_and_ignores_case) {
   CAF_CHECK(!text_found("orchestrator"));
   CAF_CHECK(!text_found("success"));
 }
+
+}  // namespace event_filter_tests

@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace event_log_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::audit;
-
-namespace {
 
 audit_event at(std::int64_t us) {
   audit_event out;
@@ -17,8 +17,6 @@ audit_event at(std::int64_t us) {
 }
 
 constexpr auto ignore = [](std::uint8_t, std::uint64_t, const hash256&) {};
-
-}  // namespace
 
 CAF_TEST(numbers_events_and_hashes_their_bytes) {
   event_log log{{}};
@@ -52,3 +50,5 @@ CAF_TEST(goes_on_from_a_head) {
   CAF_CHECK_EQUAL(resumed.append(at(2), ignore).sequence, 1u);
   CAF_CHECK(resumed.head() == whole.head());
 }
+
+}  // namespace event_log_tests

@@ -9,11 +9,11 @@
 #include "tests/unit/audit/standard_leaves.hpp"
 #include "tests/unit_test.hpp"
 
+namespace merkle_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::audit;
 using closedpaw::audit::test::standard_leaves;
-
-namespace {
 
 // RFC 6962, section 2.1, as it is written there.
 hash256 mth(std::span<const std::string> data) {
@@ -46,8 +46,6 @@ constexpr const char* standard_roots[] = {
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 };
-
-}  // namespace
 
 CAF_TEST(roots_of_the_standard_leaves) {
   compact_range tree;
@@ -107,3 +105,5 @@ CAF_TEST(a_head_survives_its_bytes) {
   CAF_CHECK(!log_head_from_bytes(bytes + 'x'));
   CAF_CHECK(!log_head_from_bytes(""));
 }
+
+}  // namespace merkle_tests

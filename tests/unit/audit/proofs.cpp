@@ -8,11 +8,11 @@
 #include "tests/unit/audit/standard_leaves.hpp"
 #include "tests/unit_test.hpp"
 
+namespace proofs_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::audit;
 using closedpaw::audit::test::standard_leaves;
-
-namespace {
 
 using path = std::vector<std::string>;
 
@@ -55,8 +55,6 @@ tree numbered(std::size_t n) {
     data.push_back("event " + std::to_string(i));
   return tree{data};
 }
-
-}  // namespace
 
 // Of the Certificate Transparency project's tests.
 CAF_TEST(inclusion_of_the_standard_leaves) {
@@ -176,3 +174,5 @@ CAF_TEST(a_proof_is_short) {
   for (const std::uint64_t i : {0U, 511U, 512U, 999U})
     CAF_CHECK(inclusion_path(i, 1'000, t.source()).size() <= 10);
 }
+
+}  // namespace proofs_tests

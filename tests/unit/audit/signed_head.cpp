@@ -6,10 +6,10 @@
 #include "messages/model/hex.hpp"
 #include "tests/unit_test.hpp"
 
+namespace signed_head_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::audit;
-
-namespace {
 
 const timestamp noon{std::chrono::microseconds{1'700'000'000'123'456}};
 
@@ -22,8 +22,6 @@ constexpr const char* known_key =
 signing_key some_key() {
   return signing_key::generate().value();
 }
-
-}  // namespace
 
 CAF_TEST(what_is_signed_verifies) {
   const auto key = some_key();
@@ -98,3 +96,5 @@ CAF_TEST(what_is_no_head_or_key_is_refused) {
   CAF_CHECK(!verifying_key::from_pem(known_key));
   CAF_CHECK(!signing_key::from_pem(secret_text{"x"}));
 }
+
+}  // namespace signed_head_tests

@@ -8,11 +8,11 @@
 #include "actors/channels/policy/table.hpp"
 #include "tests/unit_test.hpp"
 
+namespace channel_policy_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace std::chrono_literals;
-
-namespace {
 
 constexpr timestamp noon{std::chrono::hours{12}};
 
@@ -42,8 +42,6 @@ std::map<std::string, json> stored(
         rows.erase(x.key);
   return rows;
 }
-
-}  // namespace
 
 CAF_TEST(commands) {
   CAF_CHECK_EQUAL(std::get<chat_command>(parse_command("  hi there ")).text,
@@ -214,3 +212,5 @@ CAF_TEST(the_table_is_the_file_and_above_it_the_registry) {
   CAF_CHECK(tg->access.pairings.at("AAAA") ==
             (channel_pairing{"AAAA", "7", "Bo", noon}));
 }
+
+}  // namespace channel_policy_tests

@@ -4,9 +4,9 @@
 #include "actors/channels/codec/text_split.hpp"
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw::channels::codec;
+namespace channel_texts_tests {
 
-namespace {
+using namespace closedpaw::channels::codec;
 
 std::string join(const std::vector<std::string>& parts) {
   std::string out;
@@ -20,8 +20,6 @@ std::string without(std::string text, std::string_view left_out) {
       text, [&](char c) { return left_out.find(c) != std::string_view::npos; });
   return text;
 }
-
-}  // namespace
 
 CAF_TEST(lengths_are_counted_in_utf16) {
   CAF_CHECK_EQUAL(utf16_length(""), 0U);
@@ -130,3 +128,5 @@ CAF_TEST(what_is_left_open_is_shown_as_written) {
                   "\\[x\\]\\(javascript:1\\)");
   CAF_CHECK_EQUAL(to_markdown_v2("```\nopen"), "```\nopen\n```");
 }
+
+}  // namespace channel_texts_tests

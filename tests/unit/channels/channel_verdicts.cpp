@@ -3,10 +3,10 @@
 #include "messages/model/channel.hpp"
 #include "tests/unit_test.hpp"
 
+namespace channel_verdicts_tests {
+
 using namespace closedpaw;
 using namespace std::chrono_literals;
-
-namespace {
 
 constexpr timestamp noon{std::chrono::hours{12}};
 
@@ -30,8 +30,6 @@ channel_trouble trouble(errc code) {
 channel_state state_of(const channel_view& v, timestamp now = noon + 10s) {
   return judge(v, {}, now).state;
 }
-
-}  // namespace
 
 CAF_TEST(nothing_is_connected_that_has_not_proved_it) {
   CAF_CHECK(state_of({}) == channel_state::stopped);
@@ -96,3 +94,5 @@ CAF_TEST(a_gone_actor_proves_nothing) {
   CAF_CHECK(judge(running(), noon + 2s, noon + 3s).state ==
             channel_state::never_connected);
 }
+
+}  // namespace channel_verdicts_tests

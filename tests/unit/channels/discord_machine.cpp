@@ -5,13 +5,13 @@
 #include "actors/channels/codec/discord_wire.hpp"
 #include "tests/unit/channels/service_fixture.hpp"
 
+namespace discord_machine_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace closedpaw::channels::codec;
 using closedpaw::channels::test::service_fixture;
 using namespace std::chrono_literals;
-
-namespace {
 
 struct fixture : service_fixture {
   fixture() : service_fixture{discord::make} {}
@@ -55,7 +55,7 @@ struct fixture : service_fixture {
   int op() { return last_text()["op"].get<int>(); }
 };
 
-}  // namespace
+}  // namespace discord_machine_tests
 
 CAF_TEST_FIXTURE_SCOPE(discord_machine_tests, fixture)
 

@@ -5,11 +5,11 @@
 #include "messages/model/channel_type.hpp"
 #include "tests/unit/channels/service_fixture.hpp"
 
+namespace local_machine_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace closedpaw::channels::test;
-
-namespace {
 
 struct local_fixture : service_fixture {
   local_fixture() : service_fixture{codec::local::make} {}
@@ -20,7 +20,7 @@ struct local_fixture : service_fixture {
   }
 };
 
-}  // namespace
+}  // namespace local_machine_tests
 
 CAF_TEST_FIXTURE_SCOPE(local_machine_tests, local_fixture)
 

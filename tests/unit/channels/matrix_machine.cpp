@@ -4,12 +4,12 @@
 #include "messages/model/channel.hpp"
 #include "tests/unit/channels/service_fixture.hpp"
 
+namespace matrix_machine_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using closedpaw::channels::test::service_fixture;
 using namespace std::chrono_literals;
-
-namespace {
 
 struct fixture : service_fixture {
   fixture() : service_fixture{codec::matrix::make} {}
@@ -51,7 +51,7 @@ struct fixture : service_fixture {
   }
 };
 
-}  // namespace
+}  // namespace matrix_machine_tests
 
 CAF_TEST_FIXTURE_SCOPE(matrix_machine_tests, fixture)
 

@@ -3,12 +3,12 @@
 #include "actors/channels/codec/slack.hpp"
 #include "tests/unit/channels/service_fixture.hpp"
 
+namespace slack_machine_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using closedpaw::channels::test::service_fixture;
 using namespace std::chrono_literals;
-
-namespace {
 
 struct fixture : service_fixture {
   fixture() : service_fixture{codec::slack::make} {}
@@ -44,7 +44,7 @@ struct fixture : service_fixture {
   using strings = std::vector<std::string>;
 };
 
-}  // namespace
+}  // namespace slack_machine_tests
 
 CAF_TEST_FIXTURE_SCOPE(slack_machine_tests, fixture)
 

@@ -4,13 +4,13 @@
 #include "actors/channels/codec/telegram.hpp"
 #include "tests/unit/channels/service_fixture.hpp"
 
+namespace telegram_machine_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace closedpaw::channels::codec;
 using closedpaw::channels::test::service_fixture;
 using namespace std::chrono_literals;
-
-namespace {
 
 struct fixture : service_fixture {
   fixture() : service_fixture{telegram::make} {}
@@ -48,7 +48,7 @@ struct fixture : service_fixture {
   }
 };
 
-}  // namespace
+}  // namespace telegram_machine_tests
 
 CAF_TEST_FIXTURE_SCOPE(telegram_machine_tests, fixture)
 

@@ -5,11 +5,11 @@
 #include "messages/model/json.hpp"
 #include "tests/unit_test.hpp"
 
+namespace telegram_wire_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace closedpaw::channels::codec::telegram;
-
-namespace {
 
 http_reply reply(std::string body, unsigned status = 200) {
   return {status, {{"content-type", "application/json"}}, std::move(body)};
@@ -32,8 +32,6 @@ constexpr auto hello =
     R"({"update_id":7,"message":{"message_id":3,"date":1,"text":"hi",
       "from":{"id":42,"is_bot":false,"first_name":"Ann","username":"ann"},
       "chat":{"id":42,"type":"private"}}})";
-
-}  // namespace
 
 CAF_TEST(requests) {
   const auto poll = get_updates(8, 30);
@@ -137,3 +135,5 @@ CAF_TEST(commands_are_for_the_bot_they_name) {
   CAF_CHECK(command_for("our_bot", "/status@Our_Bot now") == "/status now");
   CAF_CHECK(!command_for("our_bot", "/status@other_bot"));
 }
+
+}  // namespace telegram_wire_tests

@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace transcript_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::channels;
-
-namespace {
 
 constexpr timestamp noon{std::chrono::hours{12}};
 
@@ -45,8 +45,6 @@ struct kept {
   std::map<std::string, json> rows;
   transcript talk;
 };
-
-}  // namespace
 
 CAF_TEST(a_model_is_told_what_was_said) {
   kept x;
@@ -179,3 +177,5 @@ CAF_TEST(a_delivery_is_found_again) {
   CAF_CHECK(!x.talk.find_delivery("b", "d1"));
   CAF_CHECK(!x.talk.find_delivery("a", "d2"));
 }
+
+}  // namespace transcript_tests

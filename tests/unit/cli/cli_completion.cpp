@@ -13,9 +13,9 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw::cli;
+namespace cli_completion_tests {
 
-namespace {
+using namespace closedpaw::cli;
 
 namespace fs = std::filesystem;
 
@@ -81,9 +81,9 @@ bool offers(const std::string& text, const std::string& word) {
   return std::find(lines.begin(), lines.end(), word) != lines.end();
 }
 
-}  // namespace
+}  // namespace cli_completion_tests
 
-CAF_TEST_FIXTURE_SCOPE(scripts, fixture)
+CAF_TEST_FIXTURE_SCOPE(cli_completion_tests, fixture)
 
 CAF_TEST(bash completes commands and options and values) {
   if (!has("bash")) {

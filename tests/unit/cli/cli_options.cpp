@@ -3,10 +3,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace cli_options_tests {
+
 using closedpaw::contains;
 using namespace closedpaw::cli;
-
-namespace {
 
 using outcome = std::variant<command, early_exit>;
 
@@ -29,8 +29,6 @@ early_exit stopped(const std::vector<const char*>& args) {
   CAF_REQUIRE(std::holds_alternative<early_exit>(got));
   return std::get<early_exit>(got);
 }
-
-}  // namespace
 
 CAF_TEST(serve) {
   CAF_CHECK(chosen<serve_options>({"serve"}) == serve_options{});
@@ -160,3 +158,5 @@ CAF_TEST(usage errors have status 2 and name what is wrong) {
   CAF_CHECK(contains(stopped({"serve", "--nothing"}).text,
                      "See closedpaw serve --help"));
 }
+
+}  // namespace cli_options_tests

@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace doctor_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::cli;
-
-namespace {
 
 const timestamp now{std::chrono::hours{24 * 365 * 50}};
 
@@ -44,8 +44,6 @@ std::string worst(const doctor_facts& f) {
     }
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(nothing is found where nothing is wrong) {
   CAF_CHECK_EQUAL(worst(healthy()), "");
@@ -150,3 +148,5 @@ CAF_TEST(what comes from elsewhere is inert) {
   CAF_CHECK(!contains(text, "\x1b"));
   CAF_CHECK(!contains(text, "b\nc"));
 }
+
+}  // namespace doctor_tests

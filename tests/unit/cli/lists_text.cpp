@@ -4,19 +4,17 @@
 
 #include "tests/unit_test.hpp"
 
+namespace lists_text_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::cli;
 using namespace std::chrono_literals;
-
-namespace {
 
 constexpr timestamp now{1000s};
 
 std::string at(std::chrono::seconds t) {
   return to_iso8601(timestamp{t});
 }
-
-}  // namespace
 
 CAF_TEST(providers) {
   const json x{{"ollama",
@@ -105,3 +103,5 @@ CAF_TEST(events stay on one line) {
   x["action_id"] = "x1";
   CAF_CHECK(contains(event_text(x), "firing  by closedpaw  action x1\n"));
 }
+
+}  // namespace lists_text_tests

@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace operator_text_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::cli;
 using namespace std::chrono_literals;
-
-namespace {
 
 constexpr timestamp now{1000s};
 
@@ -38,8 +38,6 @@ json alert_of(const char* state) {
           {"inhibited_by", nullptr},
           {"silenced_by", nullptr}};
 }
-
-}  // namespace
 
 CAF_TEST(all is well) {
   CAF_CHECK_EQUAL(
@@ -100,3 +98,5 @@ CAF_TEST(ages) {
   CAF_CHECK_EQUAL(age_text(3h), "3 h");
   CAF_CHECK_EQUAL(age_text(50h), "2 d");
 }
+
+}  // namespace operator_text_tests

@@ -4,10 +4,10 @@
 #include "tests/unit/config/config_files.hpp"
 #include "tests/unit_test.hpp"
 
+namespace config_errors_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::config;
-
-namespace {
 
 struct fixture : config_files {
   /// One wrong line in [section] at line 2, column 1 or after.
@@ -20,9 +20,9 @@ std::string provider(const std::string& rest) {
   return "[[providers]]\nname = \"a\"\n" + rest;
 }
 
-}  // namespace
+}  // namespace config_errors_tests
 
-CAF_TEST_FIXTURE_SCOPE(errors, fixture)
+CAF_TEST_FIXTURE_SCOPE(config_errors_tests, fixture)
 
 CAF_TEST(an unknown key names its place and the nearest) {
   CAF_CHECK_EQUAL(errors_of("# one\n[http]\n  listn = \"127.0.0.1:8000\"\n"),

@@ -4,6 +4,8 @@
 #include "tests/unit/config/config_files.hpp"
 #include "tests/unit_test.hpp"
 
+namespace config_load_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::config;
 
@@ -237,3 +239,5 @@ CAF_TEST(the default provider is the first that is enabled) {
                   "--set: providers.default: no provider has this name; "
                   "expected a, b");
 }
+
+}  // namespace config_load_tests

@@ -8,10 +8,10 @@
 #include "tests/unit/config/config_files.hpp"
 #include "tests/unit_test.hpp"
 
+namespace config_reference_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::config;
-
-namespace {
 
 /// The reference file with every setting that it shows switched on.
 std::string switched_on() {
@@ -22,8 +22,6 @@ std::string switched_on() {
     text += std::regex_replace(line, setting, "$1") + "\n";
   return text;
 }
-
-}  // namespace
 
 CAF_TEST(the reference file changes nothing as it is) {
   const config_files files;
@@ -89,3 +87,5 @@ CAF_TEST(every default is a value that may be set) {
     CAF_CHECK(!ref.assign(ref.read()));
   CAF_CHECK(values == before);
 }
+
+}  // namespace config_reference_tests

@@ -5,17 +5,15 @@
 #include "config/url.hpp"
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw::config;
+namespace config_rules_tests {
 
-namespace {
+using namespace closedpaw::config;
 
 std::string listen_on(std::string_view text) {
   endpoint x;
   const auto wrong = parse_listen(text, x);
   return wrong ? "refused" : to_string(x);
 }
-
-}  // namespace
 
 CAF_TEST(listen addresses) {
   CAF_CHECK_EQUAL(listen_on("127.0.0.1:8000"), "127.0.0.1:8000");
@@ -114,3 +112,5 @@ CAF_TEST(the nearest word) {
   CAF_CHECK(!nearest(std::string(200, 'x'), words));
   CAF_CHECK(!nearest("x", {}));
 }
+
+}  // namespace config_rules_tests

@@ -6,10 +6,10 @@
 #include "tests/unit/config/config_files.hpp"
 #include "tests/unit_test.hpp"
 
+namespace config_view_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::config;
-
-namespace {
 
 loaded_config loaded(const config_files& files, std::string_view text,
                      std::vector<std::string> set = {}) {
@@ -28,8 +28,6 @@ constexpr auto two_turned =
     "base_url = \"http://127.0.0.1:2\"\n"
     "[[providers]]\nname = \"a\"\ntype = \"ollama\"\n"
     "base_url = \"http://127.0.0.1:1\"\n";
-
-}  // namespace
 
 CAF_TEST(the view has every value with its origin) {
   const config_files files;
@@ -147,3 +145,5 @@ CAF_TEST(changes show no secrets) {
   CAF_CHECK_EQUAL(changes[0].before, json("***"));
   CAF_CHECK_EQUAL(changes[0].after, json("***"));
 }
+
+}  // namespace config_view_tests

@@ -4,10 +4,10 @@
 #include "config/descriptor.hpp"
 #include "tests/unit_test.hpp"
 
+namespace runtime_settings_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::config;
-
-namespace {
 
 const runtime_context context{{"ollama", "far"}};
 
@@ -18,8 +18,6 @@ std::string refusal_of(std::string_view key, const json& value) {
   CAF_CHECK(checked.error().code == errc::bad_request);
   return checked.error().message;
 }
-
-}  // namespace
 
 CAF_TEST(what may change is accepted) {
   CAF_CHECK_EQUAL(refusal_of("log.level", "debug"), "accepted");
@@ -102,3 +100,5 @@ CAF_TEST(a change is applied to the settings) {
   CAF_REQUIRE(!unknown);
   CAF_CHECK(unknown.error().code == errc::not_found);
 }
+
+}  // namespace runtime_settings_tests

@@ -4,9 +4,9 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace access_tokens_tests {
 
-namespace {
+using namespace closedpaw;
 
 access_token full() {
   access_token out;
@@ -20,8 +20,6 @@ access_token full() {
   out.created_by = "uid:7";
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(the_stored_form_comes_back) {
   auto x = full();
@@ -83,3 +81,5 @@ CAF_TEST(no_scope_implies_another) {
   CAF_CHECK(admin.covers({}));
   CAF_CHECK(!parse_scope("root"));
 }
+
+}  // namespace access_tokens_tests

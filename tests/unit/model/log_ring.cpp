@@ -4,9 +4,9 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace log_ring_tests {
 
-namespace {
+using namespace closedpaw;
 
 log_line line(std::string component, std::uint8_t severity, std::string text) {
   return {
@@ -19,8 +19,6 @@ std::string texts(const std::vector<log_line>& lines) {
     out += x.text + std::to_string(x.number) + " ";
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(the newest that fit come oldest first) {
   log::ring ring;
@@ -46,3 +44,5 @@ CAF_TEST(it is bounded in lines and in bytes) {
     small.push(line("main", 2, std::string(900, 'y')));
   CAF_CHECK_EQUAL(small.find({}).size(), 1U);
 }
+
+}  // namespace log_ring_tests

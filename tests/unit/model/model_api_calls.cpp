@@ -4,16 +4,14 @@
 #include "messages/model/base64.hpp"
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace model_api_calls_tests {
 
-namespace {
+using namespace closedpaw;
 
 std::string trouble(const json& parameters) {
   const auto x = read_api_call(parameters);
   return x ? "none" : x.error().message;
 }
-
-}  // namespace
 
 CAF_TEST(a_call_is_read) {
   const auto x = read_api_call({{"url", "https://a.example/x"},
@@ -79,3 +77,5 @@ CAF_TEST(base64_vectors) {
   CAF_CHECK_EQUAL(to_base64("foobar"), "Zm9vYmFy");
   CAF_CHECK_EQUAL(to_base64("\xff\xfe\xfd"), "//79");
 }
+
+}  // namespace model_api_calls_tests

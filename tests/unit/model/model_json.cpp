@@ -4,9 +4,9 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace model_json_tests {
 
-namespace {
+using namespace closedpaw;
 
 std::string again(std::string_view text) {
   const auto parsed = parse_json(text);
@@ -17,8 +17,6 @@ std::string nested(int depth) {
   return std::string(static_cast<std::size_t>(depth), '[') +
          std::string(static_cast<std::size_t>(depth), ']');
 }
-
-}  // namespace
 
 CAF_TEST(the_order_of_members_is_kept) {
   CAF_CHECK_EQUAL(again(R"({"z":1,"a":{"y":2,"b":3}})"),
@@ -94,3 +92,5 @@ CAF_TEST(appended_strings_are_like_dumped_ones) {
                                                json::error_handler_t::replace));
   }
 }
+
+}  // namespace model_json_tests

@@ -3,6 +3,8 @@
 #include "messages/model/json_writer.hpp"
 #include "tests/unit_test.hpp"
 
+namespace model_json_text_tests {
+
 using namespace closedpaw;
 
 CAF_TEST(a_text_is_the_value_it_was_made_of) {
@@ -63,3 +65,5 @@ CAF_TEST(an_object_can_follow_other_text) {
   w.end();
   CAF_CHECK_EQUAL(out, R"([{{"a":1})");
 }
+
+}  // namespace model_json_text_tests

@@ -4,9 +4,9 @@
 #include "messages/model/supervision.hpp"
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace model_rows_tests {
 
-namespace {
+using namespace closedpaw;
 
 timestamp at(std::int64_t us) {
   return timestamp{std::chrono::microseconds{us}};
@@ -49,8 +49,6 @@ audit_event full_event() {
   e.details = json{{"z", 1}, {"a", "\"ä\"\n"}};
   return e;
 }
-
-}  // namespace
 
 CAF_TEST(a_row_is_read_as_it_was_written) {
   const auto bytes = row_bytes(full_action());
@@ -234,3 +232,5 @@ CAF_TEST(alerts_stand_at_the_nearest_node) {
                   "1970-01-01T00:00:00.000004");
   CAF_CHECK(one.at("cause").is_null());
 }
+
+}  // namespace model_rows_tests

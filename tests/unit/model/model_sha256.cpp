@@ -6,6 +6,8 @@
 
 #include "tests/unit_test.hpp"
 
+namespace model_sha256_tests {
+
 using namespace closedpaw;
 
 // FIPS 180-4, appendix B (NIST's example values).
@@ -26,3 +28,5 @@ CAF_TEST(a_stream_hashes_as_its_text_does) {
     CAF_CHECK_EQUAL(to_hex(sha256(in)), to_hex(sha256({text})));
   }
 }
+
+}  // namespace model_sha256_tests

@@ -4,16 +4,14 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace model_time_tests {
 
-namespace {
+using namespace closedpaw;
 
 std::string again(std::string_view text) {
   const auto t = parse_iso8601(text);
   return t ? to_iso8601(*t) : "refused";
 }
-
-}  // namespace
 
 CAF_TEST(written_as_the_original_does) {
   const timestamp t{std::chrono::microseconds{1'795'501'730'162'726}};
@@ -53,3 +51,5 @@ CAF_TEST(refused) {
         "2026-11-24T06:28:50Zjunk", "2026-11-24junk", "-026-11-24"})
     CAF_CHECK_EQUAL(again(text), "refused");
 }
+
+}  // namespace model_time_tests

@@ -7,15 +7,13 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace model_uuid_tests {
 
-namespace {
+using namespace closedpaw;
 
 timestamp at(std::int64_t ms) {
   return timestamp{std::chrono::milliseconds{ms}};
 }
-
-}  // namespace
 
 CAF_TEST(version_variant_and_time_are_where_rfc_9562_has_them) {
   const auto id = make_uuid(at(0x0123456789ab));
@@ -69,3 +67,5 @@ CAF_TEST(refused) {
                            "abcdef01+2345-6789-abcd-ef0123456789"})
     CAF_CHECK(!parse_uuid(text));
 }
+
+}  // namespace model_uuid_tests

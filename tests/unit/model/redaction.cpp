@@ -6,9 +6,9 @@
 #include "messages/model/json.hpp"
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace redaction_tests {
 
-namespace {
+using namespace closedpaw;
 
 // Put together, so that no scanner of sources takes them for real.
 std::string of(const std::string& prefix, std::size_t length) {
@@ -32,8 +32,6 @@ std::vector<std::string> secrets() {
           of("eyJ", 30) + "." + of("eyJ", 40) + "." + of("", 43),
           "cpt_0123456789ab_" + std::string(64, 'f')};
 }
-
-}  // namespace
 
 CAF_TEST(known_forms_go_wherever_they_stand) {
   for (const auto& secret : secrets())
@@ -124,3 +122,5 @@ CAF_TEST(audit_events_pass_through_it) {
   CAF_CHECK(!contains(bytes, secret));
   CAF_CHECK(contains(bytes, "key [redacted] refused"));
 }
+
+}  // namespace redaction_tests

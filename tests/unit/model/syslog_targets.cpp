@@ -4,6 +4,8 @@
 
 #include "tests/unit_test.hpp"
 
+namespace syslog_targets_tests {
+
 using namespace closedpaw;
 
 CAF_TEST(addresses) {
@@ -30,3 +32,5 @@ CAF_TEST(facilities) {
   CAF_CHECK_EQUAL(facility_number("local7").value_or(0), 23U);
   CAF_CHECK(!facility_number("local8"));
 }
+
+}  // namespace syslog_targets_tests

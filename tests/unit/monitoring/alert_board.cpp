@@ -4,11 +4,11 @@
 #include "tests/unit/monitoring/alert_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace alert_board_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring;
 using namespace std::chrono_literals;
-
-namespace {
 
 struct desk {
   desk() {
@@ -45,8 +45,6 @@ alert_silence silence_of(std::vector<label_condition> matchers,
   s.ends_at = until;
   return s;
 }
-
-}  // namespace
 
 CAF_TEST(every receiver is told and is tried for itself) {
   desk d;
@@ -118,3 +116,5 @@ CAF_TEST(the stored form of a silence) {
   CAF_CHECK(!silence_from(json::object()));
   CAF_CHECK(!silence_from(json(3)));
 }
+
+}  // namespace alert_board_tests

@@ -3,21 +3,19 @@
 #include "tests/unit/monitoring/alert_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace alert_engine_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring;
 using namespace std::chrono_literals;
 using enum alert_measure;
 using enum alert_comparison;
 
-namespace {
-
 std::string only_state(const watched& w) {
   const auto all = w.engine.alerts();
   return all.size() == 1 ? std::string{to_string(all[0].state)}
                          : std::to_string(all.size()) + " alerts";
 }
-
-}  // namespace
 
 CAF_TEST(a value fires and is resolved with its cause and its labels) {
   auto rule = rule_of("R", value, "up", 1);
@@ -315,3 +313,5 @@ CAF_TEST(a rule may leave a graver alert time to be told instead) {
   w.look(1s);
   CAF_CHECK(held_back(1s));
 }
+
+}  // namespace alert_engine_tests

@@ -3,11 +3,11 @@
 #include "actors/monitoring/alerts/letters.hpp"
 #include "tests/unit_test.hpp"
 
+namespace alert_mailing_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring::alerts;
 using namespace std::chrono_literals;
-
-namespace {
 
 alert firing(std::string rule, alert_labels labels = {}) {
   alert a;
@@ -47,8 +47,6 @@ struct box {
   mailing mail;
   monotonic now{1h};
 };
-
-}  // namespace
 
 CAF_TEST(each is told once and once more when it is over) {
   box b;
@@ -233,3 +231,5 @@ CAF_TEST(what is held back is told later or not at all) {
   CAF_CHECK_EQUAL(other.after(5s, {held, firing("B")}), "nothing");
   CAF_CHECK_EQUAL(other.after(1s, {held, firing("B")}), "B firing ");
 }
+
+}  // namespace alert_mailing_tests

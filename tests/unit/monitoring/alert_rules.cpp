@@ -6,11 +6,11 @@
 #include "tests/unit/monitoring/alert_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace alert_rules_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring;
 using enum alert_measure;
-
-namespace {
 
 std::string why_not(const std::string& more,
                     const std::string& measure = "value") {
@@ -21,8 +21,6 @@ std::string why_not(const std::string& more,
       measure + "\"\n" + more);
   return r ? "fine" : r.error().message;
 }
-
-}  // namespace
 
 CAF_TEST(the built in rules are rules) {
   const auto rules = config::parse_alert_rules(config::builtin_alert_rules());
@@ -134,3 +132,5 @@ CAF_TEST(templates and inhibitions) {
                      "    target_matchers: [\"alertname=\\\"R\\\"\"]\n"
                      "    equal: [who]\n"));
 }
+
+}  // namespace alert_rules_tests

@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace degradation_tests {
+
 using namespace closedpaw;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;
-
-namespace {
 
 timestamp at(std::int64_t s) {
   return timestamp{std::chrono::seconds{s}};
@@ -40,8 +40,6 @@ struct world {
   node_snapshot root;
   vault_view vault{.locked = false};
 };
-
-}  // namespace
 
 CAF_TEST(all_is_well) {
   world w;
@@ -172,3 +170,5 @@ CAF_TEST(notices_of_this_start) {
   w.live.notices = {"safe mode"};
   CAF_CHECK_EQUAL(w.causes(), (strings{"safe mode"}));
 }
+
+}  // namespace degradation_tests

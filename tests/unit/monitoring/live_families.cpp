@@ -5,11 +5,11 @@
 #include "actors/monitoring/metrics/process_families.hpp"
 #include "tests/unit_test.hpp"
 
+namespace live_families_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring;
 using namespace std::chrono_literals;
-
-namespace {
 
 constexpr timestamp now{1000s};
 
@@ -53,8 +53,6 @@ channel_view lost(errc code) {
       {code, "why", {}, {}}, timestamp{950s}, timestamp{999s}, 4, {}};
   return v;
 }
-
-}  // namespace
 
 CAF_TEST(nodes of the tree) {
   node_snapshot root;
@@ -245,3 +243,5 @@ CAF_TEST(the process measures itself) {
   CAF_CHECK(values["process_start_time_seconds"] > t - 3600);
   CAF_CHECK(values["process_start_time_seconds"] < t + 5);
 }
+
+}  // namespace live_families_tests

@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace meters_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring;
 using namespace std::chrono_literals;
-
-namespace {
 
 std::string text_of(const meters& m) {
   return exposition(m.collect());
@@ -26,8 +26,6 @@ action row_of(action_status status, std::uint8_t id) {
   a.created_at = timestamp{100s};
   return a;
 }
-
-}  // namespace
 
 CAF_TEST(requests by route and status) {
   meters m;
@@ -177,3 +175,5 @@ CAF_TEST(label sets are bounded and what is left out is counted) {
                      "closedpaw_metrics_dropped_total{metric=\"gen_ai_"
                      "client_operation_duration_seconds\"} 100"));
 }
+
+}  // namespace meters_tests

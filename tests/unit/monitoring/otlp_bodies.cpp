@@ -8,12 +8,12 @@
 
 #include "tests/unit_test.hpp"
 
+namespace otlp_bodies_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring;
 using namespace closedpaw::monitoring::shipping;
 using kind = shipment_outcome::kind;
-
-namespace {
 
 const timestamp start{std::chrono::seconds{1'000}};
 const timestamp now{std::chrono::seconds{2'000}};
@@ -38,8 +38,6 @@ shipment_outcome judged(unsigned status, std::string body = "{}",
     r.headers.emplace_back("retry-after", retry);
   return judge_answer(r);
 }
-
-}  // namespace
 
 CAF_TEST(events are log records) {
   stored_event e;
@@ -126,3 +124,5 @@ CAF_TEST(answers of a collector) {
       2U);
   CAF_CHECK_EQUAL(judged(200, "no json").rejected, 0U);
 }
+
+}  // namespace otlp_bodies_tests

@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace outbox_tests {
+
 using namespace closedpaw;
 using closedpaw::monitoring::outbox;
 using strings = std::vector<std::string>;
-
-namespace {
 
 void push(outbox& o, std::initializer_list<const char*> names) {
   for (const auto* name : names) {
@@ -24,8 +24,6 @@ strings names(const std::vector<audit_event>& events) {
     out.push_back(e.status);
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(events_stay_until_they_are_confirmed) {
   outbox o;
@@ -77,3 +75,5 @@ CAF_TEST(a_batch_that_failed_is_forgotten) {
   o.confirm(2);
   CAF_CHECK_EQUAL(names(o.front(9)), (strings{"4"}));
 }
+
+}  // namespace outbox_tests

@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace shipping_progress_tests {
+
 using closedpaw::monitoring::shipping::monotonic;
 using closedpaw::monitoring::shipping::progress;
 using std::chrono::milliseconds;
-
-namespace {
 
 const monotonic t0{std::chrono::hours{1}};
 
@@ -20,8 +20,6 @@ milliseconds wait_of(progress& p, double chance = 0) {
       return w;
   return std::chrono::hours{1};
 }
-
-}  // namespace
 
 CAF_TEST(delays double up to a limit and end with a success) {
   progress p{0};
@@ -85,3 +83,5 @@ CAF_TEST(what may have been too much is less the next time) {
     p.failed(t0, {}, 0);
   CAF_CHECK_EQUAL(p.batch(), 1U);
 }
+
+}  // namespace shipping_progress_tests

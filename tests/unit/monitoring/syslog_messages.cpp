@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace syslog_messages_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring::shipping;
-
-namespace {
 
 stored_event event() {
   stored_event out;
@@ -27,8 +27,6 @@ stored_event event() {
 syslog_sender sender() {
   return {"host.example", "77", 13, 8'192};
 }
-
-}  // namespace
 
 CAF_TEST(a message has the form of RFC 5424) {
   const auto text = syslog_message(sender(), event());
@@ -87,3 +85,5 @@ CAF_TEST(a message that is too long says what was left out) {
   CAF_CHECK_EQUAL(details.value("sha256", "").size(), 64U);
   CAF_CHECK(contains(details.value("see", ""), "before=42"));
 }
+
+}  // namespace syslog_messages_tests

@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace timeline_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::monitoring;
-
-namespace {
 
 using steady = std::chrono::steady_clock::time_point;
 using std::chrono::seconds;
@@ -69,8 +69,6 @@ families latency(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
 json list(std::initializer_list<json> x) {
   return json::array_t(x);
 }
-
-}  // namespace
 
 CAF_TEST(counters_are_shown_as_their_growth_a_second) {
   page p;
@@ -168,3 +166,5 @@ CAF_TEST(a_look_is_due_every_five_seconds) {
   CAF_CHECK(!p.sut.due(p.mono + std::chrono::milliseconds{4'999}));
   CAF_CHECK(p.sut.due(p.mono + seconds{5}));
 }
+
+}  // namespace timeline_tests

@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace action_machine_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator;
 using enum action_status;
-
-namespace {
 
 timestamp at(std::int64_t us) {
   return timestamp{std::chrono::microseconds{us}};
@@ -30,8 +30,6 @@ transition submitted_action(action_request request) {
 std::string name(action_status x) {
   return std::string{to_string(x)};
 }
-
-}  // namespace
 
 CAF_TEST(a_submission_says_what_was_asked_and_by_whom) {
   const auto t = submitted_action(critical_request());
@@ -216,3 +214,5 @@ CAF_TEST(a_changed_setting_has_before_and_after) {
   CAF_CHECK_EQUAL(e.details.value().at("before").get<std::string>(), "info");
   CAF_CHECK_EQUAL(e.details.value().at("after").get<std::string>(), "debug");
 }
+
+}  // namespace action_machine_tests

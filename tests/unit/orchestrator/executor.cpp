@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace executor_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator;
 using enum action_type;
-
-namespace {
 
 /// "ollama" (default model "m1", lists "m1" and "m2") is the default; "cloud"
 /// has no default model and never listed anything.
@@ -64,8 +64,6 @@ struct world {
                                  {"filesystem", "File System", true}};
   std::map<std::string, provider_view> views;
 };
-
-}  // namespace
 
 CAF_TEST(a_chat_asks_the_provider) {
   const world w;
@@ -247,3 +245,5 @@ CAF_TEST(the_result_of_a_chat) {
   CAF_CHECK_EQUAL(x.value().at("response").get<std::string>(), "hello");
   CAF_CHECK_EQUAL(x.value().at("model").get<std::string>(), "m1");
 }
+
+}  // namespace executor_tests

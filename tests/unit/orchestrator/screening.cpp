@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace screening_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator;
 using config::threat_limit;
-
-namespace {
 
 /// "bad" is high, "odd" is medium.
 prompt_judge words() {
@@ -38,8 +38,6 @@ struct world {
 };
 
 using enum screening_outcome;
-
-}  // namespace
 
 CAF_TEST(a_chat_that_reads_badly_is_blocked) {
   const world w;
@@ -166,3 +164,5 @@ CAF_TEST(other_actions_and_switched_off) {
   CAF_CHECK(seen.outcome == pass);
   CAF_CHECK(seen.verdict.level == threat_level::none);
 }
+
+}  // namespace screening_tests

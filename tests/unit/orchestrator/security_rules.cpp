@@ -4,20 +4,18 @@
 
 #include "tests/unit_test.hpp"
 
+namespace security_rules_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::orchestrator;
 using enum action_type;
 using enum security_level;
-
-namespace {
 
 std::string level_of(action_type type, json parameters = json::object(),
                      std::optional<std::string> skill = {}) {
   return std::string{
       to_string(classify({type, std::move(parameters), std::move(skill)}))};
 }
-
-}  // namespace
 
 CAF_TEST(by_type) {
   CAF_CHECK_EQUAL(level_of(chat), "low");
@@ -68,3 +66,5 @@ CAF_TEST(who_waits_for_the_owner) {
   CAF_CHECK(needs_approval(high));
   CAF_CHECK(needs_approval(critical));
 }
+
+}  // namespace security_rules_tests

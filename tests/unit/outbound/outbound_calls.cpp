@@ -3,10 +3,10 @@
 #include "actors/outbound/calls.hpp"
 #include "tests/unit_test.hpp"
 
+namespace outbound_calls_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::outbound;
-
-namespace {
 
 std::string verdict(const std::string& url,
                     std::vector<std::string> allow = {"https://a.example",
@@ -27,8 +27,6 @@ json shown(std::string body,
   x.headers = std::move(headers);
   return answer_of(x).result.value();
 }
-
-}  // namespace
 
 CAF_TEST(only_what_is_allowed_is_called) {
   CAF_CHECK_EQUAL(verdict("https://a.example/x?y=1"), "ok");
@@ -80,3 +78,5 @@ CAF_TEST(what_is_no_text_is_told_in_base64) {
       x["sha256"].get<std::string>(),
       "8ca9f8c269c0a4b1d8bf0efc67d97df8ad5e0ea93630fd9099860d36c0fe75ea");
 }
+
+}  // namespace outbound_calls_tests

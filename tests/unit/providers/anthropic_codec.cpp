@@ -4,10 +4,10 @@
 
 #include "tests/unit/providers/codec_help.hpp"
 
+namespace anthropic_codec_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers::codec;
-
-namespace {
 
 const vendor v = anthropic_vendor();
 
@@ -39,8 +39,6 @@ event: message_stop
 data: {"type":"message_stop"}
 
 )";
-
-}  // namespace
 
 CAF_TEST(the system prompt travels apart and a bound is always named) {
   chat_request q;
@@ -128,3 +126,5 @@ CAF_TEST(a stream that is cut or fails is no answer) {
       "\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n");
   CAF_CHECK(code_of(failed.end) == errc::upstream_failed);
 }
+
+}  // namespace anthropic_codec_tests

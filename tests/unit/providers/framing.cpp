@@ -4,9 +4,9 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw;
+namespace framing_tests {
 
-namespace {
+using namespace closedpaw;
 
 /// "event|data" for each message.
 std::vector<std::string> cut(framer& f, std::string_view text,
@@ -36,8 +36,6 @@ std::vector<std::string> cut_all_ways(std::string_view text) {
 }
 
 using texts = std::vector<std::string>;
-
-}  // namespace
 
 CAF_TEST(events are cut at blank lines whatever ends a line) {
   for (const std::string end : {"\n", "\r\n", "\r"}) {
@@ -88,3 +86,5 @@ CAF_TEST(nothing is handed over after a refusal) {
     CAF_CHECK_EQUAL(seen, 1);
   }
 }
+
+}  // namespace framing_tests

@@ -4,14 +4,12 @@
 
 #include "tests/unit/providers/codec_help.hpp"
 
+namespace google_codec_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers::codec;
 
-namespace {
-
 const vendor v = google_vendor();
-
-}  // namespace
 
 CAF_TEST(a chat names the model in the path and never the key) {
   chat_request q;
@@ -100,3 +98,5 @@ CAF_TEST(a stream that is cut is no answer) {
   CAF_CHECK_EQUAL(x.text, "Gr");
   CAF_CHECK(code_of(x.end) == errc::upstream_malformed);
 }
+
+}  // namespace google_codec_tests

@@ -5,10 +5,10 @@
 #include "messages/model/json.hpp"
 #include "tests/unit_test.hpp"
 
+namespace ollama_codec_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers::codec;
-
-namespace {
 
 http_reply reply(unsigned status, std::string body,
                  std::string type = "application/json") {
@@ -28,8 +28,6 @@ bool says(const result<T>& x, std::string_view part) {
 constexpr auto answer = R"({"model":"llama3.2:3b","created_at":"2026-01-01",
   "message":{"role":"assistant","content":"Hi"},"done":true,
   "done_reason":"stop","prompt_eval_count":5,"eval_count":7})";
-
-}  // namespace
 
 CAF_TEST(list_models_request) {
   auto x = ollama::list_models();
@@ -198,3 +196,5 @@ CAF_TEST(show_is_read) {
   CAF_CHECK(*old == model_details{});
   CAF_CHECK(says(ollama::parse_show(reply(200, "{}")), "\"model_info\""));
 }
+
+}  // namespace ollama_codec_tests

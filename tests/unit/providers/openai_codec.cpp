@@ -4,10 +4,10 @@
 
 #include "tests/unit/providers/codec_help.hpp"
 
+namespace openai_codec_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers::codec;
-
-namespace {
 
 chat_request asking(std::string stream_id = {}) {
   chat_request q;
@@ -40,8 +40,6 @@ std::string chunk(const std::string& delta, const std::string& reason) {
          R"("choices":[{"index":0,"delta":)" +
          delta + R"(,"finish_reason":)" + reason + "}]}\n\n";
 }
-
-}  // namespace
 
 CAF_TEST(a chat carries the conversation and what was asked of the sampling) {
   auto q = asking();
@@ -219,3 +217,5 @@ CAF_TEST(nothing after the end of a stream counts) {
   CAF_CHECK_EQUAL(x.text, "a");
   CAF_CHECK(x.end.has_value());
 }
+
+}  // namespace openai_codec_tests

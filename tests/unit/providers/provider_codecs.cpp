@@ -7,10 +7,10 @@
 #include "messages/model/provider_type.hpp"
 #include "tests/unit_test.hpp"
 
+namespace provider_codecs_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers::codec;
-
-namespace {
 
 std::string base(std::string_view text) {
   auto x = validate_base_url(text);
@@ -21,8 +21,6 @@ http_reply reply(unsigned status, std::string body,
                  std::string type = "application/json") {
   return {status, {{"content-type", std::move(type)}}, std::move(body)};
 }
-
-}  // namespace
 
 CAF_TEST(vendor_is_found_by_type) {
   auto x = find_vendor("ollama");
@@ -136,3 +134,5 @@ CAF_TEST(retry_after_is_kept) {
   CAF_CHECK(!status_failure("Vendor", busy).retry_after);
   CAF_CHECK(!status_failure("Vendor", reply(503, "")).retry_after);
 }
+
+}  // namespace provider_codecs_tests

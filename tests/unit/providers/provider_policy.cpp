@@ -6,12 +6,12 @@
 #include "actors/providers/policy/retry_policy.hpp"
 #include "tests/unit_test.hpp"
 
+namespace provider_policy_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::providers;
 using std::chrono::seconds;
 using state = circuit_breaker::state;
-
-namespace {
 
 const monotonic_time t0{seconds{1000}};
 
@@ -28,8 +28,6 @@ failure with(errc code, nlohmann::json extra,
              std::optional<milliseconds> retry_after = {}) {
   return {code, "x", retry_after, std::move(extra)};
 }
-
-}  // namespace
 
 CAF_TEST(failures in a row open the circuit and a success between does not ) {
   circuit_breaker b{{2, milliseconds{1000}, milliseconds{4000}}};
@@ -175,3 +173,5 @@ CAF_TEST(quantiles are of the last exchanges) {
     w.add(3);
   CAF_CHECK_EQUAL(w.quantile(1), 3u);
 }
+
+}  // namespace provider_policy_tests

@@ -7,11 +7,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace filesystem_skill_tests {
+
 using closedpaw::contains;
 using closedpaw::storage::test::temp_dir;
 using nlohmann::json;
-
-namespace {
 
 struct fixture {
   fixture() { std::filesystem::create_directory(at()); }
@@ -54,7 +54,7 @@ bool refuses(Work work) {
   }
 }
 
-}  // namespace
+}  // namespace filesystem_skill_tests
 
 CAF_TEST_FIXTURE_SCOPE(filesystem_skill_tests, fixture)
 

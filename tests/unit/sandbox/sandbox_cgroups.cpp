@@ -6,11 +6,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace sandbox_cgroups_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::sandbox;
 using closedpaw::storage::test::temp_dir;
-
-namespace {
 
 constexpr const char* hybrid_mounts = R"(25 1 254:0 / / rw - ext4 /dev/vda rw
 30 25 0:26 / /sys/fs/cgroup rw - tmpfs tmpfs rw
@@ -34,8 +34,6 @@ std::string content(const std::filesystem::path& file) {
 void put(const std::filesystem::path& file, const std::string& text) {
   std::ofstream{file} << text;
 }
-
-}  // namespace
 
 CAF_TEST(in hybrid mode version one is used) {
   const auto found = find_cgroups(hybrid_mounts, hybrid_own, nothing);
@@ -145,3 +143,5 @@ CAF_TEST(usage is read as each version has it) {
   CAF_CHECK_EQUAL(usage.cpu_seconds.value(), 2.5);
   CAF_CHECK(!usage.memory_peak_bytes);
 }
+
+}  // namespace sandbox_cgroups_tests

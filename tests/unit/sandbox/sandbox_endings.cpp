@@ -5,17 +5,15 @@
 #include "actors/sandbox/runtime/ending.hpp"
 #include "tests/unit_test.hpp"
 
+namespace sandbox_endings_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::sandbox;
-
-namespace {
 
 sandbox_end end_of(exit_status status, sandbox_usage usage = {},
                    std::optional<end_cause> ours = {}) {
   return judge_end(status, ours, usage, {}, "it said so");
 }
-
-}  // namespace
 
 CAF_TEST(an exit code is told with what was said) {
   const auto well = end_of({0, {}});
@@ -82,3 +80,5 @@ CAF_TEST(limits are read one by one) {
     CAF_CHECK(x.error().code == errc::bad_request);
   }
 }
+
+}  // namespace sandbox_endings_tests

@@ -9,10 +9,10 @@
 #include "actors/sandbox/runtime/seccomp_filter.hpp"
 #include "tests/unit_test.hpp"
 
+namespace sandbox_orders_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::sandbox;
-
-namespace {
 
 sandbox_spec some_spec() {
   sandbox_spec out;
@@ -30,8 +30,6 @@ bool has(const std::vector<std::string>& all,
          const std::vector<std::string>& some) {
   return std::ranges::search(all, some).begin() != all.end();
 }
-
-}  // namespace
 
 CAF_TEST(an order survives its way) {
   launch_order x;
@@ -127,3 +125,5 @@ CAF_TEST(the filter is a program of the kernel) {
   CAF_CHECK(filter->size() > 100);
   CAF_CHECK_EQUAL(filter->size() % 8, 0U);
 }
+
+}  // namespace sandbox_orders_tests

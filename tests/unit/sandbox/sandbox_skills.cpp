@@ -10,11 +10,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace sandbox_skills_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::sandbox;
 using closedpaw::storage::test::temp_dir;
-
-namespace {
 
 json some_manifest(const std::string& id = "demo") {
   return {{"id", id},
@@ -42,8 +42,6 @@ std::string complaint(const json& manifest) {
   const auto x = manifest_from(manifest);
   return x ? "none" : x.error().message;
 }
-
-}  // namespace
 
 CAF_TEST(a manifest is read) {
   const auto x = manifest_from(some_manifest());
@@ -166,3 +164,5 @@ CAF_TEST(a sparse file takes no room) {
   put(at + "/full", std::string(100'000, 'x'));
   CAF_CHECK(workspace_bytes(at, 1 << 20) > 100'000);
 }
+
+}  // namespace sandbox_skills_tests

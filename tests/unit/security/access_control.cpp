@@ -5,11 +5,11 @@
 #include "messages/model/sha256.hpp"
 #include "tests/unit_test.hpp"
 
+namespace access_control_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::security;
 using namespace std::chrono_literals;
-
-namespace {
 
 const timestamp noon{std::chrono::hours{500'000}};
 const principal user{"local", "uid:1000"};
@@ -46,9 +46,7 @@ struct sut_fixture {
   }
 };
 
-}  // namespace
-
-CAF_TEST_FIXTURE_SCOPE(access_control_tests, sut_fixture)
+CAF_TEST_FIXTURE_SCOPE(with_fixture, sut_fixture)
 
 CAF_TEST(a_user_of_this_machine_needs_no_token) {
   const auto who = ask("", true);
@@ -157,3 +155,5 @@ CAF_TEST(cookies_are_found_by_their_whole_name) {
   CAF_CHECK_EQUAL(cookie_value("b=", "b"), "");
   CAF_CHECK_EQUAL(cookie_value("", "b"), "");
 }
+
+}  // namespace access_control_tests

@@ -6,9 +6,9 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw::security;
+namespace cors_tests {
 
-namespace {
+using namespace closedpaw::security;
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -34,8 +34,6 @@ const std::pair<std::string, std::string> frontend{"origin",
                                                    "http://localhost:3000"};
 const std::pair<std::string, std::string> post{"access-control-request-method",
                                                "POST"};
-
-}  // namespace
 
 CAF_TEST(only OPTIONS with Origin and a method is a preflight) {
   CAF_CHECK(ask({frontend, post}).has_value());
@@ -81,9 +79,11 @@ CAF_TEST(each failure is named) {
   CAF_CHECK_EQUAL(foreign->body, "Disallowed CORS origin");
   CAF_CHECK_EQUAL(header(*foreign, "Access-Control-Allow-Origin"), "none");
   CAF_CHECK_EQUAL(ask({frontend, brew})->body, "Disallowed CORS method");
-  const auto headers = ask({frontend, post, odd});
-  CAF_CHECK_EQUAL(headers->body, "Disallowed CORS headers");
-  CAF_CHECK_EQUAL(header(*headers, "Access-Control-Allow-Headers"), "none");
+  const auto answer = ask({frontend, post, odd});
+  CAF_CHECK_EQUAL(answer->body, "Disallowed CORS headers");
+  CAF_CHECK_EQUAL(header(*answer, "Access-Control-Allow-Headers"), "none");
   CAF_CHECK_EQUAL(ask({evil, brew, odd})->body,
                   "Disallowed CORS origin, method, headers");
 }
+
+}  // namespace cors_tests

@@ -7,11 +7,11 @@
 #include "tests/unit/http/server/raw_client.hpp"
 #include "tests/unit_test.hpp"
 
+namespace peer_identity_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::security;
 using closedpaw::test::raw_client;
-
-namespace {
 
 /// A listening socket on loopback.
 class listening {
@@ -68,8 +68,6 @@ void await_end(int fd) {
 bool is_us(const result<peer>& found) {
   return found && found->uid == geteuid() && found->inode != 0;
 }
-
-}  // namespace
 
 CAF_TEST(who may use the daemon) {
   static_assert(peer_allowed(1000, 1000, false));
@@ -154,3 +152,5 @@ CAF_TEST(what is no connection is unknown) {
   close(loose);
   CAF_CHECK(!lookup_peer(-1));
 }
+
+}  // namespace peer_identity_tests

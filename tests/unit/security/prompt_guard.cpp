@@ -9,10 +9,10 @@
 #include "config/prompt_rules.hpp"
 #include "tests/unit_test.hpp"
 
+namespace prompt_guard_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::security::prompts;
-
-namespace {
 
 const guard& builtin() {
   static const guard out{
@@ -34,8 +34,6 @@ threat_level level(std::string_view text) {
 guard with_rule(const std::string& pattern, double weight) {
   return guard{rule_set::compile({{"r", "c", "d", weight, pattern}}).value()};
 }
-
-}  // namespace
 
 // The program's arithmetic against the trainer's.
 CAF_TEST(odds_are_those_of_the_trainer) {
@@ -175,3 +173,5 @@ CAF_TEST(every_builtin_rule_is_one) {
   CAF_CHECK(rules.size() >= 25);
   CAF_CHECK(rule_set::compile(rules).has_value());
 }
+
+}  // namespace prompt_guard_tests

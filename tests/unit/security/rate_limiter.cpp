@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace rate_limiter_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::security;
 using namespace std::chrono_literals;
-
-namespace {
 
 constexpr request_rate limit{10, 3};
 constexpr auto read = request_class::read;
@@ -27,8 +27,6 @@ struct at {
     }
   }
 };
-
-}  // namespace
 
 CAF_TEST(a_burst_passes_and_what_follows_waits) {
   at t;
@@ -104,3 +102,5 @@ CAF_TEST(headers_of_the_draft) {
                   "RateLimit-Policy: \"act\";q=250;w=3\r\n"
                   "RateLimit: \"act\";r=49;t=3\r\n");
 }
+
+}  // namespace rate_limiter_tests

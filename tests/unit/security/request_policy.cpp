@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace request_policy_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::security;
-
-namespace {
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -25,8 +25,6 @@ unsigned verdict(std::string_view method, const headers& fields,
                                      ours);
   return refused ? http_status(refused->code) : 0;
 }
-
-}  // namespace
 
 CAF_TEST(only loopback names with our port are ours) {
   for (const auto* good :
@@ -141,3 +139,5 @@ CAF_TEST(a refusal quotes nothing that could act) {
   CAF_CHECK(refused->message.find('\xff') == std::string::npos);
   CAF_CHECK(refused->message.size() < 300);
 }
+
+}  // namespace request_policy_tests

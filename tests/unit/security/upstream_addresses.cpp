@@ -3,6 +3,8 @@
 #include "actors/security/address_policy.hpp"
 #include "tests/unit_test.hpp"
 
+namespace upstream_addresses_tests {
+
 using closedpaw::security::refuse_upstream;
 
 CAF_TEST(public addresses and loopback are fine) {
@@ -45,3 +47,5 @@ CAF_TEST(private addresses need to be allowed) {
     CAF_CHECK(!refuse_upstream(ip, 443, true, 8000));
   }
 }
+
+}  // namespace upstream_addresses_tests

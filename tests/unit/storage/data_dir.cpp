@@ -9,11 +9,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace data_dir_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 mode_t mode_of(const fs::path& path) {
   struct stat st {};
@@ -21,8 +21,6 @@ mode_t mode_of(const fs::path& path) {
     return 0;
   return st.st_mode & 07777;
 }
-
-}  // namespace
 
 CAF_TEST(is_created_private_with_its_parents_and_files) {
   const temp_dir dir;
@@ -119,3 +117,5 @@ CAF_TEST(a_second_daemon_is_refused_and_told_the_pid) {
   // The lock ended with its process, however that ended.
   CAF_CHECK_EQUAL(said(store::open(options_for(dir.data()))), "ok");
 }
+
+}  // namespace data_dir_tests

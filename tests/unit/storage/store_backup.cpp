@@ -7,11 +7,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_backup_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 const principal owner{"local", "uid:1000"};
 
@@ -29,8 +29,6 @@ void write_both(const temp_dir& dir, std::size_t events) {
   auto s = open_store(dir.data());
   fill(*s, events - 300);
 }
-
-}  // namespace
 
 CAF_TEST(of_a_store_in_use_by_another_process) {
   const temp_dir dir;
@@ -203,3 +201,5 @@ CAF_TEST(of_the_store_itself_is_refused) {
       failed_with(restore(dir.data(), dir.data() / "", owner, restore_time),
                   errc::bad_request));
 }
+
+}  // namespace store_backup_tests

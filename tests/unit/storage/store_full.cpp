@@ -8,11 +8,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_full_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 commit_unit large_unit(std::size_t bytes) {
   commit_unit out;
@@ -56,8 +56,6 @@ class small_disk {
   fs::path at_;
   bool mounted_ = false;
 };
-
-}  // namespace
 
 CAF_TEST(a_full_map_keeps_room_for_what_must_be_recorded) {
   const temp_dir dir;
@@ -143,3 +141,5 @@ CAF_TEST(a_daemon_that_starts_on_a_full_disk_says_so) {
   CAF_CHECK(failed_with(commit(*s, large_unit(10)), errc::storage_full));
   CAF_CHECK_EQUAL(said(commit(*s, urgent_unit(1))), "ok");
 }
+
+}  // namespace store_full_tests

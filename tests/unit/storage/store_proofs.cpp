@@ -9,11 +9,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_proofs_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 struct fixture {
   temp_dir dir;
@@ -35,7 +35,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace store_proofs_tests
 
 CAF_TEST_FIXTURE_SCOPE(store_proofs_tests, fixture)
 

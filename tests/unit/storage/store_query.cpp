@@ -6,11 +6,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_query_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 constexpr std::uint32_t event_count = 3000;
 constexpr const char* statuses[] = {"pending", "approved", "completed"};
@@ -162,8 +162,6 @@ std::vector<audit_query> combined_filters() {
   out[6].after = UINT64_MAX;
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(every_filter_agrees_with_a_model_at_every_page_size) {
   const temp_dir dir;
@@ -322,3 +320,5 @@ CAF_TEST(a_rare_status_costs_a_bounded_page) {
   query.before = first.next_before;
   CAF_CHECK_EQUAL(s->list_actions(query).value().actions.size(), 5u);
 }
+
+}  // namespace store_query_tests

@@ -9,11 +9,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_room_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 std::uint64_t used(store& s) {
   return used_bytes(s.access().env);
@@ -22,8 +22,6 @@ std::uint64_t used(store& s) {
 std::uint64_t length(const store& s) {
   return fs::file_size(s.access().env.data_file());
 }
-
-}  // namespace
 
 CAF_TEST(the_file_is_longer_than_what_is_used_before_each_commit) {
   const temp_dir dir;
@@ -112,3 +110,5 @@ CAF_TEST(a_store_that_is_opened_again_goes_on) {
   CAF_CHECK_EQUAL(length(*s), before);
   CAF_CHECK_EQUAL(s->audit_head().value().size, 2u);
 }
+
+}  // namespace store_room_tests

@@ -4,11 +4,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_schema_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
-
-namespace {
 
 /// Version 2 has a registry row that says so.
 schema second_schema() {
@@ -32,8 +32,6 @@ std::vector<fs::path> backups_in(const fs::path& data_dir) {
       out.push_back(x.path());
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(an_older_store_is_copied_and_migrated_once) {
   const temp_dir dir;
@@ -114,3 +112,5 @@ CAF_TEST(a_new_store_is_not_migrated) {
   CAF_CHECK(!s->registry_get("migrated").value());
   CAF_CHECK(backups_in(dir.data()).empty());
 }
+
+}  // namespace store_schema_tests

@@ -6,13 +6,13 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_tampering_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
 
 using enum action_status;
-
-namespace {
 
 using change = std::function<void(write_transaction&, const databases&)>;
 
@@ -92,8 +92,6 @@ void check_verify(const change& what, std::string_view named) {
 }
 
 constexpr auto events = &databases::audit;
-
-}  // namespace
 
 CAF_TEST(untouched_is_right) {
   const auto x = after([](write_transaction&, const databases&) {});
@@ -253,3 +251,5 @@ CAF_TEST(a_file_that_is_no_store) {
   CAF_CHECK(
       contains(said(store::open(options_for(dir.data()))), "restore a backup"));
 }
+
+}  // namespace store_tampering_tests

@@ -6,6 +6,8 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace store_writer_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::storage;
 using namespace closedpaw::storage::test;
@@ -269,3 +271,5 @@ CAF_TEST(counts_what_there_is) {
   CAF_CHECK(stats.file_size > stats.used);
   CAF_CHECK_EQUAL(said(s->sync()), "ok");
 }
+
+}  // namespace store_writer_tests

@@ -4,13 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace actor_stats_tests {
+
 using closedpaw::supervision::actor_stats;
 
-namespace {
-
 constexpr actor_stats::ns ms = 1'000'000;
-
-}  // namespace
 
 CAF_TEST(nothing_waits_at_first) {
   const actor_stats s;
@@ -72,3 +70,5 @@ CAF_TEST(a_closed_mailbox_holds_nothing) {
   s.on_mailbox_closed();
   CAF_CHECK_EQUAL(s.mailbox(50 * ms).depth, 0u);
 }
+
+}  // namespace actor_stats_tests

@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace hang_detector_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using std::chrono::milliseconds;
-
-namespace {
 
 constexpr actor_stats::ns ms = 1'000'000;
 
@@ -29,8 +29,6 @@ struct one_worker {
   std::shared_ptr<actor_stats> stats;
   hang_detector detector;
 };
-
-}  // namespace
 
 CAF_TEST(a_handler_within_its_time_does_not_hang) {
   one_worker w;
@@ -143,3 +141,5 @@ CAF_TEST(each_node_has_its_own_limit) {
   CAF_CHECK(w.detector.check(w.nodes, 1000 * ms).empty());
   CAF_CHECK_EQUAL(w.detector.check(w.nodes, 1500 * ms).size(), 1u);
 }
+
+}  // namespace hang_detector_tests

@@ -4,17 +4,15 @@
 #include "actors/supervision/slot.hpp"
 #include "tests/unit_test.hpp"
 
+namespace node_tree_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using std::chrono::milliseconds;
 
-namespace {
-
 timestamp at(std::int64_t ms) {
   return timestamp{milliseconds{ms}};
 }
-
-}  // namespace
 
 CAF_TEST(children_have_paths_and_are_found) {
   tree t;
@@ -177,3 +175,5 @@ CAF_TEST(what_an_earlier_life_was_asked_has_an_unknown_outcome) {
   CAF_CHECK(f.message.find("hung") != std::string::npos);
   CAF_CHECK_EQUAL(f.extra.at("outcome").get<std::string>(), "unknown");
 }
+
+}  // namespace node_tree_tests

@@ -4,9 +4,9 @@
 
 #include "tests/unit_test.hpp"
 
-using namespace closedpaw::supervision;
+namespace restart_policy_tests {
 
-namespace {
+using namespace closedpaw::supervision;
 
 /// No spread: chance is in the middle.
 constexpr double middle = 0.5;
@@ -20,8 +20,6 @@ restart_limits limits(std::uint32_t intensity) {
   out.intensity = intensity;
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(the_first_restart_is_immediate) {
   restart_policy p{limits(5)};
@@ -119,3 +117,5 @@ CAF_TEST(rechecks_back_off_alike) {
   CAF_CHECK_EQUAL(p.recheck_delay(1, middle).count(), 400);
   CAF_CHECK_EQUAL(p.recheck_delay(40, middle).count(), 30'000);
 }
+
+}  // namespace restart_policy_tests

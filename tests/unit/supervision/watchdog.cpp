@@ -6,11 +6,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace watchdog_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::supervision;
 using std::chrono::milliseconds;
-
-namespace {
 
 /// Nodes whose handlers began long ago, and what the watchdog does about it.
 struct watched {
@@ -65,8 +65,6 @@ struct watched {
   std::vector<std::string> reported;
   std::vector<std::string> deaths;
 };
-
-}  // namespace
 
 CAF_TEST(a_hung_worker_is_reported_to_its_supervisor) {
   watched w;
@@ -142,3 +140,5 @@ CAF_TEST(a_shutdown_within_its_deadline_ends_in_peace) {
   }
   CAF_CHECK(w.deaths.empty());
 }
+
+}  // namespace watchdog_tests

@@ -4,6 +4,8 @@
 
 #include "tests/unit_test.hpp"
 
+namespace guess_guard_tests {
+
 using namespace closedpaw;
 using vault::guess_guard;
 using namespace std::chrono_literals;
@@ -37,3 +39,5 @@ CAF_TEST(secrets_are_the_same_or_not) {
   CAF_CHECK(!vault::is_same(secret_text{"ab"}, secret_text{"a"}));
   CAF_CHECK(!vault::is_same(secret_text{""}, secret_text{"a"}));
 }
+
+}  // namespace guess_guard_tests

@@ -10,11 +10,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace vault_entries_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::vault;
 using closedpaw::storage::test::temp_dir;
-
-namespace {
 
 encryption_key key_of(std::uint8_t first) {
   std::array<std::uint8_t, encryption_key::size> bytes{};
@@ -37,8 +37,6 @@ std::string content(const std::filesystem::path& file) {
   std::ifstream in{file};
   return {std::istreambuf_iterator<char>{in}, {}};
 }
-
-}  // namespace
 
 CAF_TEST(what was sealed is opened and only the ciphertext is in the text) {
   for (const auto& value :
@@ -151,3 +149,5 @@ CAF_TEST(a key that is not safe or no key is refused and kept) {
   std::filesystem::create_symlink(dir.path() / "elsewhere", file);
   CAF_CHECK(!read_key_file(file));
 }
+
+}  // namespace vault_entries_tests

@@ -8,11 +8,11 @@
 #include "tests/unit/storage/fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace vault_keys_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::vault;
 using closedpaw::storage::test::temp_dir;
-
-namespace {
 
 timestamp no_time() {
   return {};
@@ -45,8 +45,6 @@ struct ring_fixture {
 bool contains(const std::string& text, const char* what) {
   return text.find(what) != std::string::npos;
 }
-
-}  // namespace
 
 // RFC 7914, section 12, the first half of what is derived there.
 CAF_TEST(scrypt derives what the RFC says) {
@@ -87,7 +85,7 @@ CAF_TEST(parameters that would take the memory are none) {
   CAF_CHECK(!scrypt_from(json("x")));
 }
 
-CAF_TEST_FIXTURE_SCOPE(ring_tests, ring_fixture)
+CAF_TEST_FIXTURE_SCOPE(with_fixture, ring_fixture)
 
 CAF_TEST(the first start makes a file and the next one takes it) {
   auto first = ring();
@@ -288,3 +286,5 @@ CAF_TEST(records that are none) {
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
+
+}  // namespace vault_keys_tests

@@ -4,6 +4,8 @@
 
 #include "tests/unit_test.hpp"
 
+namespace chat_text_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::cli;
 
@@ -36,3 +38,5 @@ CAF_TEST(history_shows_who_spoke) {
   CAF_CHECK_EQUAL(shown_turn({{"from", "assistant"}, {"text", "ho\n"}}),
                   "ho\n");
 }
+
+}  // namespace chat_text_tests

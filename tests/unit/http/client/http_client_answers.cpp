@@ -3,10 +3,10 @@
 #include "tests/unit/http/client/client_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace http_client_answers_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 /// What the client makes of one raw answer that ends with a close.
 result<http::client_response> take(std::string raw,
@@ -22,8 +22,6 @@ http::client_request head_request() {
   out.method = "HEAD";
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(request_is_sent_as_http11_with_our_headers) {
   std::string seen;
@@ -233,3 +231,5 @@ CAF_TEST(headers_that_would_split_the_request_are_refused) {
   CAF_CHECK(code_of(secret) == errc::bad_request);
   CAF_CHECK(!says(secret, "s3cret"));
 }
+
+}  // namespace http_client_answers_tests

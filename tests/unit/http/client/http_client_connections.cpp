@@ -3,11 +3,11 @@
 #include "tests/unit/http/client/client_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace http_client_connections_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using std::chrono::milliseconds;
-
-namespace {
 
 /// Answers the first request; closes on the second without a word.
 void answer_then_close_on_next(peer& p) {
@@ -15,8 +15,6 @@ void answer_then_close_on_next(peer& p) {
   p.send(ok("first"));
   p.read_request();
 }
-
-}  // namespace
 
 CAF_TEST(connection_is_kept_and_used_again) {
   fake_server server{{answer_always(ok("hi"))}};
@@ -170,3 +168,5 @@ CAF_TEST(closing_the_client_ends_fetches_and_lets_the_context_finish) {
   CAF_CHECK(f.context().stopped());
   CAF_CHECK(server.wait_until_ended(server.accepted()));
 }
+
+}  // namespace http_client_connections_tests

@@ -7,11 +7,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <future>
 
+namespace http_client_failures_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using namespace std::chrono_literals;
-
-namespace {
 
 void never_answer(peer& p) {
   p.wait_for_close();
@@ -63,8 +63,6 @@ bool connects_to_one_of(const std::vector<std::uint16_t>& ports) {
   context.run_for(10s);
   return connected;
 }
-
-}  // namespace
 
 CAF_TEST(refused_connection_says_where_and_what_to_do) {
   client_fixture f;
@@ -265,3 +263,5 @@ CAF_TEST(localhost_needs_no_lookup) {
   CAF_CHECK_EQUAL(body_of(f.fetch(get("http://LOCALHOST:" + port))), "x");
   CAF_CHECK_EQUAL(body_of(f.fetch(get("http://any.localhost:" + port))), "x");
 }
+
+}  // namespace http_client_failures_tests

@@ -6,10 +6,10 @@
 #include "tests/unit/http/client/client_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace http_client_streams_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 /// Takes a body; pauses and stops when told.
 struct sink final : http::body_sink {
@@ -52,8 +52,6 @@ http::client_request into(const std::shared_ptr<sink>& s, std::string url) {
   q.sink = s;
   return q;
 }
-
-}  // namespace
 
 CAF_TEST(a body is given as it comes and is not kept) {
   auto s = std::make_shared<sink>();
@@ -199,3 +197,5 @@ CAF_TEST(the limit holds for streams too) {
   CAF_CHECK(code_of(x) == errc::upstream_malformed);
   CAF_CHECK(s->text.size() <= 100'000u);
 }
+
+}  // namespace http_client_streams_tests

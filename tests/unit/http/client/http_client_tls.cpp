@@ -4,17 +4,15 @@
 #include "tests/unit/http/client/test_certificate.hpp"
 #include "tests/unit_test.hpp"
 
+namespace http_client_tls_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 std::string secure_url(const fake_server& server, std::string_view host) {
   return "https://" + std::string{host} + ":" + std::to_string(server.port()) +
          "/";
 }
-
-}  // namespace
 
 CAF_TEST(unknown_certificate_is_refused) {
   test_certificate certificate{"DNS:localhost,IP:127.0.0.1"};
@@ -116,3 +114,5 @@ CAF_TEST(close_delimited_body_without_closing_alert_is_incomplete) {
   CAF_CHECK_EQUAL(body_of(f.fetch(get(secure_url(server, "127.0.0.1")))),
                   "all of it");
 }
+
+}  // namespace http_client_tls_tests

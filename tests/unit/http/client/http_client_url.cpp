@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace http_client_url_tests {
+
 using closedpaw::errc;
 using closedpaw::http::parse_url;
-
-namespace {
 
 bool refused(std::string_view text) {
   auto x = parse_url(text);
@@ -28,8 +28,6 @@ std::string target_of(std::string_view text) {
   auto x = parse_url(text);
   return x ? x->target : x.error().message;
 }
-
-}  // namespace
 
 CAF_TEST(parts_of_a_url) {
   auto x = parse_url("HTTPS://API.Example.org:8443/v1/chat%2Fx?a=b&c");
@@ -96,3 +94,5 @@ CAF_TEST(refusals_keep_secrets_to_themselves) {
   CAF_REQUIRE(!x);
   CAF_CHECK(x.error().message.find("s3cret") == std::string::npos);
 }
+
+}  // namespace http_client_url_tests

@@ -3,10 +3,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_body_rules_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 constexpr std::string_view some_id = "019aadd2-7d22-7000-8000-000000000001";
 
@@ -38,7 +38,7 @@ struct fixture : test::api_fixture {
   }
 };
 
-}  // namespace
+}  // namespace routes_body_rules_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_body_rules_tests, fixture)
 

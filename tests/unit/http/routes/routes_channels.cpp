@@ -3,11 +3,11 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_channels_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
 using namespace std::chrono_literals;
-
-namespace {
 
 struct fixture : test::api_fixture {
   fixture() { add_channel("tg", "telegram"); }
@@ -26,7 +26,7 @@ struct fixture : test::api_fixture {
   const channel_place& place() { return live.channels.get()->front(); }
 };
 
-}  // namespace
+}  // namespace routes_channels_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_channels_tests, fixture)
 

@@ -5,10 +5,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_chat_stream_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 struct pipe final : byte_stream {
   bool push(std::string chunk) override {
@@ -90,8 +90,6 @@ std::size_t count(std::string_view text, std::string_view part) {
     ++n;
   return n;
 }
-
-}  // namespace
 
 CAF_TEST(the header waits for the first delta) {
   world w;
@@ -299,3 +297,5 @@ CAF_TEST(openai_errors) {
   late.stream->fail({errc::timeout, "too late", {}, {}});
   CAF_CHECK_EQUAL(test::header_of(*late.answer, "x-should-retry"), "false");
 }
+
+}  // namespace routes_chat_stream_tests

@@ -7,10 +7,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_event_hub_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 struct recorder : byte_stream {
   bool congested() const override { return false; }
@@ -54,8 +54,6 @@ bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace
-
 CAF_TEST(frames) {
   CAF_CHECK_EQUAL(sse_frame("1", "x", "{}"), "id: 1\nevent: x\ndata: {}\n\n");
   CAF_CHECK_EQUAL(sse_frame("", "x", "a\nb\r\nc\rd\n"),
@@ -64,7 +62,7 @@ CAF_TEST(frames) {
                   "id: 12\nevent: xdata: y\ndata: z\n\n");
 }
 
-CAF_TEST_FIXTURE_SCOPE(routes_event_hub_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(with_fixture, fixture)
 
 CAF_TEST(subscribers_get_what_is_published) {
   auto stream = join();
@@ -196,3 +194,5 @@ CAF_TEST(the_route) {
   open.clear();
   CAF_CHECK_EQUAL(api.get("/api/events").status, 200u);
 }
+
+}  // namespace routes_event_hub_tests

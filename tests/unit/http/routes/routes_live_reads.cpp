@@ -3,11 +3,11 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_live_reads_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
 using namespace std::chrono_literals;
-
-namespace {
 
 provider_view ollama() {
   provider_view v;
@@ -36,7 +36,7 @@ struct fixture : test::api_fixture {
   std::shared_ptr<published<provider_view>> provider;
 };
 
-}  // namespace
+}  // namespace routes_live_reads_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_live_reads_tests, fixture)
 

@@ -5,10 +5,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_openai_front_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 constexpr auto path = "/v1/chat/completions";
 
@@ -34,7 +34,7 @@ struct fixture : test::api_fixture {
   }
 };
 
-}  // namespace
+}  // namespace routes_openai_front_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_openai_front_tests, fixture)
 

@@ -7,10 +7,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_openapi_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 struct fixture : test::api_fixture {
   json document = test::body_of(get("/openapi.json"));
@@ -28,7 +28,7 @@ void collect_refs(const json& value, std::set<std::string>& refs) {
       collect_refs(member, refs);
 }
 
-}  // namespace
+}  // namespace routes_openapi_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_openapi_tests, fixture)
 

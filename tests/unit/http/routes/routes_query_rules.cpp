@@ -6,10 +6,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_query_rules_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 struct fixture : test::api_fixture {
   std::optional<audit_query> audit(std::string query) {
@@ -22,7 +22,7 @@ struct fixture : test::api_fixture {
   }
 };
 
-}  // namespace
+}  // namespace routes_query_rules_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_query_rules_tests, fixture)
 

@@ -3,10 +3,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_registration_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 struct fixture : test::api_fixture {
   std::string verdict(std::string target, std::string body = {}) {
@@ -18,7 +18,7 @@ struct fixture : test::api_fixture {
   }
 };
 
-}  // namespace
+}  // namespace routes_registration_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_registration_tests, fixture)
 

@@ -5,10 +5,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_render_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 constexpr std::string_view id_text = "019aadd2-7d22-7000-8000-000000000001";
 
@@ -35,8 +35,6 @@ action failed(action_type type, errc code, std::string error) {
 std::string id() {
   return std::string{id_text};
 }
-
-}  // namespace
 
 CAF_TEST(what_was_submitted) {
   submitted s{*parse_uuid(id_text), action_status::pending,
@@ -215,3 +213,5 @@ CAF_TEST(readiness_states) {
   CAF_CHECK_EQUAL(test::body_of(render(r))["status"].get<std::string>(),
                   "degraded");
 }
+
+}  // namespace routes_render_tests

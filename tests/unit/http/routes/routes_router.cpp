@@ -3,10 +3,10 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_router_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 struct fixture : test::api_fixture {
   unsigned status_of(std::string_view target, method verb = method::get) {
@@ -40,7 +40,7 @@ struct fixture : test::api_fixture {
   }
 };
 
-}  // namespace
+}  // namespace routes_router_tests
 
 CAF_TEST_FIXTURE_SCOPE(routes_router_tests, fixture)
 

@@ -11,11 +11,11 @@
 #include "tests/unit/http/routes/api_fixture.hpp"
 #include "tests/unit_test.hpp"
 
+namespace routes_tree_formats_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
 using namespace std::chrono_literals;
-
-namespace {
 
 const std::string hostile =
     "\x1b[2J\r\nroot: all is well\"];evil[label=\"<b>&</b>\xE2\x80\xAE"
@@ -64,8 +64,6 @@ bool all_inert(const std::string& text) {
          !has(text, "\xE2\x80\xAE") && !has(text, "\xC2\x9b") &&
          !has(text, "\xff");
 }
-
-}  // namespace
 
 CAF_TEST(text_shows_what_is_broken_first) {
   const auto text = tree_text(tree(), test::noon);
@@ -225,3 +223,5 @@ CAF_TEST(html) {
   CAF_CHECK_EQUAL(inert_html("<a href='x'>&\"`"),
                   "&#60;a href=&#39;x&#39;&#62;&#38;&#34;&#96;");
 }
+
+}  // namespace routes_tree_formats_tests

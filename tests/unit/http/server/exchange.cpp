@@ -5,10 +5,10 @@
 #include "http/server/correlation.hpp"
 #include "tests/unit_test.hpp"
 
+namespace exchange_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
-
-namespace {
 
 struct answers {
   reply_slot slot(std::string id) {
@@ -17,8 +17,6 @@ struct answers {
   }
   std::vector<response> seen;
 };
-
-}  // namespace
 
 CAF_TEST(a slot answers once) {
   answers a;
@@ -96,3 +94,5 @@ CAF_TEST(trace parents follow the W3C form) {
   CAF_CHECK(!is_traceparent(make("00", trace, parent, "0")));
   CAF_CHECK(!is_traceparent(""));
 }
+
+}  // namespace exchange_tests

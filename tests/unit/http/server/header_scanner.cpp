@@ -6,16 +6,14 @@
 
 #include "tests/unit_test.hpp"
 
+namespace header_scanner_tests {
+
 using closedpaw::http::header_scanner;
 using verdict = header_scanner::verdict;
-
-namespace {
 
 verdict scan(std::string_view text, std::size_t limit = 1000) {
   return header_scanner{limit}.scan(text);
 }
-
-}  // namespace
 
 CAF_TEST(the end is found at any split) {
   const std::string head = "GET / HTTP/1.1\r\nA: b\r\n\r\n";
@@ -52,3 +50,5 @@ CAF_TEST(the limit holds with and without an end) {
   CAF_CHECK(scan(std::string(101, 'A'), 100) == verdict::too_large);
   CAF_CHECK(scan(std::string(100, 'A'), 100) == verdict::need_more);
 }
+
+}  // namespace header_scanner_tests

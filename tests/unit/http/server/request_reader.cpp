@@ -4,11 +4,11 @@
 
 #include "tests/unit_test.hpp"
 
+namespace request_reader_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::http;
 using progress = request_reader::progress;
-
-namespace {
 
 /// Feeds everything, `step` bytes at a time; false when it was refused.
 bool feed(request_reader& reader, std::string_view text, std::size_t step) {
@@ -45,8 +45,6 @@ std::string with(std::string_view fields) {
 std::string get(std::string_view target) {
   return "GET " + std::string{target} + " HTTP/1.1\r\nHost: x\r\n\r\n";
 }
-
-}  // namespace
 
 CAF_TEST(a request is the same at any split) {
   const std::string length =
@@ -185,3 +183,5 @@ CAF_TEST(expectations) {
   CAF_CHECK(reader.has_body());
   CAF_CHECK_EQUAL(verdict(with("Expect: tea\r\n")), 417u);
 }
+
+}  // namespace request_reader_tests

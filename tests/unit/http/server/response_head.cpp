@@ -4,10 +4,10 @@
 
 #include "tests/unit_test.hpp"
 
+namespace response_head_tests {
+
 using closedpaw::contains;
 using namespace closedpaw::http;
-
-namespace {
 
 std::string head(response answer, head_context context) {
   context.date = "today";
@@ -22,8 +22,6 @@ response with(header field) {
   out.headers.push_back(std::move(field));
   return out;
 }
-
-}  // namespace
 
 CAF_TEST(a plain answer) {
   CAF_CHECK_EQUAL(head(with({"A", "b"}), {.length = 12}),
@@ -90,3 +88,5 @@ CAF_TEST(dates) {
                   "Sun, 06 Nov 1994 08:49:37 GMT");
   CAF_CHECK_EQUAL(http_date(sys_seconds{}), "Thu, 01 Jan 1970 00:00:00 GMT");
 }
+
+}  // namespace response_head_tests

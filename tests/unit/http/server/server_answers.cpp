@@ -3,18 +3,16 @@
 #include "tests/unit/http/server/running_server.hpp"
 #include "tests/unit_test.hpp"
 
+namespace server_answers_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using http::refused_by;
-
-namespace {
 
 std::string ask(const running_server& server, std::string_view path) {
   return "GET " + std::string{path} + " HTTP/1.1\r\n" + server.host() +
          "X-Request-Id: r1\r\n\r\n";
 }
-
-}  // namespace
 
 CAF_TEST(an answer may come later from another thread) {
   slot_keeper slots;
@@ -166,3 +164,5 @@ CAF_TEST(204 has neither body nor length) {
   CAF_CHECK_EQUAL(answer.header("content-length"), "");
   CAF_CHECK_EQUAL(client.get("/").status, 204);
 }
+
+}  // namespace server_answers_tests

@@ -3,19 +3,17 @@
 #include "tests/unit/http/server/running_server.hpp"
 #include "tests/unit_test.hpp"
 
+namespace server_limits_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using http::refused_by;
-
-namespace {
 
 std::string post(const running_server& server, std::size_t size) {
   return "POST / HTTP/1.1\r\n" + server.host() +
          "Content-Type: application/json\r\nContent-Length: " +
          std::to_string(size) + "\r\n\r\n";
 }
-
-}  // namespace
 
 CAF_TEST(a body at the limit passes and one above does not ) {
   running_server server{echo, {.max_body = 200'000}};
@@ -130,3 +128,5 @@ CAF_TEST(the last connections are for health and approvals) {
   CAF_CHECK(vital.at_end());
   CAF_CHECK_EQUAL(first.get("/api/status").status, 200);
 }
+
+}  // namespace server_limits_tests

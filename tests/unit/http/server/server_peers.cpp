@@ -7,11 +7,11 @@
 #include "tests/unit/http/server/running_server.hpp"
 #include "tests/unit_test.hpp"
 
+namespace server_peers_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using http::refused_by;
-
-namespace {
 
 constexpr uid_t nobody = 65534;
 
@@ -76,8 +76,6 @@ bool can_change_user() {
   CAF_CHECK(geteuid() != 0);
   return false;
 }
-
-}  // namespace
 
 CAF_TEST(another user is told so and let go) {
   counting c{with_peer(1000, 1001)};
@@ -195,3 +193,5 @@ CAF_TEST(what nobody sent before it was accepted is not served either) {
                     1u);
   }
 }
+
+}  // namespace server_peers_tests

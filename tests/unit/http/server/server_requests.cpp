@@ -3,6 +3,8 @@
 #include "tests/unit/http/server/running_server.hpp"
 #include "tests/unit_test.hpp"
 
+namespace server_requests_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
 using http::refused_by;
@@ -196,3 +198,5 @@ CAF_TEST(CORS) {
   client.send("OPTIONS /x HTTP/1.1\r\n" + server.host() + "\r\n");
   CAF_CHECK_EQUAL(client.read().body, "OPTIONS /x? ");
 }
+
+}  // namespace server_requests_tests

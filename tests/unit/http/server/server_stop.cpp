@@ -3,18 +3,16 @@
 #include "tests/unit/http/server/running_server.hpp"
 #include "tests/unit_test.hpp"
 
+namespace server_stop_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 result<std::unique_ptr<http::server>> open(boost::asio::io_context& io,
                                            std::string host,
                                            std::uint16_t port = 0) {
   return http::server::open(io, {.host = std::move(host), .port = port}, echo);
 }
-
-}  // namespace
 
 CAF_TEST(only loopback is listened on) {
   boost::asio::io_context io;
@@ -117,3 +115,5 @@ CAF_TEST(a server that never ran can be destroyed with requests waiting) {
   kept.answer({});
   CAF_CHECK(!kept.pending());
 }
+
+}  // namespace server_stop_tests

@@ -6,10 +6,10 @@
 #include "tests/unit/http/server/running_server.hpp"
 #include "tests/unit_test.hpp"
 
+namespace server_streams_tests {
+
 using namespace closedpaw;
 using namespace closedpaw::test;
-
-namespace {
 
 using stream_ptr = std::shared_ptr<http::byte_stream>;
 
@@ -45,8 +45,6 @@ bool push_until_refused(http::byte_stream& stream, std::size_t size) {
       return true;
   return false;
 }
-
-}  // namespace
 
 CAF_TEST(chunks arrive and the connection goes on) {
   stream_keeper streams;
@@ -211,3 +209,5 @@ CAF_TEST(a stopping server ends its streams) {
   stopped.get_future().get();
   CAF_CHECK(!stream->push("x"));
 }
+
+}  // namespace server_streams_tests

@@ -4,18 +4,16 @@
 
 #include "tests/unit_test.hpp"
 
+namespace stream_queue_tests {
+
 using closedpaw::http::stream_queue;
 using end = stream_queue::end;
-
-namespace {
 
 struct counted {
   explicit counted(std::size_t limit) : queue{limit, [this] { ++wakes; }} {}
   int wakes = 0;
   stream_queue queue;
 };
-
-}  // namespace
 
 CAF_TEST(what gathers wakes the session once) {
   counted c{100};
@@ -89,3 +87,5 @@ CAF_TEST(who watches is told at once when there is nothing to wait for) {
   CAF_CHECK_EQUAL(told, 2);
   CAF_CHECK(c.queue.gone());
 }
+
+}  // namespace stream_queue_tests
