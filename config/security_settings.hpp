@@ -11,6 +11,8 @@ struct security_settings {
   bool confirm_critical = false;
   /// A critical action is approved with the owner secret only.
   bool owner_secret = false;
+  /// What widens trust waits for approval.
+  bool strict = false;
 
   bool operator==(const security_settings&) const = default;
 };

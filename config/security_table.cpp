@@ -76,6 +76,8 @@ void add_approvals(setting_table& table) {
                "approve critical actions only with the start of their digest");
   security.add("owner_secret", &s::owner_secret, booleans(), at_once,
                "approve critical actions only with the owner secret");
+  security.add("strict", &s::strict, booleans(), at_once,
+               "skills, providers, channels and their users wait for approval");
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ struct http_settings {
   std::uint64_t max_body_bytes = 1 << 20;
   milliseconds request_timeout{30'000};
   milliseconds chat_timeout{120'000};
+  milliseconds idle_timeout{75'000};
   std::vector<std::string> allowed_origins{"http://localhost:3000",
                                            "http://127.0.0.1:3000"};
   bool allow_root_peer = false;
@@ -96,6 +97,10 @@ struct audit_settings {
   /// Empty: audit-heads.ndjson in the data directory.
   std::string anchor_file;
   std::string anchor_webhook;
+  /// 0: for ever, and however much.
+  std::uint32_t keep_days = 0;
+  std::uint64_t keep_bytes = 0;
+  milliseconds keep_interval{60'000};
 
   bool operator==(const audit_settings&) const = default;
 };

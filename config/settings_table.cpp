@@ -27,6 +27,9 @@ void add_http(setting_table& table) {
            at_once, "deadline of every request but a chat");
   http.add("chat_timeout_ms", &s::chat_timeout, durations(100, hour_ms),
            at_once, "deadline of a chat request");
+  http.add("idle_timeout_ms", &s::idle_timeout, durations(100, hour_ms),
+           after_restart,
+           "how long a connection may be quiet, or a client not read");
   http.add("allowed_origins", &s::allowed_origins,
            lists(check_origin,
                  "a list of origins such as [\"http://localhost:3000\"]"),
@@ -67,6 +70,9 @@ void add_storage(setting_table& table) {
   storage.add("reserve_mib", &s::reserve_mib,
               integers<std::uint32_t>(1, 1'024, "MiB"), after_restart,
               "disk space held back so that a full disk can be recorded");
+}
+
+void add_audit(setting_table& table) {
   rows<audit_settings> audit{table, "audit.", &settings::audit};
   audit.add("durability", &audit_settings::durability,
             choices<durability>(durability_names), after_restart,
@@ -90,6 +96,17 @@ void add_storage(setting_table& table) {
             texts(check_optional_base_url, "an http or https URL"),
             after_restart,
             "where signed heads are posted; nowhere unless given");
+  audit.add("keep_days", &audit_settings::keep_days,
+            integers<std::uint32_t>(0, 36'500, "days"), at_once,
+            "older events are cut from the log; 0 keeps them");
+  audit.add("keep_bytes", &audit_settings::keep_bytes,
+            integers<std::uint64_t>(0, std::uint64_t{1} << 50, "bytes"),
+            at_once,
+            "while the store has more in use its oldest events go; 0 keeps "
+            "them");
+  audit.add("keep_interval_ms", &audit_settings::keep_interval,
+            durations(100, 24 * hour_ms), after_restart,
+            "how often it is looked whether events are to go");
 }
 
 void add_supervision(setting_table& table) {
@@ -308,6 +325,7 @@ const setting_table& setting_descriptors() {
     add_http(t);
     add_remote(t);
     add_storage(t);
+    add_audit(t);
     add_supervision(t);
     add_log(t);
     add_work(t);

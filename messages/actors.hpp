@@ -56,6 +56,11 @@ using head_anchor_actor = self_checking_actor::extend<
     // Time to look whether there is a new one.
     caf::reacts_to<sweep_atom>>;
 
+/// Cuts what is too old, or too much, from the log's beginning.
+using log_retention_actor = self_checking_actor::extend<
+    // Time to look whether something is due.
+    caf::reacts_to<sweep_atom>>;
+
 /// The holder of the key-encryption key, and the only one.
 using vault_actor = self_checking_actor::extend<
     // The row to store for it.

@@ -3,8 +3,11 @@
 namespace closedpaw::gateway {
 
 void gateway_state::run(const exchange_ptr& x, submit_action& c) {
+  const bool held = c.holds_change;
   forward<submitted>(x, args.orchestrator, asked(x, c),
-                     [](const submitted& s) { return http::render(s); });
+                     [held](const submitted& s) {
+                       return held ? http::render_held(s) : http::render(s);
+                     });
 }
 
 void gateway_state::run(const exchange_ptr& x, run_chat& c) {

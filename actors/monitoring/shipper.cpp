@@ -48,6 +48,7 @@ class shipper_state {
   void look();
   void ask();
   void ship(const audit_page& page);
+  void pass_cut(std::uint64_t first_there);
   void leave_out(const std::vector<std::uint64_t>& unreadable);
   void on_shipped(const shipped& x);
   void on_taken(const outcome& x);
@@ -196,6 +197,8 @@ void shipper_state::ship(const audit_page& page) {
   // taken.
   const auto first =
       page.events.empty() ? UINT64_MAX : page.events.front().sequence;
+  pass_cut(page.unreadable.empty() ? first
+                                   : std::min(first, page.unreadable.front()));
   const auto rest = std::ranges::lower_bound(page.unreadable, first);
   leave_out({page.unreadable.begin(), rest});
   if (page.events.empty())
@@ -206,6 +209,20 @@ void shipper_state::ship(const audit_page& page) {
   unreadable_under_way_ = {
       rest, std::ranges::lower_bound(page.unreadable, next_when_taken_)};
   upstream_ = carry_(page.events, report(under_way_));
+}
+
+// Retention does not wait for a target that takes nothing.
+void shipper_state::pass_cut(std::uint64_t first_there) {
+  const auto next = at_.next();
+  if (first_there == UINT64_MAX || first_there <= next)
+    return;
+  at_.passed(first_there);
+  if (next == 0)
+    return;
+  view_.dropped += first_there - next;
+  log::warn("monitoring",
+            "events were cut from the log before they were shipped",
+            {{"shipper", view_.name}, {"events", first_there - next}});
 }
 
 void shipper_state::leave_out(const std::vector<std::uint64_t>& unreadable) {

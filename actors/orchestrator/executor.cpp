@@ -188,6 +188,12 @@ config::runtime_context names_in(const execution_context& context) {
 
 execution config_change(const json& parameters,
                         const execution_context& context) {
+  if (is_trust_change(parameters)) {
+    auto change = read_trust_change(parameters);
+    if (!change)
+      return finished_now{change.error(), {}};
+    return apply_change{std::move(*change)};
+  }
   const auto key = text_parameter(parameters, "key");
   const auto value = parameters.find("value");
   if (!key || value == parameters.end()) {

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/orchestrator/trust_change.hpp"
 #include "config/settings.hpp"
 #include "messages/model/action.hpp"
 #include "messages/model/api_call.hpp"
@@ -59,8 +60,13 @@ struct ask_outside {
   call_api what;
 };
 
-using execution =
-    std::variant<finished_now, ask_provider, ask_agents, ask_outside>;
+/// To be continued by whoever makes such changes.
+struct apply_change {
+  trust_change what;
+};
+
+using execution = std::variant<finished_now, ask_provider, ask_agents,
+                               ask_outside, apply_change>;
 
 /// Begins an approved action. `parameters` are the action's own, parsed.
 execution execute(const action& x, const json& parameters,

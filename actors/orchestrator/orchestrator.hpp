@@ -22,6 +22,7 @@ struct orchestrator_args {
   supervision::slot_ptr<vault_actor> vault;
   supervision::slot_ptr<agent_manager_actor> agents;
   supervision::slot_ptr<api_caller_actor> outside;
+  supervision::slot_ptr<channel_router_actor> channel_router;
   /// Judges what models and skills are to read.
   prompt_judge prompts;
   /// The skills that are there now; from any thread.

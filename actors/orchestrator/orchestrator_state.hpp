@@ -138,6 +138,8 @@ class orchestrator_state {
   template <class Answer, class Handle, class Question>
   void ask_owner(const uuid& id, const supervision::slot_ptr<Handle>& owner,
                  const Question& what);
+  /// trusting.cpp
+  void apply_trust(const uuid& id, const trust_change& what);
   void stop_asking(const running& run);
   /// The original answers an approval when the action has ended; so do we where
   /// that is soon.

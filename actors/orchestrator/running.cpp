@@ -109,6 +109,8 @@ void orchestrator_state::began(const planned& p,
   else if (const auto* call = std::get_if<ask_outside>(&p.rest))
     ask_owner<api_answer_payload>(id, args_.outside,
                                   call_api_payload{call->what});
+  else if (const auto* change = std::get_if<apply_change>(&p.rest))
+    apply_trust(id, change->what);
   else
     ask(id);
 }

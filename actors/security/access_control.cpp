@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/join.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 
 #include "messages/model/sha256.hpp"
@@ -81,17 +82,18 @@ result<caller> identify(const credentials& what, const principal& peer,
       "closedpaw tokens create makes one on the daemon's own");
 }
 
-std::optional<failure> refuse_scope(const caller& who, scope needed) {
-  if (who.scopes.has(needed))
+std::optional<failure> refuse_scope(const caller& who, scope_set needed) {
+  if (who.scopes.covers(needed))
     return std::nullopt;
-  std::string has;
-  for (const auto& name : who.scopes.names())
-    has += (has.empty() ? "" : ", ") + name;
+  const auto names = needed.names();
   return failure{errc::forbidden,
-                 "that needs the scope " + std::string{to_string(needed)} +
-                     ", and " + who.who.id + " has " + has,
+                 "that needs the scope " +
+                     boost::algorithm::join(names, " with ") + ", and " +
+                     who.who.id + " has " +
+                     boost::algorithm::join(who.scopes.names(), ", "),
                  {},
-                 {{"needed_scope", to_string(needed)}}};
+                 {{"needed_scope",
+                   names.size() == 1 ? json(names.front()) : json(names)}}};
 }
 
 }  // namespace closedpaw::security

@@ -35,7 +35,7 @@ result<caller> identify(const credentials& what, const principal& peer,
                         const access_tokens& tokens, login_sessions& logins,
                         timestamp now);
 
-/// forbidden, and which scope is missing.
-std::optional<failure> refuse_scope(const caller& who, scope needed);
+/// forbidden, and which of the scopes are missing.
+std::optional<failure> refuse_scope(const caller& who, scope_set needed);
 
 }  // namespace closedpaw::security

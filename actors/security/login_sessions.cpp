@@ -23,7 +23,7 @@ std::optional<std::string> login_sessions::find(std::string_view cookie,
   const auto it = look_up(cookie);
   if (it == all_.end())
     return std::nullopt;
-  if (now - it->used >= longest_idle || now - it->began >= longest) {
+  if (is_over(*it, now)) {
     all_.erase(it);
     return std::nullopt;
   }
@@ -32,9 +32,20 @@ std::optional<std::string> login_sessions::find(std::string_view cookie,
   return it->token_id;
 }
 
-void login_sessions::end(std::string_view cookie) {
-  if (const auto it = look_up(cookie); it != all_.end())
-    all_.erase(it);
+bool login_sessions::is_over(const entry& x, timestamp now) {
+  return now - x.used >= longest_idle || now - x.began >= longest;
+}
+
+std::size_t login_sessions::forget_old(timestamp now) {
+  return std::erase_if(all_, [&](const entry& x) { return is_over(x, now); });
+}
+
+bool login_sessions::end(std::string_view cookie) {
+  const auto it = look_up(cookie);
+  if (it == all_.end())
+    return false;
+  all_.erase(it);
+  return true;
 }
 
 std::string_view cookie_value(std::string_view header, std::string_view name) {

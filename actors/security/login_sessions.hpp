@@ -26,7 +26,10 @@ class login_sessions {
   void begin(std::string_view cookie, std::string token_id, timestamp now);
   /// The id of the token that it began with. A use keeps it alive.
   std::optional<std::string> find(std::string_view cookie, timestamp now);
-  void end(std::string_view cookie);
+  /// Whether there was one.
+  bool end(std::string_view cookie);
+  /// How many were over.
+  std::size_t forget_old(timestamp now);
 
   std::size_t size() const { return all_.size(); }
 
@@ -38,6 +41,7 @@ class login_sessions {
     timestamp used{};
   };
 
+  static bool is_over(const entry& x, timestamp now);
   std::list<entry>::iterator look_up(std::string_view cookie);
 
   /// The one used last is first.

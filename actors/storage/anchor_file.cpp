@@ -67,7 +67,7 @@ result<void> append_head(const std::filesystem::path& file,
   return is_new ? sync_directory(file.parent_path()) : result<void>{};
 }
 
-result<void> check_signed_head(read_access store, const audit::signed_head& x,
+result<bool> check_signed_head(read_access store, const audit::signed_head& x,
                                const audit::verifying_key& key) {
   const auto name = "the head of " + std::to_string(x.head.size) +
                     " events, signed " + to_iso8601(x.head.time) + ',';
@@ -75,6 +75,8 @@ result<void> check_signed_head(read_access store, const audit::signed_head& x,
     return make_failure(errc::storage_failed,
                         name + " does not verify with that public key");
   const auto root = root_at(store, x.head.size);
+  if (!root && root.error().code == errc::bad_request)
+    return false;
   if (!root && root.error().code == errc::not_found)
     return make_failure(errc::storage_failed,
                         name + " is newer than the log: the log was cut off (" +
@@ -86,7 +88,7 @@ result<void> check_signed_head(read_access store, const audit::signed_head& x,
                         name + " has root " + to_hex(x.head.root) +
                             ", and the log had " + to_hex(*root) +
                             " then: an event before it was altered");
-  return {};
+  return true;
 }
 
 result<head_file> read_heads(const std::filesystem::path& file) {

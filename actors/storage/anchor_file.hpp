@@ -25,8 +25,9 @@ result<void> append_head(const std::filesystem::path& file,
 
 /// Whether the log, at the head's size, had the head's root, and whether the
 /// head is the key's. storage_failed names what differs: what was altered,
-/// reordered or cut off before it.
-result<void> check_signed_head(read_access store, const audit::signed_head& x,
+/// reordered or cut off before it. False for one that only verifies, since its
+/// events are gone by retention.
+result<bool> check_signed_head(read_access store, const audit::signed_head& x,
                                const audit::verifying_key& key);
 
 struct head_file {

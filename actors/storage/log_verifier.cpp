@@ -105,7 +105,8 @@ void log_verifier_state::publish(const result<verify_report>& found) {
   if (found) {
     view.events = found->events;
     self_->record_exchange(
-        true, "recomputed " + std::to_string(found->events) + " events",
+        true,
+        "recomputed " + std::to_string(found->events - found->cut) + " events",
         *view.at);
   } else if (is_damage(found.error())) {
     view.damage = found.error().message;

@@ -28,9 +28,13 @@ json to_json(const consistency_proof& x) {
 }
 
 json to_json(const verify_report& x) {
-  return {{"verified", true},      {"events", x.events},
-          {"actions", x.actions},  {"open_actions", x.open_actions},
-          {"root_hash", x.root},   {"last_time", to_iso8601(x.last_time)},
+  return {{"verified", true},
+          {"events", x.events},
+          {"first_kept", x.cut},
+          {"actions", x.actions},
+          {"open_actions", x.open_actions},
+          {"root_hash", x.root},
+          {"last_time", to_iso8601(x.last_time)},
           {"event_bytes", x.bytes}};
 }
 

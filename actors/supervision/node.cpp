@@ -51,7 +51,7 @@ void node::set_state(node_state s, timestamp now, std::string why) {
     state_since_ = now;
   }
   if (tree_.on_change_)
-    tree_.on_change_({path_, s, std::move(why), restarts_.load(), now});
+    tree_.on_change_({path_, s, redact(std::move(why)), restarts_.load(), now});
 }
 
 void node::set_policy(restart_policy x) {

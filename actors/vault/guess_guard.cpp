@@ -37,6 +37,24 @@ void guess_guard::guessed(bool right, monotonic now) {
       now + std::min(std::chrono::seconds{1U << doublings}, longest_wait);
 }
 
+std::optional<failure> guess_guards::refuse(const std::string& who,
+                                            monotonic now) const {
+  const auto it = all_.find(who);
+  return it == all_.end() ? std::nullopt : it->second.refuse(now);
+}
+
+void guess_guards::guessed(const std::string& who, bool right, monotonic now) {
+  if (right) {
+    all_.erase(who);
+    return;
+  }
+  if (all_.size() >= most && !all_.contains(who))
+    std::erase_if(all_, [&](const auto& x) { return !x.second.refuse(now); });
+  if (all_.size() >= most && !all_.contains(who))
+    all_.erase(all_.begin());
+  all_[who].guessed(false, now);
+}
+
 bool is_same(const secret_text& a, const secret_text& b) {
   const auto x = sha256({a.reveal()});
   const auto y = sha256({b.reveal()});

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "messages/model/error.hpp"
 #include "messages/model/secret.hpp"
@@ -24,6 +26,20 @@ class guess_guard {
  private:
   std::uint32_t wrong_ = 0;
   monotonic not_before_{};
+};
+
+/// One for each who guesses, so that nobody locks another out. Remembers a
+/// bounded number of them. Pure.
+class guess_guards {
+ public:
+  using monotonic = guess_guard::monotonic;
+  static constexpr std::size_t most = 512;
+
+  std::optional<failure> refuse(const std::string& who, monotonic now) const;
+  void guessed(const std::string& who, bool right, monotonic now);
+
+ private:
+  std::map<std::string, guess_guard> all_;
 };
 
 /// In a time that does not depend on where they differ.

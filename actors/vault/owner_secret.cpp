@@ -34,7 +34,7 @@ result<secret_text> vault_state::owner_secret() const {
 result<void> vault_state::prove_owner_now(const secret_text& said,
                                           const command_context& by) {
   const auto mono = self_->clock().now();
-  if (auto wait = owner_guesses_.refuse(mono))
+  if (auto wait = owner_guesses_.refuse(by.peer.id, mono))
     return std::move(*wait);
   const auto right = owner_secret();
   if (!right)
@@ -42,7 +42,7 @@ result<void> vault_state::prove_owner_now(const secret_text& said,
   if (said.empty())
     return refused(errc::forbidden, "the owner secret is needed for that");
   const bool same = is_same(said, *right);
-  owner_guesses_.guessed(same, mono);
+  owner_guesses_.guessed(by.peer.id, same, mono);
   if (same)
     return {};
   auto e = event_of(
@@ -75,6 +75,27 @@ std::optional<failure> vault_state::refuse_change_of_owner(
     return std::nullopt;
   const auto proven = prove_owner_now(q.command.present, q.context);
   return proven ? std::nullopt : std::optional{proven.error()};
+}
+
+// A reset forgets the owner secret as well. Where it cannot be read any more,
+// whoever sits at the machine decides.
+std::optional<failure> vault_state::refuse_reset(const ask<use_vault>& q) {
+  const auto row = args_.find(secret_row(std::string{owner_secret_name}));
+  if (!row)
+    return row.error();
+  if (!*row)
+    return std::nullopt;
+  if (owner_secret()) {
+    const auto proven = prove_owner_now(q.command.present, q.context);
+    return proven ? std::nullopt : std::optional{proven.error()};
+  }
+  if (q.context.peer.kind == "local")
+    return std::nullopt;
+  return failure{errc::forbidden,
+                 "the owner secret cannot be read, so that only a user of the "
+                 "daemon's own machine may reset the vault",
+                 {},
+                 {}};
 }
 
 }  // namespace closedpaw::vault

@@ -27,6 +27,14 @@ std::string row_key(const std::string& id) {
   return std::string{tokens_prefix} + id;
 }
 
+/// In the store's order, so that they compare with what it lists. A look at the
+/// store may have found it first.
+void put_in_order(access_tokens& all, access_token made) {
+  const auto it = std::ranges::lower_bound(all, made.id, {}, &access_token::id);
+  if (it == all.end() || it->id != made.id)
+    all.insert(it, std::move(made));
+}
+
 json audited(const access_token& x) {
   return {
       {"id", x.id},
@@ -79,16 +87,17 @@ caf::result<std::string> vault_state::make_token(const ask<manage_token>& q) {
     return to_error(stored.error());
   const auto present = tokens_in(*stored);
   const auto now = args_.now();
-  if (present.size() >= most_tokens)
+  if (present.size() + coming_tokens_.size() >= most_tokens)
     return to_error({errc::conflict,
                      "there are " + std::to_string(most_tokens) +
                          " tokens, which is the limit; revoke some",
                      {},
                      {}});
-  if (std::ranges::find(present, q.command.name, &access_token::name) !=
-      present.end())
+  const auto& wanted = q.command.name;
+  if (coming_tokens_.contains(wanted) ||
+      std::ranges::find(present, wanted, &access_token::name) != present.end())
     return to_error({errc::conflict,
-                     "there is a token named " + q.command.name +
+                     "there is a token named " + wanted +
                          "; revoke it, or choose another name",
                      {},
                      {}});
@@ -100,7 +109,7 @@ caf::result<std::string> vault_state::make_token(const ask<manage_token>& q) {
   token_text text{std::move(*id), secret_text{std::move(*secret)}};
   access_token made;
   made.id = text.id;
-  made.name = q.command.name;
+  made.name = wanted;
   made.digest = to_hex(sha256({text.secret.reveal()}));
   made.scopes = q.command.scopes;
   made.created_at = now;
@@ -111,12 +120,14 @@ caf::result<std::string> vault_state::make_token(const ask<manage_token>& q) {
   unit.events.push_back(event_of(q.context, "token_created", audited(made)));
   unit.events.back().level = "medium";
   unit.registry.push_back({row_key(made.id), stored_form(made)});
+  coming_tokens_.insert(wanted);
   auto answer = self_->make_response_promise<std::string>();
   commit(std::move(unit), answer, [=, this](const result<void>& done) mutable {
+    coming_tokens_.erase(made.name);
     if (!done)
       return json{};
     auto all = *args_.tokens->get();
-    all.push_back(made);
+    put_in_order(all, made);
     publish_tokens(std::move(all));
     auto out = to_json(made, now);
     out["token"] = to_string(text);

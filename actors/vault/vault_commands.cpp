@@ -135,6 +135,9 @@ caf::result<std::string> vault_state::replace_key(const ask<use_vault>& q) {
     return to_error(busy());
   if (auto known = settle(); !known)
     return to_error(known.error());
+  if (fresh)
+    if (auto no = refuse_reset(q))
+      return to_error(std::move(*no));
   if (!fresh && args_.ring->view().locked)
     return to_error(args_.ring->locked());
   const auto stored = args_.list(vault_prefix);

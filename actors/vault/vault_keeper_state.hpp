@@ -2,6 +2,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <map>
+#include <set>
 
 #include "actors/vault/guess_guard.hpp"
 #include "actors/vault/vault_keeper.hpp"
@@ -60,6 +61,7 @@ class vault_state {
   result<secret_text> owner_secret() const;
   std::optional<failure> refuse_change_of_owner(const ask<use_vault>& q,
                                                 bool is_stored);
+  std::optional<failure> refuse_reset(const ask<use_vault>& q);
 
   // -- access tokens (token_commands.cpp) ------------------------------------
   caf::result<std::string> on_token(const ask<manage_token>& q);
@@ -97,7 +99,9 @@ class vault_state {
   /// A passphrase is checked, or the key is changed.
   bool busy_ = false;
   std::map<std::string, access_count> accesses_;
-  guess_guard owner_guesses_;
+  guess_guards owner_guesses_;
+  /// Names of tokens that are being recorded.
+  std::set<std::string> coming_tokens_;
 };
 
 }  // namespace closedpaw::vault

@@ -268,19 +268,17 @@ result<void> daemon::listen() {
       [&r](const http::request& q, const security::rate_verdict& seen) {
         note_limited(r, q, seen);
       },
-      [&r](const http::request& q, const failure& why, std::uint64_t times) {
+      [&r](const http::request& q, const failure& why,
+           std::optional<std::uint64_t> times) {
         note_stranger(r, q, why, times);
       });
-  r.live.log_in = [this](const std::string& token) {
-    return door_->log_in(token);
-  };
-  r.live.log_out = [this](std::string_view cookie) { door_->log_out(cookie); };
+  serve_logins(r, *door_);
   // In the loop, so that no connection finds us half made.
   std::promise<result<void>> opened;
   boost::asio::post(r.io, [&] { opened.set_value(open_server()); });
   if (auto done = opened.get_future().get(); !done)
     return done;
-  heartbeat_ = std::jthread{[&r](const std::stop_token& stop) {
+  heartbeat_ = std::jthread{[this, &r](const std::stop_token& stop) {
     std::mutex m;
     std::condition_variable_any wake;
     std::unique_lock lock{m};
@@ -290,6 +288,7 @@ result<void> daemon::listen() {
       r.events.heartbeat();
       r.feeds.heartbeat();
       end_expired(r, looked);
+      end_old_logins(r, *door_);
     }
   }};
   return {};
@@ -302,6 +301,7 @@ result<void> daemon::open_server() {
   options.port = s.listen.port;
   options.max_connections = s.max_connections;
   options.max_body = s.max_body_bytes;
+  options.idle_timeout = s.idle_timeout;
   options.allowed_origins = s.allowed_origins;
   if (s.allow_root_peer)
     options.allow_root_peer = true;

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "actors/orchestrator/trust_change.hpp"
 #include "http/routes/openai_wire.hpp"
 #include "http/routes/render.hpp"
 #include "messages/log.hpp"
@@ -30,23 +31,29 @@ bool is_vital(const command& c) {
          std::holds_alternative<check_readiness>(c);
 }
 
-/// Of wrong tokens from one peer; each is an event below that.
-constexpr security::request_rate guess_rate{1, 5};
-
-std::optional<scope> scope_of(http::access level) {
+scope_set scopes_for(http::access level) {
+  scope_set out;
   switch (level) {
     case http::access::public_:
-      return std::nullopt;
+      break;
     case http::access::read:
-      return scope::read;
+      out.add(scope::read);
+      break;
     case http::access::act:
-      return scope::act;
+      out.add(scope::act);
+      break;
     case http::access::approve:
-      return scope::approve;
+      out.add(scope::approve);
+      break;
+    case http::access::owner:
+      out.add(scope::act);
+      out.add(scope::approve);
+      [[fallthrough]];
     case http::access::admin:
-      return scope::admin;
+      out.add(scope::admin);
+      break;
   }
-  return scope::admin;
+  return out;
 }
 
 security::request_class class_of(const http::route* target) {
@@ -63,6 +70,7 @@ security::request_class class_of(const http::route* target) {
     case http::access::approve:
       return request_class::approve;
     case http::access::admin:
+    case http::access::owner:
       return request_class::admin;
     default:
       return request_class::read;
@@ -140,6 +148,9 @@ std::optional<http::response> front_door::handle(http::request&& r,
   if (auto* answer = std::get_if<http::response>(&found))
     return std::move(*answer);
   auto& what = std::get<command>(found);
+  if (settings_.current()->security.strict)
+    if (auto refusal = hold(what))
+      return http::render_failure(what, *refusal);
   if (!gateway_->get())
     return http::render_failure(what, gateway_->unavailable(live_.now()));
   const auto limit = settings_.current()->http.max_in_flight;
@@ -163,26 +174,41 @@ std::optional<http::response> front_door::handle(http::request&& r,
   return std::nullopt;
 }
 
+// What widens trust waits like an action, since it becomes one.
+std::optional<failure> front_door::hold(command& what) {
+  auto parameters = orchestrator::trust_parameters(what);
+  if (!parameters)
+    return parameters.error();
+  if (*parameters) {
+    submit_action instead;
+    instead.request = {action_type::config_change, std::move(**parameters),
+                       std::nullopt};
+    instead.holds_change = true;
+    what = std::move(instead);
+  }
+  return std::nullopt;
+}
+
 // What is public shows nothing of anybody's; a route that is not there is no
 // secret either, and still none of theirs to look for.
 std::optional<http::response> front_door::admit(http::request& r,
                                                 const http::route* target) {
-  const auto needed = target ? scope_of(target->level) : std::nullopt;
+  const auto needed = target ? scopes_for(target->level) : scope_set{};
   const auto tokens = live_.tokens.get();
   auto seen = security::identify(
       {r.header_value("authorization"), r.header_value("cookie"), r.local},
       r.peer, *tokens, logins_, live_.now());
   if (!seen) {
-    if (target && !needed)
+    if (target && needed.empty())
       return std::nullopt;
     return turned_away(r, seen.error());
   }
   r.peer = std::move(seen->who);
   r.scopes = seen->scopes;
   r.token_id = std::move(seen->token_id);
-  if (!needed || r.scopes.has(*needed))
+  const auto why = security::refuse_scope({r.peer, r.scopes, {}}, needed);
+  if (!why)
     return std::nullopt;
-  const auto why = security::refuse_scope({r.peer, r.scopes, {}}, *needed);
   return r.path.starts_with("/v1/") ? http::openai_error(*why)
                                     : http::error_response(*why);
 }
@@ -190,13 +216,8 @@ std::optional<http::response> front_door::admit(http::request& r,
 // Guessing 256 bits is hopeless; the log is not to be filled with it.
 http::response front_door::turned_away(const http::request& r,
                                        const failure& why) {
-  const auto seen =
-      guesses_.take(guess_rate, r.peer.id, security::request_class::read,
-                    std::chrono::steady_clock::now());
-  if (!seen.retry_after)
-    refused_(r, why, 1);
-  else if (seen.to_be_told)
-    refused_(r, why, *seen.to_be_told);
+  refused_(r, why,
+           strangers_.refused(r.peer.id, std::chrono::steady_clock::now()));
   auto answer = r.path.starts_with("/v1/") ? http::openai_error(why)
                                            : http::error_response(why);
   // RFC 6750, 3.

@@ -4,6 +4,7 @@
 
 #include "actors/security/access_control.hpp"
 #include "actors/security/rate_limiter.hpp"
+#include "actors/security/refusal_teller.hpp"
 #include "actors/supervision/slot.hpp"
 #include "actors/wiring/settings_keeper.hpp"
 #include "http/routes/router.hpp"
@@ -23,10 +24,11 @@ class front_door {
   /// Told of a client that asks too often.
   using limited_function =
       std::function<void(const http::request&, const security::rate_verdict&)>;
-  /// Told of one that is let in with no or a wrong token, and how many others
-  /// of its peer were not told of.
-  using refused_function = std::function<void(
-      const http::request&, const failure& why, std::uint64_t times)>;
+  /// Told of one that has no or a wrong token; with how many there were since
+  /// the last event, where there is to be one.
+  using refused_function =
+      std::function<void(const http::request&, const failure& why,
+                         std::optional<std::uint64_t> times)>;
 
   /// `in_flight`: requests that have no answer yet, the present one included.
   /// Mailboxes are unbounded, so admission is limited before them.
@@ -46,12 +48,15 @@ class front_door {
 
   /// Browsers' sessions; on the server's thread.
   result<std::string> log_in(const std::string& token_id);
-  void log_out(std::string_view cookie) { logins_.end(cookie); }
+  /// Whether one ended.
+  bool log_out(std::string_view cookie) { return logins_.end(cookie); }
+  bool forget_old_logins() { return logins_.forget_old(live_.now()) > 0; }
 
  private:
   /// Says who asks, or the 401 or 403 that it gets.
   std::optional<http::response> admit(http::request& r,
                                       const http::route* target);
+  static std::optional<failure> hold(command& what);
   http::response turned_away(const http::request& r, const failure& why);
   /// The 429 that it gets, if any.
   std::optional<http::response> limit(const http::request& r,
@@ -69,8 +74,7 @@ class front_door {
   limited_function limited_;
   refused_function refused_;
   security::rate_limiter limiter_;
-  /// Of wrong tokens, by the connection's peer.
-  security::rate_limiter guesses_;
+  security::refusal_teller strangers_;
   security::login_sessions logins_;
   /// Commands of this turn of the event loop.
   exchange_batch arrived_;

@@ -25,7 +25,10 @@ void note_limited(runtime& r, const http::request& q,
 }
 
 void note_stranger(runtime& r, const http::request& q, const failure& why,
-                   std::uint64_t times) {
+                   std::optional<std::uint64_t> times) {
+  r.meters.token_refused();
+  if (!times)
+    return;
   audit_event e;
   e.time = r.live.now();
   e.actor = "security";
@@ -35,8 +38,9 @@ void note_stranger(runtime& r, const http::request& q, const failure& why,
   e.outcome = "failure";
   e.level = "medium";
   e.request_id = q.id;
-  e.details = json_text{json{
-      {"path", q.path.substr(0, 200)}, {"why", why.message}, {"times", times}}};
+  e.details = json_text{json{{"path", q.path.substr(0, 200)},
+                             {"why", why.message},
+                             {"times", *times}}};
   r.unrecorded.push(std::move(e));
 }
 

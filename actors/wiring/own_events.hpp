@@ -13,7 +13,7 @@ void note_limited(runtime& r, const http::request& q,
 
 /// A request was turned away, since nobody known asked.
 void note_stranger(runtime& r, const http::request& q, const failure& why,
-                   std::uint64_t times);
+                   std::optional<std::uint64_t> times);
 
 /// Another log level for a while.
 void raise_level(runtime& r, const raise_log_level& x, const principal& who);

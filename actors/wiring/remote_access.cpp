@@ -85,15 +85,40 @@ void renew_identity(runtime& r, http::server& server) {
   });
 }
 
+namespace {
+
+void end_streams(const runtime& r) {
+  if (const auto* server = r.server.load())
+    server->end_remote_streams();
+}
+
+}  // namespace
+
+void serve_logins(runtime& r, front_door& door) {
+  r.live.log_in = [&door](const std::string& token) {
+    return door.log_in(token);
+  };
+  r.live.log_out = [&r, &door](std::string_view cookie) {
+    if (door.log_out(cookie))
+      end_streams(r);
+  };
+}
+
+void end_old_logins(runtime& r, front_door& door) {
+  boost::asio::post(r.io, [&r, &door] {
+    if (door.forget_old_logins())
+      end_streams(r);
+  });
+}
+
 void end_expired(const runtime& r, timestamp& looked) {
   const auto before = std::exchange(looked, r.live.now());
   const auto tokens = r.live.tokens.get();
-  const auto* server = r.server.load();
-  if (server && std::ranges::any_of(*tokens, [&](const access_token& x) {
+  if (std::ranges::any_of(*tokens, [&](const access_token& x) {
         return x.expires_at && *x.expires_at > before &&
                *x.expires_at <= looked;
       }))
-    server->end_remote_streams();
+    end_streams(r);
 }
 
 }  // namespace closedpaw::wiring

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/wiring/front_door.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "http/server/listener.hpp"
 
@@ -12,6 +13,11 @@ result<http::remote_options> remote_options_of(const runtime& r);
 /// Both files again, after a signal; what is wrong with them is logged, and the
 /// old ones stay.
 void renew_identity(runtime& r, http::server& server);
+
+/// Browsers' sessions, whose streams end with them.
+void serve_logins(runtime& r, front_door& door);
+/// Those that are over. Any thread.
+void end_old_logins(runtime& r, front_door& door);
 
 /// Ends the streams of other machines where a token has come to its end since
 /// `looked`, and moves that on.

@@ -4,6 +4,7 @@
 #include "actors/storage/audit_logger.hpp"
 #include "actors/storage/head_anchor.hpp"
 #include "actors/storage/log_exporter.hpp"
+#include "actors/storage/log_retention.hpp"
 #include "actors/storage/log_verifier.hpp"
 #include "actors/storage/store_reader.hpp"
 #include "actors/wiring/runtime.hpp"
@@ -39,6 +40,15 @@ void committed(runtime& r, const commit_report& x) {
   r.live.log_size = size;
 }
 
+storage::retention_limits limits_of(const config::audit_settings& s) {
+  storage::retention_limits out;
+  if (s.keep_days > 0)
+    out.age = std::chrono::hours{24} * s.keep_days;
+  if (s.keep_bytes > 0)
+    out.live_bytes = s.keep_bytes;
+  return out;
+}
+
 child_spec head_anchor_child(runtime& r) {
   auto child =
       worker(r, "head_anchor",
@@ -62,6 +72,27 @@ child_spec head_anchor_child(runtime& r) {
              });
   child.publications.push_back(&r.live.anchor);
   return child;
+}
+
+child_spec log_retention_child(runtime& r) {
+  return worker(r, "log_retention",
+                std::make_shared<supervision::slot<log_retention_actor>>(
+                    "the audit log's retention"),
+                [&r](caf::scheduled_actor* parent, incarnation life) {
+                  storage::log_retention_args args;
+                  args.where = r.store.get();
+                  args.logger = r.logger;
+                  args.limits = [&r] {
+                    return limits_of(r.configured->current()->audit);
+                  };
+                  args.anchored = [&r] {
+                    return r.live.anchor.get()->in_file.value_or(0);
+                  };
+                  args.interval = r.settings.audit.keep_interval;
+                  args.now = r.live.now;
+                  return storage::spawn_log_retention(parent, std::move(life),
+                                                      args);
+                });
 }
 
 supervisor_spec storage_spec(runtime& r) {
@@ -106,6 +137,7 @@ supervisor_spec storage_spec(runtime& r) {
         return storage::spawn_log_exporter(parent, std::move(life), exports);
       }));
   spec.children.push_back(head_anchor_child(r));
+  spec.children.push_back(log_retention_child(r));
   spec.children.push_back(vault_child(r));
   return spec;
 }
@@ -149,6 +181,7 @@ child_spec orchestrator_child(runtime& r) {
         args.vault = r.vault;
         args.agents = r.agent_manager;
         args.outside = r.outside;
+        args.channel_router = r.channel_router;
         args.prompts = r.prompts->judge();
         args.prompts.judge =
             [&r, inner = std::move(args.prompts.judge)](std::string_view text) {

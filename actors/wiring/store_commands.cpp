@@ -34,8 +34,11 @@ result<config::loaded_config> configuration(const Options& o) {
 }
 
 void print(const storage::verify_report& r) {
+  if (r.cut > 0)
+    std::printf("the log begins at event %llu by retention\n",
+                static_cast<unsigned long long>(r.cut));
   std::printf("verified %llu events, %llu actions (%llu open), root %s\n",
-              static_cast<unsigned long long>(r.events),
+              static_cast<unsigned long long>(r.events - r.cut),
               static_cast<unsigned long long>(r.actions),
               static_cast<unsigned long long>(r.open_actions), r.root.c_str());
 }
@@ -162,14 +165,22 @@ result<void> check_heads(const verified_places& where,
   const auto copy = storage::open_for_reading(where.directory);
   if (!copy)
     return copy.error();
-  for (const auto& x : heads.heads)
-    if (auto ok = storage::check_signed_head(copy->access(), x, *key); !ok)
-      return failure{ok.error().code,
-                     where.heads.string() + ": " + ok.error().message,
+  std::size_t older = 0;
+  for (const auto& x : heads.heads) {
+    const auto checked = storage::check_signed_head(copy->access(), x, *key);
+    if (!checked)
+      return failure{checked.error().code,
+                     where.heads.string() + ": " + checked.error().message,
                      {},
                      {}};
-  std::printf("it contains all %zu signed heads of %s\n", heads.heads.size(),
-              where.heads.c_str());
+    older += *checked ? 0 : 1;
+  }
+  std::printf("it contains all %zu signed heads of %s\n",
+              heads.heads.size() - older, where.heads.c_str());
+  if (older > 0)
+    std::printf(
+        "%zu others verify, and are of events that are gone by retention\n",
+        older);
   // A power loss may have left half a line. Whoever damages lines could as well
   // take them away; heads that are kept elsewhere tell.
   if (heads.unreadable > 0)

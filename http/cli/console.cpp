@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 
 namespace closedpaw::cli {
 
@@ -103,6 +104,15 @@ void print(const std::string& text) {
 
 void print(const json& x) {
   print(x.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+bool agreed(const std::string& question) {
+  if (isatty(STDIN_FILENO) == 0)
+    return true;
+  std::fprintf(stderr, "%s [y/N] ", question.c_str());
+  std::string said;
+  std::getline(std::cin, said);
+  return said == "y" || said == "Y" || said == "yes";
 }
 
 result<secret_text> read_secret(const std::string& prompt, bool twice) {

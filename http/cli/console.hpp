@@ -19,6 +19,9 @@ void print(const std::string& text);
 /// Indented.
 void print(const json& x);
 
+/// Asks at the terminal; yes where there is none, since nobody reads it there.
+bool agreed(const std::string& question);
+
 /// A secret from the terminal, which does not show it, or else all of standard
 /// input but the last line's end. `twice`: at a terminal it has to be typed
 /// again. bad_request when it is empty, longer than 16 KiB, or typed

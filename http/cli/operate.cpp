@@ -251,6 +251,10 @@ int operating::decide(bool approved) {
     const auto seen = daemon_.get(path);
     if (!seen)
       return tell(seen.error());
+    // What is confirmed is what was seen.
+    std::fputs(action_text(*seen).c_str(), stderr);
+    if (!agreed("Approve it?"))
+      return tell({errc::conflict, "not approved; it still waits", {}, {}});
     body["confirm"] = seen->value("digest", "");
   }
   auto answer = daemon_.post(path + "/approve", body);

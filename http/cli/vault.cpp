@@ -83,7 +83,9 @@ result<json> ask(daemon_client& daemon, const vault_options& o) {
     case operation_of_vault::rotate:
       return rotate_key(daemon, o);
     case operation_of_vault::reset:
-      return daemon.post("/api/vault/reset", {{"forget_all", o.forget_all}});
+      return with_present(
+          "the owner secret", {{"forget_all", o.forget_all}},
+          [&](const json& x) { return daemon.post("/api/vault/reset", x); });
     case operation_of_vault::lock:
       return daemon.post("/api/vault/lock", json::object());
     case operation_of_vault::unlock:

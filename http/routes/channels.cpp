@@ -40,7 +40,7 @@ outcome one(const request&, const path_params& params, const live_state& live) {
 }
 
 route register_route() {
-  return {method::post, "/api/channels/register", access::admin,
+  return {method::post, "/api/channels/register", access::owner,
           checking(check_channel),
           operation{"registerChannel", "channels", "Add a channel"}
               .describe("The body is the original's list of user ids, or an "
@@ -75,7 +75,7 @@ route switch_route(bool started) {
 }
 
 route bind_route() {
-  return {method::post, "/api/channels/{name}/bind-user", access::admin,
+  return {method::post, "/api/channels/{name}/bind-user", access::owner,
           about_channel(check_binding),
           operation{"bindUser", "channels", "Allow a user on a channel"}
               .query("user_id", string_schema(), "The service's user id", true)
@@ -104,7 +104,7 @@ route unbind_route() {
 }
 
 route pair_route() {
-  return {method::post, "/api/channels/pair", access::admin,
+  return {method::post, "/api/channels/pair", access::owner,
           checking(check_pairing),
           operation{"confirmPairing", "channels",
                     "Bind the stranger who was shown this code"}

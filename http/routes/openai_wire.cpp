@@ -2,6 +2,7 @@
 
 #include "http/routes/render.hpp"
 #include "http/routes/replies.hpp"
+#include "messages/model/redaction.hpp"
 
 namespace closedpaw::http {
 
@@ -123,7 +124,7 @@ class completion_events final : public chat_writer {
 
 response openai_error(const failure& why, json param) {
   auto answer = error_response(why);
-  json error{{"message", why.message},
+  json error{{"message", redact(why.message)},
              {"type", type_of(why.code)},
              {"param", std::move(param)},
              {"code", to_string(why.code)}};

@@ -92,6 +92,20 @@ response render(const submitted& answer) {
   return json_response(200, std::move(body));
 }
 
+response render_held(const submitted& answer) {
+  const auto id = to_string(answer.id);
+  return json_reply(
+      {{"status", to_string(answer.decision)},
+       {"action_id", id},
+       {"security_level", to_string(answer.level)},
+       {"requires_approval", true},
+       {"detail",
+        "security.strict: it takes effect once it is approved (POST "
+        "/api/actions/" +
+            id + "/approve)"}},
+      202);
+}
+
 response render(const action& row) {
   std::string body;
   append_action(body, row);

@@ -13,6 +13,8 @@ namespace closedpaw::http {
 // through error_response.
 
 /// POST /api/actions: the decision, not how far execution has come.
+/// 202: what was asked for waits for approval.
+response render_held(const submitted& answer);
 response render(const submitted& answer);
 
 /// GET /api/actions/{id}

@@ -15,8 +15,9 @@
 namespace closedpaw::http {
 
 /// What a route does to the system, and so who may call it. Recorded and shown
-/// (`x-access` in the OpenAPI document); tokens will carry it.
-enum class access : std::uint8_t { public_, read, act, approve, admin };
+/// (`x-access` in the OpenAPI document). What `owner` may call gives others
+/// what only an owner has: it needs admin, act and approve.
+enum class access : std::uint8_t { public_, read, act, approve, admin, owner };
 
 std::string_view to_string(access x);
 

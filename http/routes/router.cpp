@@ -191,8 +191,10 @@ std::string_view to_string(access x) {
       return "approve";
     case access::admin:
       return "admin";
+    case access::owner:
+      break;
   }
-  return "admin";
+  return "owner";
 }
 
 std::string_view param(const path_params& params, std::string_view name) {

@@ -109,6 +109,9 @@ outcome reset_vault(const request& r, const path_params&, const live_state&) {
     return std::move(body).error();
   field_errors errors;
   body_fields fields{std::move(*body), errors};
+  use_vault what{vault_operation::reset};
+  what.present = secret_text{
+      fields.text("present", body_fields::need::nullable).value_or("")};
   const auto sure =
       fields.flag("forget_all", body_fields::need::required).value_or(false);
   if (errors.empty() && !sure)
@@ -117,7 +120,7 @@ outcome reset_vault(const request& r, const path_params&, const live_state&) {
                "value_error.const");
   if (!errors.empty())
     return errors.to_response();
-  return command{use_vault{vault_operation::reset}};
+  return command{std::move(what)};
 }
 
 outcome unlock_vault(const request& r, const path_params&, const live_state&) {

@@ -7,9 +7,9 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 
+#include "http/server/acceptor.hpp"
 #include "http/server/remote_gate.hpp"
 #include "http/server/session.hpp"
 #include "messages/model/uuid.hpp"
@@ -97,26 +97,18 @@ class server::listener : public std::enable_shared_from_this<listener> {
   static task<void> accept_all(std::shared_ptr<listener> self);
   void admit(tcp_socket socket);
   void begin(tcp_socket socket, principal who, bool local);
+  void say_farewell(std::function<void()> stopped);
   void force_after(std::chrono::milliseconds grace);
   void close_all();
 
-  net::basic_socket_acceptor<tcp, executor_type> acceptor_;
+  tcp_acceptor acceptor_;
   net::basic_waitable_timer<clock, net::wait_traits<clock>, executor_type>
       timer_;
   clock::time_point force_at_ = clock::time_point::max();
 };
 
 result<void> server::listener::bind(const tcp::endpoint& where) {
-  error_code ec;
-  acceptor_.open(where.protocol(), ec);
-  if (!ec)
-    acceptor_.set_option(net::socket_base::reuse_address{true}, ec);
-  if (!ec && where.address().is_v6())
-    acceptor_.set_option(net::ip::v6_only{true}, ec);
-  if (!ec)
-    acceptor_.bind(where, ec);
-  if (!ec)
-    acceptor_.listen(net::socket_base::max_listen_connections, ec);
+  auto ec = open_acceptor(acceptor_, where);
   if (!ec)
     core->port = acceptor_.local_endpoint(ec).port();
   if (ec)
@@ -128,7 +120,6 @@ result<void> server::listener::bind(const tcp::endpoint& where) {
                                    ? "; stop the other daemon or choose "
                                      "another port with --listen"
                                    : "")};
-  fcntl(acceptor_.native_handle(), F_SETFD, FD_CLOEXEC);
   return {};
 }
 
@@ -198,7 +189,7 @@ result<void> server::listener::open_gate(net::io_context& io) {
   if (!remote)
     return {};
   gate = std::make_shared<remote_gate>(
-      io, [this](tcp_socket socket, principal who) {
+      io, core, [this](tcp_socket socket, principal who) {
         core->accepted_total.fetch_add(1, std::memory_order_relaxed);
         begin(std::move(socket), std::move(who), false);
       });
@@ -221,14 +212,26 @@ void server::listener::stop(std::chrono::milliseconds grace,
     for (const auto& one : self->core->sessions())
       one->drain();
     self->force_after(grace);
-    self->core->when_empty([self, done = std::move(done)] {
-      net::post(self->acceptor_.get_executor(), [self, done] {
-        self->timer_.cancel();
-        if (done)
-          done();
-      });
+    self->core->when_empty([self, done = std::move(done)]() mutable {
+      net::post(self->acceptor_.get_executor(),
+                [self, done = std::move(done)]() mutable {
+                  self->say_farewell(std::move(done));
+                });
     });
   });
+}
+
+// What sessions have said to other machines may not have arrived yet.
+void server::listener::say_farewell(std::function<void()> stopped) {
+  auto done = [self = shared_from_this(), stopped = std::move(stopped)] {
+    self->timer_.cancel();
+    if (stopped)
+      stopped();
+  };
+  if (gate)
+    gate->when_empty(std::move(done));
+  else
+    done();
 }
 
 void server::listener::force_after(std::chrono::milliseconds grace) {
@@ -253,6 +256,8 @@ void server::listener::abandon() {
 }
 
 void server::listener::close_all() {
+  if (gate)
+    gate->close_all();
   for (const auto& one : core->sessions())
     one->close_now();
 }

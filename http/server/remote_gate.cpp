@@ -8,9 +8,9 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
+#include <utility>
 
 namespace closedpaw::http {
 
@@ -25,7 +25,6 @@ using steady_timer =
                               executor_type>;
 
 constexpr std::chrono::seconds longest_handshake{10};
-constexpr std::chrono::seconds longest_unread{75};
 constexpr std::chrono::seconds longest_farewell{1};
 constexpr std::chrono::milliseconds gate_pause{100};
 constexpr std::size_t passage_bytes = 16'384;
@@ -47,12 +46,19 @@ result<std::shared_ptr<net::ssl::context>> context_of(
   out->use_certificate_chain(net::buffer(identity.certificate_pem), ec);
   if (ec)
     return bad_identity("the certificate is no PEM that OpenSSL takes", ec);
+  // Else OpenSSL asks for a key's passphrase at the terminal, if it has one.
+  out->set_password_callback(
+      [](std::size_t, net::ssl::context::password_purpose) {
+        return std::string{};
+      },
+      ec);
   out->use_private_key(net::buffer(identity.key.reveal()),
                        net::ssl::context::pem, ec);
   if (ec || SSL_CTX_check_private_key(native) != 1)
     return failure{errc::bad_request,
-                   "http.remote: the key is no PEM that OpenSSL takes, or not "
-                   "that of the certificate" +
+                   "http.remote: the key is no PEM that OpenSSL takes (a "
+                   "passphrase it must not have), or not that of the "
+                   "certificate" +
                        (ec ? ": " + ec.message() : std::string{}),
                    {},
                    {}};
@@ -89,9 +95,13 @@ class remote_gate::passage
         tls_{std::move(socket), *context_},
         session_{tls_.get_executor()},
         timer_{tls_.get_executor()} {
-    ++gate_->connections_;
+    gate_->open_.insert(this);
   }
-  ~passage() { --gate_->connections_; }
+  ~passage() {
+    gate_->open_.erase(this);
+    if (gate_->open_.empty() && gate_->on_empty_)
+      std::exchange(gate_->on_empty_, nullptr)();
+  }
   passage(const passage&) = delete;
   passage& operator=(const passage&) = delete;
 
@@ -106,6 +116,15 @@ class remote_gate::passage
       // Out of memory, say: this connection ends.
     }
     self->close();
+  }
+
+  bool has_session() const { return session_.is_open(); }
+
+  void close() {
+    error_code ignored;
+    timer_.cancel();
+    tls_.next_layer().close(ignored);
+    session_.close(ignored);
   }
 
  private:
@@ -156,7 +175,7 @@ class remote_gate::passage
       if (ended)
         break;
       // Who does not read gives up the place.
-      close_after(longest_unread);
+      close_after(gate_->core_->options.idle_timeout);
       const auto [broken, written] = co_await net::async_write(
           tls_, net::buffer(bytes.data(), n), as_values);
       timer_.cancel();
@@ -167,19 +186,12 @@ class remote_gate::passage
     co_await tls_.async_shutdown(as_values);
   }
 
-  void close_after(std::chrono::seconds patience) {
+  void close_after(std::chrono::milliseconds patience) {
     timer_.expires_after(patience);
     timer_.async_wait([self = shared_from_this()](const error_code& ec) {
       if (!ec)
         self->close();
     });
-  }
-
-  void close() {
-    error_code ignored;
-    timer_.cancel();
-    tls_.next_layer().close(ignored);
-    session_.close(ignored);
   }
 
   std::shared_ptr<remote_gate> gate_;
@@ -189,8 +201,9 @@ class remote_gate::passage
   steady_timer timer_;
 };
 
-remote_gate::remote_gate(net::io_context& io, admit_function admit)
-    : acceptor_{io}, admit_{std::move(admit)} {}
+remote_gate::remote_gate(net::io_context& io, std::shared_ptr<server_core> core,
+                         admit_function admit)
+    : acceptor_{io}, core_{std::move(core)}, admit_{std::move(admit)} {}
 
 result<void> remote_gate::renew(const tls_identity& identity) {
   auto made = context_of(identity);
@@ -212,16 +225,7 @@ result<void> remote_gate::open(const remote_options& options) {
         "http.remote.listen: '" + options.host + "' is not an IP address",
         {},
         {}};
-  const tcp::endpoint where{address, options.port};
-  acceptor_.open(where.protocol(), ec);
-  if (!ec)
-    acceptor_.set_option(net::socket_base::reuse_address{true}, ec);
-  if (!ec && address.is_v6())
-    acceptor_.set_option(net::ip::v6_only{true}, ec);
-  if (!ec)
-    acceptor_.bind(where, ec);
-  if (!ec)
-    acceptor_.listen(net::socket_base::max_listen_connections, ec);
+  ec = open_acceptor(acceptor_, {address, options.port});
   if (!ec)
     port_ = acceptor_.local_endpoint(ec).port();
   if (ec)
@@ -230,7 +234,6 @@ result<void> remote_gate::open(const remote_options& options) {
                        std::to_string(options.port) + ": " + ec.message(),
                    {},
                    {}};
-  fcntl(acceptor_.native_handle(), F_SETFD, FD_CLOEXEC);
   return {};
 }
 
@@ -242,6 +245,22 @@ void remote_gate::start() {
 void remote_gate::close() {
   error_code ignored;
   acceptor_.close(ignored);
+  on_empty_ = nullptr;
+  for (auto* one : open_)
+    if (!one->has_session())
+      one->close();
+}
+
+void remote_gate::when_empty(std::function<void()> callback) {
+  if (open_.empty())
+    callback();
+  else
+    on_empty_ = std::move(callback);
+}
+
+void remote_gate::close_all() {
+  for (auto* one : open_)
+    one->close();
 }
 
 task<void> remote_gate::accept_all(std::shared_ptr<remote_gate> self) {
@@ -251,13 +270,16 @@ task<void> remote_gate::accept_all(std::shared_ptr<remote_gate> self) {
     if (ec == net::error::operation_aborted || !self->acceptor_.is_open())
       break;
     if (ec) {
+      self->core_->accept_errors_total.fetch_add(1, std::memory_order_relaxed);
       pause.expires_after(gate_pause);
       co_await pause.async_wait(as_values);
       continue;
     }
     // The machine's own users are not kept out by strangers.
-    if (self->connections_ >= self->max_connections_)
+    if (self->open_.size() >= self->max_connections_) {
+      self->core_->count(refused_by::overload);
       continue;
+    }
     fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
     error_code ignored;
     socket.set_option(tcp::no_delay{true}, ignored);

@@ -3,8 +3,10 @@
 #include <boost/asio/ssl/context.hpp>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
+#include "http/server/acceptor.hpp"
 #include "http/server/listener.hpp"
 #include "http/server/session.hpp"
 
@@ -18,7 +20,8 @@ class remote_gate : public std::enable_shared_from_this<remote_gate> {
   /// Gets our end of the pair and who is at the other end of the connection.
   using admit_function = std::function<void(tcp_socket, principal)>;
 
-  remote_gate(boost::asio::io_context& io, admit_function admit);
+  remote_gate(boost::asio::io_context& io, std::shared_ptr<server_core> core,
+              admit_function admit);
 
   /// bad_request for a certificate and key that do not go together, unavailable
   /// for an address that cannot be bound; the message says which.
@@ -26,7 +29,11 @@ class remote_gate : public std::enable_shared_from_this<remote_gate> {
   /// Other ones from the next connection on; the old ones stay on failure.
   result<void> renew(const tls_identity& identity);
   void start();
+  /// No new connection, and nobody waits for the others any more.
   void close();
+  /// Called once, now or when the last connection has got all of it.
+  void when_empty(std::function<void()> callback);
+  void close_all();
 
   std::uint16_t port() const { return port_; }
 
@@ -36,11 +43,13 @@ class remote_gate : public std::enable_shared_from_this<remote_gate> {
 
   static task<void> accept_all(std::shared_ptr<remote_gate> self);
 
-  boost::asio::basic_socket_acceptor<tcp, executor_type> acceptor_;
+  tcp_acceptor acceptor_;
+  const std::shared_ptr<server_core> core_;
   admit_function admit_;
   std::shared_ptr<boost::asio::ssl::context> tls_;
   std::size_t max_connections_ = 0;
-  std::size_t connections_ = 0;
+  std::set<passage*> open_;
+  std::function<void()> on_empty_;
   std::uint16_t port_ = 0;
 };
 

@@ -31,6 +31,8 @@ struct submit_action {
   std::optional<uuid> id{};
   /// Who reads the deltas of a chat, in the process's stream hub.
   std::string stream_id{};
+  /// In place of a change that was asked for, and waits (security.strict).
+  bool holds_change = false;
 };
 
 /// In whose wire format a chat is answered.

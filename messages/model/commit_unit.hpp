@@ -33,6 +33,8 @@ struct commit_unit {
   /// Registry rows that concern nobody but us, such as how far the log was
   /// shipped: these have no event, which would itself have to be shipped.
   bool bookkeeping = false;
+  /// Events below it go (retention): the log begins there. Its event tells.
+  std::optional<std::uint64_t> cut{};
 };
 
 /// What the writer answers.

@@ -51,15 +51,15 @@ constexpr std::array forms{
     // RFC 3986, 3.2.1.
     form{R"((?i)\b([a-z][a-z0-9+.\-]{1,15}://[^\s/?#@"\\:]*):[^\s/?#@"\\]+@)",
          "\\1:[redacted]@"},
-    // Queries and forms; then fields of JSON.
-    form{R"((?i)\b((?:api[_\-]?key|access[_\-]?token|auth[_\-]?token|token|)"
-         R"(password|passwd|passphrase|client[_\-]?secret|secret)=))"
-         R"([^\s&"\\;,]{4,})",
+    // Queries, forms and environments; header fields; fields of JSON.
+    form{R"((?i)((?:api[_\-]?key|token|password|passwd|passphrase|)"
+         R"(secret(?:[_\-]key)?|private[_\-]?key)=)[^\s&"\\;,]{4,})",
          "\\1[redacted]"},
-    form{R"x((?i)("(?:[a-z0-9_\-]*_)?(?:api[_\-]?key|access[_\-]?token|)x"
-         R"x(auth[_\-]?token|bot[_\-]?token|password|passwd|passphrase|)x"
-         R"x(client[_\-]?secret|secret|private[_\-]?key)"\s*:\s*"))x"
-         R"x((?:[^"\\]|\\.)+")x",
+    form{R"((?i)\b(x-[a-z\-]*(?:api-key|token)\s*:\s*)[^\s&"\\;,]{8,})",
+         "\\1[redacted]"},
+    form{R"x((?i)("(?:[a-z0-9_\-]*[_\-])?(?:api[_\-]?key|token|password|)x"
+         R"x(passwd|passphrase|secret(?:[_\-]key)?|private[_\-]?key)")x"
+         R"x(\s*:\s*")(?:[^"\\]|\\.)+")x",
          "\\1[redacted]\""},
 };
 
@@ -69,9 +69,17 @@ struct compiled {
     std::string every;
     for (const auto& x : forms) {
       all.push_back(made(x.pattern));
-      every += (every.empty() ? "(?:" : "|(?:") + std::string{x.pattern} + ')';
+      every += (every.empty() ? "(?:" : "|(?:") + anywhere(x.pattern) + ')';
     }
     any = made(every);
+  }
+  /// Without the word's border at its beginning: in JSON's text the letter of
+  /// an escape hides it.
+  static std::string anywhere(std::string pattern) {
+    for (const char* begin : {"\\b", "(?i)\\b"})
+      if (pattern.starts_with(begin))
+        pattern.erase(std::string_view{begin}.size() - 2, 2);
+    return pattern;
   }
   /// One that does not compile would let everything pass.
   static std::unique_ptr<re2::RE2> made(const std::string& pattern) {

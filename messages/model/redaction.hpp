@@ -21,7 +21,8 @@ std::string redact(std::string text);
 /// Of each text in it, and of fields whose names say that they are secret.
 json redact_all(json value);
 
-/// Whether redact() would change it; cheaper where it mostly would not.
+/// False only where redact() would not change it, nor the texts in it if it is
+/// JSON; cheap.
 bool holds_secret(std::string_view text);
 
 }  // namespace closedpaw

@@ -39,7 +39,7 @@ def typed(daemon, words, *lines):
     try:
         while True:
             shown += os.read(terminal, 4096)
-            if left and shown.endswith(b": "):
+            if left and shown.endswith((b": ", b"[y/N] ")):
                 os.write(terminal, left.pop(0).encode() + b"\n")
     except OSError:
         pass
@@ -116,6 +116,29 @@ def test_the_owner_secret_is_asked_for_and_is_nowhere(make_daemon):
             text += file.read_bytes().decode("latin-1")
     for secret in (SECRET, "mine now!", "a wrong guess"):
         assert secret not in text
+
+
+def test_a_reset_of_the_vault_needs_the_owner_secret(make_daemon):
+    daemon = make_daemon(settings={"security.owner_secret": "true"}).start()
+    assert cli(daemon, "vault", "set", "security/owner_secret",
+               said=SECRET).returncode == 0
+    reset = {"forget_all": True}
+    reply = daemon.post("/api/vault/reset", reset)
+    assert reply.status == 403 and reply.json["owner_secret"] == "required", reply
+    status, shown = typed(daemon, ["vault", "reset", "--forget-all"], "a guess")
+    assert status == 1 and "not the owner secret" in shown, shown
+    status, shown = typed(daemon, ["vault", "reset", "--forget-all"], SECRET)
+    assert status == 0 and SECRET not in shown, shown
+    assert ask(daemon, "GET", "/api/vault")["secrets"] == []
+
+
+def test_the_command_line_shows_what_it_approves(make_daemon):
+    daemon = make_daemon().start()
+    one = change(daemon)
+    status, shown = typed(daemon, ["actions", "approve", one], "n")
+    assert status == 1 and "log.level" in shown and one in pending_ids(daemon), shown
+    status, shown = typed(daemon, ["actions", "approve", one], "y")
+    assert status == 0 and one not in pending_ids(daemon), shown
 
 
 def test_guessing_is_slowed_down(make_daemon):

@@ -12,6 +12,7 @@ from pressure import Pressure
 HANG_AFTER_MS = 1000
 WORKERS = ["root/storage/audit_logger", "root/storage/store_reader",
            "root/storage/vault_keeper", "root/storage/head_anchor",
+           "root/storage/log_retention",
            "root/storage/log_verifier", "root/storage/log_exporter",
            "root/providers/ollama", "root/agents/manager",
            "root/agents/api_caller",

@@ -12,6 +12,7 @@ TREE = {
     "root", "root/storage", "root/storage/audit_logger",
     "root/storage/store_reader", "root/storage/vault_keeper",
     "root/storage/log_verifier", "root/storage/head_anchor",
+    "root/storage/log_retention",
     "root/storage/log_exporter", "root/monitoring/shippers",
     "root/providers", "root/providers/ollama",
     "root/channels", "root/channels/router", "root/channels/webui",

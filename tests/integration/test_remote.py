@@ -1,66 +1,25 @@
 """From another machine: TLS, tokens and their scopes, browsers' sessions."""
 
-import contextlib
-import http.client
 import json
 import os
 import pathlib
 import shutil
 import socket
-import ssl
 import stat
 import subprocess
 
 import pytest
 
+from alert_help import metrics, sum_of
 from asking import ask, submit
 from daemon import BINARY, DEADLINE, eventually
 from npm_script import run_npm
+from remote_help import call, context, remote_settings, token, told
 
 
 @pytest.fixture
 def remote(make_daemon, certificate):
     return make_daemon(settings=remote_settings(certificate)).start()
-
-
-def remote_settings(certificate, **more):
-    cert, key = certificate
-    return {"http.remote.listen": "127.0.0.1:0",
-            "http.remote.names": '["localhost"]',
-            "http.remote.certificate_file": str(cert),
-            "http.remote.key_file": str(key), **more}
-
-
-def context(certificate):
-    return ssl.create_default_context(cafile=str(certificate[0]))
-
-
-def call(daemon, certificate, method, path, body=None, token=None, **headers):
-    """The status and JSON of an answer over TLS."""
-    client = http.client.HTTPSConnection(
-        "localhost", daemon.remote_port, timeout=DEADLINE,
-        context=context(certificate))
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    if body is not None:
-        headers["Content-Type"] = "application/json"
-        body = json.dumps(body)
-    client.request(method, path, body, headers)
-    reply = client.getresponse()
-    text = reply.read()
-    client.close()
-    call.headers = reply.headers
-    return reply.status, json.loads(text) if text.startswith((b"{", b"[")) else text
-
-
-def token(daemon, name, *scopes, **more):
-    made = ask(daemon, "POST", "/api/tokens",
-               {"name": name, "scopes": list(scopes), **more})
-    return made["token"]
-
-
-def told(daemon, status):
-    return ask(daemon, "GET", f"/api/audit-logs?status={status}")
 
 
 def test_nobody_comes_in_without_a_token(remote, certificate):
@@ -116,6 +75,15 @@ def test_a_token_gives_away_no_more_than_it_has(remote, certificate):
     status, body = call(remote, certificate, "POST", "/api/tokens",
                         {"name": "same", "scopes": ["admin"]}, token=admin)
     assert status == 200 and body["created_by"] == "token:admin", body
+    # Who is bound to a channel may approve there.
+    for path, body_sent in (
+            ("/api/channels/register?channel_type=telegram&name=mine", []),
+            ("/api/channels/webui/bind-user?user_id=me", None),
+            ("/api/channels/pair", {"code": "x"})):
+        status, refused = call(remote, certificate, "POST", path, body_sent,
+                               token=admin)
+        assert status == 403, refused
+        assert refused["needed_scope"] == ["act", "approve", "admin"], refused
     listed = json.dumps(ask(remote, "GET", "/api/tokens"))
     assert body["token"] not in listed and "digest" not in listed
 
@@ -244,73 +212,10 @@ def test_strangers_take_no_place_from_the_owner(make_daemon, certificate):
             pass
     assert ended >= 4
     assert daemon.get("/api/status").status == 200
+    assert sum_of(metrics(daemon), "closedpaw_http_refused_total",
+                  reason="overload") >= 4
     for s in held:
         s.close()
-
-
-def test_large_answers_and_streams_pass(remote, certificate):
-    both = token(remote, "t", "read", "act")
-    for _ in range(300):
-        submit(remote, "chat", message="x" * 2000)
-    status, body = call(remote, certificate, "GET", "/api/audit-logs?limit=1000",
-                        token=both)
-    assert status == 200 and len(body) >= 300
-    client = http.client.HTTPSConnection(
-        "localhost", remote.remote_port, timeout=DEADLINE,
-        context=context(certificate))
-    client.request("GET", "/api/events",
-                   headers={"Authorization": f"Bearer {both}"})
-    stream = client.getresponse()
-    assert stream.status == 200
-    submit(remote, "chat", message="hi")
-    line = b""
-    while not line.startswith(b"event: action"):
-        line = stream.readline()
-        assert line
-    client.close()
-
-
-def test_who_does_not_read_holds_nobody_up(remote, certificate):
-    raw = socket.create_connection(("127.0.0.1", remote.remote_port))
-    with context(certificate).wrap_socket(raw, server_hostname="localhost") as s:
-        s.settimeout(2)
-        one = (f"GET / HTTP/1.1\r\nHost: localhost:{remote.remote_port}"
-               "\r\n\r\n").encode()
-        with contextlib.suppress(OSError):
-            for _ in range(5000):
-                s.sendall(one)
-        assert remote.get("/api/status").status == 200
-    reads = token(remote, "t", "read")
-    assert call(remote, certificate, "GET", "/api/status", token=reads)[0] == 200
-
-
-def test_a_stream_ends_with_its_token(remote, certificate):
-    token(remote, "reader", "read")
-    listed = ask(remote, "GET", "/api/tokens")
-    reads = token(remote, "other", "read")
-    client = http.client.HTTPSConnection(
-        "localhost", remote.remote_port, timeout=DEADLINE,
-        context=context(certificate))
-    client.request("GET", "/api/events",
-                   headers={"Authorization": f"Bearer {reads}"})
-    stream = client.getresponse()
-    assert stream.status == 200
-    with remote.client() as local:
-        local.send("GET", "/api/events")
-        # Any token's end: who may still read asks again.
-        ask(remote, "DELETE", f"/api/tokens/{listed[0]['id']}")
-        with contextlib.suppress(http.client.IncompleteRead):
-            while stream.read(1):
-                pass
-        submit(remote, "chat", message="hi")
-        # A reader on the daemon's own machine is none of those.
-        reply = local.connection.getresponse()
-        line = b""
-        while not line.startswith(b"event: action"):
-            line = reply.readline()
-            assert line
-    client.close()
-    assert call(remote, certificate, "GET", "/api/status", token=reads)[0] == 200
 
 
 def test_a_new_certificate_is_taken_and_a_broken_one_is_not(
@@ -367,6 +272,17 @@ def test_a_key_that_others_can_read_is_refused(make_daemon, certificate, tmp_pat
         daemon.start()
     assert "chmod 600" in str(why.value)
     assert stat.S_IMODE(os.stat(key).st_mode) == 0o640
+
+
+def test_a_key_with_a_passphrase_is_refused(make_daemon, certificate, tmp_path):
+    key = tmp_path / "key.pem"
+    subprocess.run(["openssl", "pkcs8", "-topk8", "-in", certificate[1], "-out", key,
+                    "-passout", "pass:secret"], check=True)
+    key.chmod(0o600)
+    daemon = make_daemon(settings=remote_settings((certificate[0], key)))
+    with pytest.raises(AssertionError) as why:
+        daemon.start()
+    assert "a passphrase it must not have" in str(why.value)
 
 
 def test_the_dashboard_asks_for_a_token_and_for_the_owner_secret(

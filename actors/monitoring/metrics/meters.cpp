@@ -155,6 +155,12 @@ meters::meters()
     limited_[i] = &limited.Add(
         {{"kind",
           std::string{to_string(static_cast<security::request_class>(i))}}});
+  token_refusals_ =
+      &prometheus::BuildCounter()
+           .Name("closedpaw_token_refusals_total")
+           .Help("Requests of strangers that had no or a wrong token")
+           .Register(registry_)
+           .Add({});
 }
 
 void meters::answered(const http::answered_request& x) {
@@ -281,6 +287,10 @@ void meters::looked_at_clocks(timestamp wall,
   if (clock_offset_ && std::chrono::abs(offset - *clock_offset_) > clock_jump)
     clock_jumps_.Increment();
   clock_offset_ = offset;
+}
+
+void meters::token_refused() {
+  token_refusals_->Increment();
 }
 
 void meters::limited(security::request_class x) {

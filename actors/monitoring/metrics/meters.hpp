@@ -42,6 +42,8 @@ class meters {
   void expect_exits(const node_snapshot& root);
   void judged(threat_level x);
   void limited(security::request_class x);
+  /// Of a stranger with no or a wrong token.
+  void token_refused();
   /// To be called on a period: the two clocks should go at the same pace.
   /// `since_boot` goes on while the machine sleeps.
   void looked_at_clocks(timestamp wall, std::chrono::microseconds since_boot);
@@ -98,6 +100,7 @@ class meters {
 
   std::array<prometheus::Counter*, 5> verdicts_{};
   std::array<prometheus::Counter*, security::request_class_count> limited_{};
+  prometheus::Counter* token_refusals_ = nullptr;
   prometheus::Counter& clock_jumps_;
 
   std::mutex mutex_;

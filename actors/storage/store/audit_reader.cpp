@@ -220,6 +220,13 @@ result<audit_event> read_event(const transaction& txn, const databases& dbs,
   return event_of(sequence, record->bytes);
 }
 
+result<std::uint64_t> first_since(const transaction& txn, const databases& dbs,
+                                  std::uint64_t first, std::uint64_t last,
+                                  timestamp time) {
+  return first_where(txn, dbs, {first, last},
+                     [&](timestamp t) { return t >= time; });
+}
+
 result<audit_page> query_audit(read_access store, const audit_query& query) {
   if (auto valid = check_limit(query.limit); !valid)
     return valid.error();

@@ -17,4 +17,9 @@ result<audit_page> query_audit(read_access store, const audit_query& query);
 result<audit_event> read_event(const transaction& txn, const databases& dbs,
                                std::uint64_t sequence);
 
+/// The first event of [first, last) that is not older; `last` without one.
+result<std::uint64_t> first_since(const transaction& txn, const databases& dbs,
+                                  std::uint64_t first, std::uint64_t last,
+                                  timestamp time);
+
 }  // namespace closedpaw::storage

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "actors/storage/store/cut.hpp"
 #include "actors/storage/store/failures.hpp"
 
 namespace closedpaw::storage {
@@ -19,7 +20,7 @@ result<void> check_events(const commit_unit& unit) {
     return make_failure(errc::bad_request, why);
   };
   if (unit.bookkeeping) {
-    if (!unit.events.empty() || unit.row)
+    if (!unit.events.empty() || unit.row || unit.cut)
       return refuse("bookkeeping changes registry rows and nothing else");
     return {};
   }
@@ -76,6 +77,9 @@ result<commit_receipt> batch::add(const commit_unit& unit) {
   if (auto ok = check(unit); !ok)
     return ok.error();
   const auto first = log_.next_sequence();
+  if (unit.cut)
+    if (auto ok = cut(*unit.cut); !ok)
+      return ok.error();
   if (unit.row) {
     auto stored = put_row(
         *unit.row, {first, static_cast<std::uint8_t>(unit.events.size())});
@@ -91,6 +95,14 @@ result<commit_receipt> batch::add(const commit_unit& unit) {
   for (const auto& change : unit.registry)
     registry_[change.key] = &change;
   return commit_receipt{first};
+}
+
+result<void> batch::cut(std::uint64_t first_kept) {
+  if (auto ok = check_cut(txn_, dbs_, first_kept, log_.head().size()); !ok)
+    return ok;
+  if (auto ok = cut_log(txn_, dbs_, first_kept); !ok)
+    return lost(ok.error());
+  return {};
 }
 
 result<std::optional<commit_receipt>> batch::put_row(const action& row,

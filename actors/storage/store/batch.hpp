@@ -39,6 +39,7 @@ class batch {
   result<std::optional<commit_receipt>> replace_row(const action& row,
                                                     event_run events,
                                                     std::string_view bytes);
+  result<void> cut(std::uint64_t first_kept);
   result<void> mark_open(const action& row, bool was_open);
   result<void> append(const audit_event& event);
   failure lost(failure why);

@@ -86,9 +86,10 @@ std::optional<failure> batch_writer::ordinary_refused() {
     return live.error();
   if (*live <= map_size_)
     return std::nullopt;
-  return make_failure(errc::storage_full,
-                      "the store reached its configured size; raise "
-                      "storage.map_size or shorten the retention");
+  return make_failure(
+      errc::storage_full,
+      "the store reached its configured size; raise "
+      "storage.map_size, or lower audit.keep_days or audit.keep_bytes");
 }
 
 std::optional<failure> batch_writer::attempt(

@@ -13,7 +13,7 @@ std::string_view advice(int rc) {
   switch (rc) {
     case MDB_MAP_FULL:
       return "the store reached its configured size; raise storage.map_size or "
-             "shorten the retention";
+             "lower audit.keep_days";
     case ENOSPC:
     case EDQUOT:
       return "the disk that holds the store is full; free some space";

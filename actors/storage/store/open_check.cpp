@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/storage/store/audit_reader.hpp"
+#include "actors/storage/store/cut.hpp"
 #include "actors/storage/store/failures.hpp"
 #include "actors/storage/store/records.hpp"
 
@@ -25,6 +26,14 @@ result<void> check_size(const transaction& txn, const databases& dbs,
   if (!newest)
     return newest.error();
   const auto size = *newest ? read_u64((*newest)->key) + 1 : 0;
+  const auto cut = read_cut(txn, dbs);
+  if (!cut)
+    return cut.error();
+  auto oldest = at->first();
+  if (!oldest)
+    return oldest.error();
+  if (*oldest && read_u64((*oldest)->key) != *cut)
+    return missing(*cut);
   if (size != head.size())
     return damaged("the audit log has " + std::to_string(size) +
                    " events and its head says " + std::to_string(head.size()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/audit/proofs.hpp"
+#include "actors/storage/store/cut.hpp"
 #include "actors/storage/store/failures.hpp"
 #include "actors/storage/store/records.hpp"
 
@@ -26,10 +27,14 @@ result<hash256> hash_from(std::string_view bytes) {
 /// The tree as one snapshot has it.
 class stored_tree {
  public:
-  stored_tree(const transaction& txn, const databases& dbs)
-      : txn_{txn}, dbs_{dbs} {}
+  stored_tree(const transaction& txn, const databases& dbs, std::uint64_t cut)
+      : txn_{txn}, dbs_{dbs}, cut_{cut} {}
+
+  std::uint64_t cut() const { return cut_; }
 
   result<audit_record> record(std::uint64_t sequence) const {
+    if (sequence < cut_)
+      return was_cut(sequence, cut_);
     auto found = txn_.find(dbs_.audit, sequence_key(sequence));
     if (!found)
       return found.error();
@@ -78,7 +83,20 @@ class stored_tree {
 
   const transaction& txn_;
   const databases& dbs_;
+  std::uint64_t cut_;
 };
+
+/// A head within what was cut cannot be made any more, but for whole blocks.
+std::optional<failure> before_cut(std::uint64_t size, std::uint64_t cut) {
+  if (size >= cut || size % block_size == 0)
+    return std::nullopt;
+  return make_failure(errc::bad_request,
+                      "the log begins at event " + std::to_string(cut) +
+                          " by retention, and what it was with " +
+                          std::to_string(size) +
+                          " events cannot be shown any more; ask from " +
+                          std::to_string(cut) + " events on");
+}
 
 failure not_reached(std::uint64_t size, std::uint64_t wanted) {
   return {errc::not_found,
@@ -97,8 +115,11 @@ result<T> in_snapshot(read_access store, const Prove& prove) {
   auto head = read_head(*txn, store.dbs);
   if (!head)
     return head.error();
+  const auto cut = read_cut(*txn, store.dbs);
+  if (!cut)
+    return cut.error();
   try {
-    return prove(stored_tree{*txn, store.dbs}, head->size());
+    return prove(stored_tree{*txn, store.dbs, *cut}, head->size());
   } catch (const unreadable_tree& x) {
     return x.why;
   }
@@ -153,6 +174,9 @@ result<consistency_proof> prove_consistency(
                              std::to_string(out.second),
                          {},
                          {}};
+        for (const auto size : {out.first, out.second})
+          if (auto gone = before_cut(size, tree.cut()))
+            return std::move(*gone);
         out.first_root = audit::root_of(first, tree);
         out.second_root = audit::root_of(out.second, tree);
         out.path = audit::consistency_path(first, out.second, tree);
@@ -166,6 +190,8 @@ result<hash256> root_at(read_access store, std::uint64_t size) {
       [&](const stored_tree& tree, std::uint64_t present) -> result<hash256> {
         if (size > present)
           return not_reached(present, size);
+        if (auto gone = before_cut(size, tree.cut()))
+          return std::move(*gone);
         return audit::root_of(size, tree);
       });
 }

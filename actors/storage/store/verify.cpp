@@ -1,9 +1,11 @@
 #include "actors/storage/store/verify.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
 
+#include "actors/storage/store/cut.hpp"
 #include "actors/storage/store/failures.hpp"
 #include "actors/storage/store/open_check.hpp"
 #include "actors/storage/store/records.hpp"
@@ -25,6 +27,20 @@ class log_check {
   log_check(const transaction& txn, const databases& dbs)
       : txn_{txn}, dbs_{dbs} {}
 
+  /// What was cut is there as the nodes over its blocks.
+  result<void> begin() {
+    const auto cut = read_cut(txn_, dbs_);
+    if (!cut)
+      return cut.error();
+    cut_ = *cut;
+    audit::compact_range blocks;
+    for (std::uint64_t block = 0; block < cut_ / block_size; ++block)
+      if (auto ok = add_block(blocks, block); !ok)
+        return ok;
+    log_.tree = *audit::compact_range::from_peaks(cut_, blocks.peak_bytes());
+    return {};
+  }
+
   result<void> add(const entry& stored) {
     const auto sequence = read_u64(stored.key);
     if (sequence != log_.size())
@@ -41,6 +57,7 @@ class log_check {
     if (event->time < log_.last_time)
       return damaged(event_name(sequence) + " is older than the one before");
     log_.last_time = event->time;
+    note_cut(*event);
     if (auto ok = check_index(sequence, event->action_id); !ok)
       return ok;
     return add_leaf(*leaf);
@@ -55,12 +72,17 @@ class log_check {
                      " events with root " + to_hex(log_.tree.root()) +
                      " and its head says " + std::to_string(head->size()) +
                      " with " + to_hex(head->tree.root()));
+    if (said_cut_ != cut_)
+      return damaged("the audit log begins at event " + std::to_string(cut_) +
+                     ", and says itself that it was cut to begin at event " +
+                     std::to_string(said_cut_));
     if (run_left_ != 0)
       return damaged("the row of action " + to_string(run_id_) +
                      " names events behind the newest");
     if (auto ok = check_count(dbs_.nodes, nodes_, "nodes of the tree"); !ok)
       return ok;
     report.events = log_.size();
+    report.cut = cut_;
     report.bytes = bytes_;
     report.nodes = nodes_;
     report.runs = runs_;
@@ -70,6 +92,37 @@ class log_check {
   }
 
  private:
+  void note_cut(const audit_event& event) {
+    if (event.actor != cut_actor || event.status != cut_status)
+      return;
+    const auto details = event.details.value();
+    if (details.is_object())
+      said_cut_ = details.value("first_kept", std::uint64_t{0});
+  }
+
+  result<void> add_block(audit::compact_range& blocks, std::uint64_t block) {
+    auto value = txn_.find(dbs_.nodes, node_key(lowest_stored_level, block));
+    if (!value)
+      return value.error();
+    hash256 hash{};
+    if (value->value_or(std::string_view{}).size() != hash.size())
+      return damaged("node " + std::to_string(block) + " of level " +
+                     std::to_string(lowest_stored_level) +
+                     " of the audit log's tree is missing");
+    std::ranges::copy(**value, hash.begin());
+    ++nodes_;
+    result<void> ok;
+    blocks.append(hash, [&](std::uint8_t level, std::uint64_t index,
+                            const hash256& expected) {
+      const auto stored =
+          static_cast<std::uint8_t>(level + lowest_stored_level);
+      if (ok)
+        ok = check_node(txn_, dbs_, stored, index, expected);
+      ++nodes_;
+    });
+    return ok;
+  }
+
   result<void> add_leaf(const hash256& leaf) {
     result<void> ok;
     log_.tree.append(leaf, [&](std::uint8_t level, std::uint64_t index,
@@ -98,15 +151,19 @@ class log_check {
       return value.error();
     const auto row = row_record::parse(value->value_or(std::string_view{}));
     for (std::size_t i = 0; row && i < row->run_count(); ++i)
-      if (const auto run = row->run(i);
-          run.first == sequence && run.count != 0) {
+      if (const auto run = row->run(i); begins(run, sequence)) {
         run_id_ = id;
-        run_left_ = run.count - 1u;
+        run_left_ = static_cast<unsigned>(run.end() - sequence - 1);
         ++runs_;
         return {};
       }
     return damaged("the row of action " + to_string(id) + " lacks " +
                    event_name(sequence));
+  }
+
+  /// Of one that was cut in two the rest.
+  bool begins(const event_run& run, std::uint64_t sequence) const {
+    return sequence < run.end() && std::max(run.first, cut_) == sequence;
   }
 
   result<void> check_count(database db, std::uint64_t expected,
@@ -123,6 +180,9 @@ class log_check {
   const transaction& txn_;
   const databases& dbs_;
   audit::log_head log_;
+  std::uint64_t cut_ = 0;
+  /// By the newest event that tells.
+  std::uint64_t said_cut_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t nodes_ = 0;
   std::uint64_t runs_ = 0;
@@ -150,7 +210,8 @@ result<void> check_row(const transaction& txn, const databases& dbs,
   for (std::size_t i = 0; i < row->run_count(); ++i)
     if (row->run(i).end() > report.events)
       return damaged("the row of " + name + " names an event that is missing");
-  report.runs_of_rows += row->run_count();
+  for (std::size_t i = 0; i < row->run_count(); ++i)
+    report.runs_of_rows += row->run(i).end() > report.cut ? 1 : 0;
   auto listed = txn.find(dbs.open_actions, stored.key);
   if (!listed)
     return listed.error();
@@ -229,6 +290,8 @@ result<verification> verification::begin(read_access store) {
   if (!txn)
     return txn.error();
   auto w = std::make_unique<work>(std::move(*txn), store.dbs);
+  if (auto ok = w->log.begin(); !ok)
+    return ok.error();
   if (auto ok = w->go_over(store.dbs.audit); !ok)
     return ok.error();
   return verification{std::move(w)};

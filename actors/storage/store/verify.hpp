@@ -9,7 +9,9 @@
 namespace closedpaw::storage {
 
 struct verify_report {
+  /// All there ever were, and the first of them that is kept.
   std::uint64_t events = 0;
+  std::uint64_t cut = 0;
   /// Bytes of events that were hashed.
   std::uint64_t bytes = 0;
   std::uint64_t nodes = 0;
@@ -24,8 +26,9 @@ struct verify_report {
   timestamp last_time{};
 };
 
-/// Checks everything, in one snapshot, while the store may be in use: events
-/// follow one another without gaps and in time, each is what its leaf hash was
+/// Checks everything, in one snapshot, while the store may be in use: the log
+/// begins where it says it was cut, events follow one another without gaps and
+/// in time, each is what its leaf hash was
 /// made of, all stored nodes are right and no others exist, the root is the
 /// head's; rows are readable, name every event of their action and nothing
 /// else, and exactly those that are not at their end are listed as open.

@@ -123,9 +123,12 @@ struct sut_fixture : fixture {
       [this](const http::request& r, const security::rate_verdict& x) {
         limited.push_back(r.peer.id + ' ' + std::string{to_string(x.what)});
       },
-      [this](const http::request& r, const failure& why, std::uint64_t times) {
+      [this](const http::request& r, const failure& why,
+             std::optional<std::uint64_t> times) {
+        if (!times)
+          return;
         refused.push_back(r.peer.id + ' ' + std::string{to_string(why.code)} +
-                          ' ' + std::to_string(times));
+                          ' ' + std::to_string(*times));
       }};
   std::vector<std::function<void()>> deferred;
   std::vector<http::response> late;

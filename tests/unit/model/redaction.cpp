@@ -63,6 +63,12 @@ CAF_TEST(header_fields_urls_and_queries) {
                   "GET /v1?api_key=[redacted]&model=m");
   CAF_CHECK_EQUAL(redact("password=hunter22 user=me"),
                   "password=[redacted] user=me");
+  CAF_CHECK_EQUAL(redact("OPENAI_API_KEY=abc123 DB_PASSWORD=hunter22 A=b"),
+                  "OPENAI_API_KEY=[redacted] DB_PASSWORD=[redacted] A=b");
+  CAF_CHECK_EQUAL(redact("?access_token=abc123&refresh_token=abc123"),
+                  "?access_token=[redacted]&refresh_token=[redacted]");
+  CAF_CHECK_EQUAL(redact("X-Api-Key: 0123456789ab\r\nhost: x"),
+                  "X-Api-Key: [redacted]\r\nhost: x");
 }
 
 CAF_TEST(json_stays_json) {
@@ -72,6 +78,10 @@ CAF_TEST(json_stays_json) {
   json x{{"api_key", "plain"},
          {"password", "with \"quotes\" and \\"},
          {"client_secret", "z"},
+         {"token", "z"},
+         {"refresh_token", "z"},
+         {"x-api-key", "z"},
+         {"secret_key", "z"},
          {"pem", pem},
          {"url", "redis://me:hunter22@h:1/0"},
          {"note", "after"}};
@@ -80,7 +90,8 @@ CAF_TEST(json_stays_json) {
   const auto text = redact(dump(x));
   const auto back = parse_json(text);
   CAF_REQUIRE(back.has_value());
-  for (const char* key : {"api_key", "password", "client_secret"})
+  for (const char* key : {"api_key", "password", "client_secret", "token",
+                          "refresh_token", "x-api-key", "secret_key"})
     CAF_CHECK_EQUAL((*back)[key], redacted);
   CAF_CHECK_EQUAL((*back)["note"], "after");
   CAF_CHECK(!contains(text, "MHcCAQEE"));
@@ -105,13 +116,16 @@ CAF_TEST(what_is_no_secret_stays) {
 CAF_TEST(an_escape_before_a_secret_is_no_part_of_it) {
   audit_event e;
   for (const auto& text : {"\npm_" + std::string(36, 'a'), "\n" + of("sk-", 40),
-                           "\rk-" + of("", 30) + " " + of("sk-", 40)}) {
-    e.details = json_text{json{{"text", text}, {"api_key", "plain"}}};
-    const auto back = audit_event_from_bytes(canonical_bytes(e));
-    CAF_REQUIRE(back.has_value());
-    CAF_CHECK_EQUAL(back->details.value()["api_key"], redacted);
-    CAF_CHECK(!contains(back->details.str(), of("sk-", 40)));
-  }
+                           "\rk-" + of("", 30) + " " + of("sk-", 40)})
+    for (auto details :
+         {json{{"text", text}}, json{{"text", text}, {"api_key", "plain"}}}) {
+      e.details = json_text{details};
+      const auto back = audit_event_from_bytes(canonical_bytes(e));
+      CAF_REQUIRE(back.has_value());
+      CAF_CHECK_EQUAL(back->details.value().value("api_key", redacted),
+                      redacted);
+      CAF_CHECK(!contains(back->details.str(), of("sk-", 40)));
+    }
 }
 
 CAF_TEST(audit_events_pass_through_it) {

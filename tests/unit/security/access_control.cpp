@@ -15,6 +15,12 @@ const timestamp noon{std::chrono::hours{500'000}};
 const principal user{"local", "uid:1000"};
 const principal stranger{"remote", "ip:203.0.113.7"};
 
+scope_set only(scope x) {
+  scope_set out;
+  out.add(x);
+  return out;
+}
+
 token_text text_of(const std::string& id, char digit) {
   return {id, secret_text{std::string(token_secret_length, digit)}};
 }
@@ -65,9 +71,9 @@ CAF_TEST(a_token_is_who_it_was_made_for) {
     CAF_CHECK_EQUAL(who->who.kind, "token");
     CAF_CHECK_EQUAL(who->who.id, "token:laptop");
     CAF_CHECK_EQUAL(who->token_id, laptop.id);
-    CAF_CHECK(!refuse_scope(*who, scope::read));
+    CAF_CHECK(!refuse_scope(*who, only(scope::read)));
     for (const auto other : {scope::act, scope::approve, scope::admin}) {
-      const auto why = refuse_scope(*who, other);
+      const auto why = refuse_scope(*who, only(other));
       CAF_REQUIRE(why.has_value());
       CAF_CHECK(why->code == errc::forbidden);
       CAF_CHECK(contains(why->message, to_string(other)));

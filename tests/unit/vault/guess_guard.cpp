@@ -34,6 +34,21 @@ CAF_TEST(a_few_guesses_are_free_and_then_each_waits_twice_as_long) {
   CAF_CHECK(!guard.refuse(now));
 }
 
+CAF_TEST(who_guesses_locks_nobody_else_out_and_takes_no_memory) {
+  vault::guess_guards guards;
+  const auto now = guess_guard::monotonic{} + 1h;
+  for (int i = 0; i < 5; ++i)
+    guards.guessed("token:stolen", false, now);
+  CAF_CHECK(guards.refuse("token:stolen", now).has_value());
+  CAF_CHECK(!guards.refuse("uid:1000", now));
+  // Others that guess do not make it forgotten, but for who may guess anyway.
+  for (std::size_t i = 0; i < 2 * vault::guess_guards::most; ++i)
+    guards.guessed(std::to_string(i), false, now);
+  CAF_CHECK(guards.refuse("token:stolen", now).has_value());
+  guards.guessed("token:stolen", true, now);
+  CAF_CHECK(!guards.refuse("token:stolen", now));
+}
+
 CAF_TEST(secrets_are_the_same_or_not) {
   CAF_CHECK(vault::is_same(secret_text{"ab"}, secret_text{"ab"}));
   CAF_CHECK(!vault::is_same(secret_text{"ab"}, secret_text{"a"}));
