@@ -23,10 +23,9 @@ std::optional<std::string> login_sessions::find(std::string_view cookie,
   const auto it = look_up(cookie);
   if (it == all_.end())
     return std::nullopt;
-  if (is_over(*it, now)) {
-    all_.erase(it);
+  // It stays until forget_old(), whose caller ends its streams.
+  if (is_over(*it, now))
     return std::nullopt;
-  }
   it->used = now;
   all_.splice(all_.begin(), all_, it);
   return it->token_id;

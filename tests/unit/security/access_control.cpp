@@ -137,8 +137,12 @@ CAF_TEST(sessions_end) {
   }
   CAF_CHECK(!s.find("b", now + 20min));
   s.begin("c", "t", now);
-  s.end("c");
+  CAF_CHECK(s.end("c"));
+  CAF_CHECK(!s.end("c"));
   CAF_CHECK(!s.find("c", now));
+  // Whoever forgets the others is told how many there were.
+  CAF_CHECK_EQUAL(s.forget_old(now + 20min), 2U);
+  CAF_CHECK_EQUAL(s.forget_old(now + 20min), 0U);
   CAF_CHECK_EQUAL(s.size(), 0U);
 }
 
