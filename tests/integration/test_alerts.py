@@ -50,6 +50,8 @@ def test_a_provider_that_is_out_is_told_once_and_once_when_it_is_back(
     assert "ollama" in "".join(shown.splitlines()[:20])
     assert "500" in "".join(shown.splitlines()[:20])
     assert "ProviderDown" in run(watched, "alerts")
+    # One that is over before anybody was told is not told at all.
+    eventually(lambda: told(hook, "ProviderDown"), "the beginning is told")
     model_server.control(mode="ok")
     over = is_over(watched, "ProviderDown")
     assert over[0]["resolved_at"]
