@@ -64,3 +64,10 @@ def read_to_end(stream):
     with contextlib.suppress(http.client.IncompleteRead):
         while stream.read(1):
             pass
+
+
+def read_to_action(stream):
+    line = b""
+    while not line.startswith(b"event: action"):
+        line = stream.readline()
+        assert line

@@ -8,8 +8,8 @@ import pytest
 from alert_help import metrics
 from asking import ask, submit
 from daemon import eventually
-from remote_help import (call, context, open_stream, read_to_end, remote_settings,
-                         token)
+from remote_help import (call, context, open_stream, read_to_action, read_to_end,
+                         remote_settings, token)
 
 
 @pytest.fixture
@@ -27,10 +27,7 @@ def test_large_answers_and_streams_pass(remote, certificate):
     client, stream = open_stream(remote, certificate,
                                  Authorization=f"Bearer {both}")
     submit(remote, "chat", message="hi")
-    line = b""
-    while not line.startswith(b"event: action"):
-        line = stream.readline()
-        assert line
+    read_to_action(stream)
     client.close()
 
 
@@ -61,11 +58,7 @@ def test_a_stream_ends_with_its_token(remote, certificate):
         read_to_end(stream)
         submit(remote, "chat", message="hi")
         # A reader on the daemon's own machine is none of those.
-        reply = local.connection.getresponse()
-        line = b""
-        while not line.startswith(b"event: action"):
-            line = reply.readline()
-            assert line
+        read_to_action(local.connection.getresponse())
     client.close()
     assert call(remote, certificate, "GET", "/api/status", token=reads)[0] == 200
 
@@ -90,10 +83,7 @@ def test_a_new_token_ends_no_stream(remote, certificate):
         token(remote, f"t{n}", "read")
     ask(remote, "GET", "/api/vault")
     submit(remote, "chat", message="hi")
-    line = b""
-    while not line.startswith(b"event: action"):
-        line = stream.readline()
-        assert line
+    read_to_action(stream)
     client.close()
 
 
