@@ -147,58 +147,46 @@ caf::result<action_payload> orchestrator_state::on_run(
 
 caf::result<action_payload> orchestrator_state::on_decide(
     const closedpaw::ask<decide_action>& q) {
-  if (auto no = q.command.approved ? not_taking_on() : not_ready())
-    return to_error(*no);
-  const auto id = q.command.id;
-  auto it = pending_.find(id);
-  if (it == pending_.end() || deciding_.contains(id))
-    return to_error(
-        {errc::not_found, "Action not found or not pending", {}, {}});
-  auto step = decided(q, *it->second);
+  auto step = decided(q);
   if (!step)
     return to_error(step.error());
-  deciding_.insert(id);
   auto promise = self_->make_response_promise<action_payload>();
-  const on_refused refused = [=, this](failure why) mutable {
-    deciding_.erase(id);
+  const bool needs_owner = q.command.approved &&
+                           settings_->security.owner_secret &&
+                           step->row.level == security_level::critical;
+  if (!needs_owner) {
+    record_decision(std::move(*step), promise);
+    return promise;
+  }
+  const on_refused refused = [=](failure why) mutable {
     promise.deliver(to_error(std::move(why)));
   };
-  const auto go_on = [=, row = it->second, this](transition decision) {
-    carry_out(
-        std::move(decision), row->parameters.value(), {},
-        [=, this](const planned& p) mutable {
-          deciding_.erase(id);
-          pending_.erase(id);
-          publish();
-          tell_decider(p, promise);
-        },
-        refused);
-  };
-  if (q.command.approved && settings_->security.owner_secret &&
-      it->second->level == security_level::critical)
-    prove_owner_first(
-        q,
-        [=, next = std::move(*step), this] {
-          const auto no = not_taking_on();
-          if (!no)
-            return go_on(next);
-          // Called off while the vault was asked.
-          refused(*no);
-          if (mode_.mode == operating_mode::panic)
-            reject_pending();
-        },
-        refused);
-  else
-    go_on(std::move(*step));
+  // It stays open to whoever decides otherwise meanwhile.
+  ask_the_vault(
+      prove_owner_payload{closedpaw::ask<prove_owner>{
+          {q.command.owner_secret.value_or(secret_text{})}, q.context}},
+      look_up_timeout,
+      [=, this](const std::string&) {
+        if (auto still = decided(q))
+          record_decision(std::move(*still), promise);
+        else
+          refused(still.error());
+      },
+      refused);
   return promise;
 }
 
 // A channel has no place for a confirmation, and never approves what is
 // critical.
 result<transition> orchestrator_state::decided(
-    const closedpaw::ask<decide_action>& q, const action& current) const {
+    const closedpaw::ask<decide_action>& q) const {
+  if (auto no = q.command.approved ? not_taking_on() : not_ready())
+    return std::move(*no);
+  const auto it = pending_.find(q.command.id);
+  if (it == pending_.end() || deciding_.contains(q.command.id))
+    return failure{errc::not_found, "Action not found or not pending", {}, {}};
   auto step =
-      decide(current,
+      decide(*it->second,
              {q.command.approved, q.context.peer, q.command.claimed_user,
               q.command.confirm, settings_->security.confirm_critical},
              now());
@@ -207,29 +195,23 @@ result<transition> orchestrator_state::decided(
   return step;
 }
 
-void orchestrator_state::prove_owner_first(
-    const closedpaw::ask<decide_action>& q, std::function<void()> then,
-    on_refused refused) {
-  const auto vault = args_.vault->get();
-  if (!vault) {
-    refused(args_.vault->unavailable(now()));
-    return;
-  }
-  const auto key = wait_for_answer(refused);
-  self_
-      ->request(
-          *vault, look_up_timeout,
-          prove_owner_payload{closedpaw::ask<prove_owner>{
-              {q.command.owner_secret.value_or(secret_text{})}, q.context}})
-      .then(
-          [=, this, then = std::move(then)](const std::string&) {
-            in_flight_.erase(key);
-            then();
-          },
-          [=, this](const caf::error& e) {
-            in_flight_.erase(key);
-            refused(to_failure(e));
-          });
+void orchestrator_state::record_decision(transition step,
+                                         final_promise promise) {
+  const auto id = step.row.id;
+  const auto row = pending_.at(id);
+  deciding_.insert(id);
+  carry_out(
+      std::move(step), row->parameters.value(), {},
+      [=, this](const planned& p) mutable {
+        deciding_.erase(id);
+        pending_.erase(id);
+        publish();
+        tell_decider(p, promise);
+      },
+      [=, this](failure why) mutable {
+        deciding_.erase(id);
+        promise.deliver(to_error(std::move(why)));
+      });
 }
 
 caf::result<action_payload> orchestrator_state::on_cancel(

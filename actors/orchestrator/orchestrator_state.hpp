@@ -71,10 +71,9 @@ class orchestrator_state {
   void hold(transition step, std::function<void(const row_ptr&)> done,
             on_refused refused);
   caf::result<action_payload> on_decide(const ask<decide_action>& q);
-  result<transition> decided(const ask<decide_action>& q,
-                             const action& current) const;
-  void prove_owner_first(const ask<decide_action>& q,
-                         std::function<void()> then, on_refused refused);
+  result<transition> decided(const ask<decide_action>& q) const;
+  void record_decision(transition step,
+                       caf::typed_response_promise<action_payload> promise);
   caf::result<action_payload> on_cancel(const ask<cancel_action>& q);
   caf::result<action_payload> on_await(const await_action& q);
   caf::result<skill_view> on_skill(const ask<set_skill_enabled>& q);
@@ -88,8 +87,6 @@ class orchestrator_state {
   using text_promise = caf::typed_response_promise<std::string>;
   void record_provider(const closedpaw::ask<register_provider>& q,
                        const std::string& sealed, text_promise promise);
-  void record_key(const closedpaw::ask<register_provider>& q,
-                  const std::string& sealed, text_promise promise);
   void look_at_starting();
   void change_provider(const std::string& name, const json& row,
                        const std::shared_ptr<commit_unit>& unit,
@@ -174,6 +171,26 @@ class orchestrator_state {
   void look_up_registry(const store_reader_actor& reader);
   void adopt(const action& stored);
   std::uint64_t wait_for_answer(on_refused unanswered);
+  /// `Request`: one that the vault answers with a text.
+  template <class Request>
+  void ask_the_vault(const Request& q, std::chrono::seconds longest,
+                     std::function<void(const std::string&)> done,
+                     const on_refused& refused) {
+    const auto vault = args_.vault->get();
+    if (!vault)
+      return refused(args_.vault->unavailable(now()));
+    const auto key = wait_for_answer(refused);
+    self_->request(*vault, longest, q)
+        .then(
+            [=, this](const std::string& answer) {
+              in_flight_.erase(key);
+              done(answer);
+            },
+            [=, this](const caf::error& e) {
+              in_flight_.erase(key);
+              refused(to_failure(e));
+            });
+  }
 
   // -- restoring (restoring.cpp) ---------------------------------------------
   caf::result<std::string> on_check();

@@ -51,6 +51,8 @@ json shown(const provider_settings* p) {
 
 /// An answer does not wait longer for a provider to begin.
 constexpr std::chrono::seconds longest_start{5};
+/// As long as the vault waits for its own.
+constexpr std::chrono::seconds longest_recording{60};
 constexpr std::chrono::milliseconds look_again{5};
 
 failure in_the_file(const std::string& name) {
@@ -95,29 +97,26 @@ caf::result<std::string> orchestrator_state::on_register(
     record_provider(q, {}, promise);
     return promise;
   }
-  auto vault = args_.vault->get();
-  if (!vault) {
-    promise.deliver(to_error(args_.vault->unavailable(now())));
-    return promise;
-  }
-  const auto key = wait_for_answer(
-      [=](failure f) mutable { promise.deliver(to_error(std::move(f))); });
-  self_
-      ->request(
-          *vault, std::chrono::seconds{5},
-          seal_payload{seal_secret{secret_name(c.name),
-                                   config::key_audience(*fits), *c.api_key}})
-      .then(
-          [=, this](const std::string& sealed) {
-            in_flight_.erase(key);
-            if (in_file)
-              record_key(q, sealed, promise);
-            else
-              record_provider(q, sealed, promise);
-          },
-          [=, this](const caf::error& e) {
-            in_flight_.extract(key).mapped().refused(to_failure(e));
-          });
+  const auto done = [=, this](const std::string& sealed) mutable {
+    if (in_file)
+      promise.deliver(q.command.name);
+    else
+      record_provider(q, sealed, promise);
+  };
+  const on_refused refused = [=](failure why) mutable {
+    promise.deliver(to_error(std::move(why)));
+  };
+  // A key alone is the vault's to record.
+  if (in_file)
+    ask_the_vault(
+        ask_vault{{{vault_operation::set, secret_name(c.name), *c.api_key},
+                   q.context}},
+        longest_recording, done, refused);
+  else
+    ask_the_vault(
+        seal_payload{seal_secret{secret_name(c.name),
+                                 config::key_audience(*fits), *c.api_key}},
+        look_up_timeout, done, refused);
   return promise;
 }
 
@@ -153,21 +152,6 @@ void orchestrator_state::record_provider(
         change_provider(who, row, unit, promise);
       },
       refused);
-}
-
-void orchestrator_state::record_key(const closedpaw::ask<register_provider>& q,
-                                    const std::string& sealed,
-                                    text_promise promise) {
-  const auto& who = q.command.name;
-  auto unit = std::make_shared<commit_unit>();
-  unit->events.push_back(setting_event(
-      q.context, "providers." + who + ".api_key", json(), json("set"), now()));
-  unit->registry.push_back({secret_key(who), json(sealed)});
-  commit(
-      unit, [=]() mutable { promise.deliver(who); },
-      [=, this](const failure& why) mutable {
-        promise.deliver(to_error(refusal(why, {})));
-      });
 }
 
 caf::result<std::string> orchestrator_state::on_remove(

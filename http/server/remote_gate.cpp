@@ -1,6 +1,7 @@
 #include "http/server/remote_gate.hpp"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -42,7 +43,8 @@ result<std::shared_ptr<net::ssl::context>> context_of(
   if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1)
     return failure{errc::internal, "OpenSSL does not accept TLS 1.2", {}, {}};
   // Nothing of what was said is to be read by whoever gets a ticket's key.
-  SSL_CTX_set_options(native, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_options(native, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
+                                  SSL_OP_CLEANSE_PLAINTEXT);
   out->use_certificate_chain(net::buffer(identity.certificate_pem), ec);
   if (ec)
     return bad_identity("the certificate is no PEM that OpenSSL takes", ec);
@@ -159,6 +161,7 @@ class remote_gate::passage
         break;
       const auto [broken, written] = co_await net::async_write(
           self->session_, net::buffer(bytes.data(), n), as_values);
+      OPENSSL_cleanse(bytes.data(), n);
       more = !broken;
     }
     error_code ignored;
@@ -178,6 +181,7 @@ class remote_gate::passage
       close_after(gate_->core_->options.idle_timeout);
       const auto [broken, written] = co_await net::async_write(
           tls_, net::buffer(bytes.data(), n), as_values);
+      OPENSSL_cleanse(bytes.data(), n);
       timer_.cancel();
       if (broken)
         co_return;

@@ -1,5 +1,7 @@
 #include "http/server/request_reader.hpp"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/beast/http/basic_parser.hpp>
@@ -339,6 +341,7 @@ void request_reader::reset() {
   s.message.path.clear();
   s.message.query.clear();
   s.message.headers.clear();
+  OPENSSL_cleanse(s.message.body.data(), s.message.body.size());
   s.message.body.clear();
   s.message.traceparent.clear();
   s.authority.reset();

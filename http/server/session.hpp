@@ -85,6 +85,7 @@ class session : public std::enable_shared_from_this<session> {
   task<bool> read_body();
   task<bool> fill(std::size_t size);
   std::string_view unread() const;
+  void consume(std::size_t size);
   task<void> refuse(refusal why);
   void begin_request();
   void identify();
@@ -99,6 +100,7 @@ class session : public std::enable_shared_from_this<session> {
   void accept_answer(std::uint64_t sequence, response r);
   task<void> wait_for_answer();
   task<bool> send(response r);
+  void forget_answer();
   task<bool> write_rest(std::size_t written);
   task<bool> write_all(std::string bytes);
   void compose_head(const response& r, framing body, std::uint64_t length);

@@ -1,3 +1,5 @@
+#include <openssl/crypto.h>
+
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -153,10 +155,17 @@ task<bool> session::send(response r) {
   const auto written = socket_.write_some(parts, ec);
   if (ec && ec != net::error::would_block)
     co_return false;
-  if (written == net::buffer_size(parts))
-    co_return true;
-  const bool all = co_await write_rest(written);
+  bool all = written == net::buffer_size(parts);
+  if (!all)
+    all = co_await write_rest(written);
+  forget_answer();
   co_return all;
+}
+
+// A new token is in the body, a browser's session in the head.
+void session::forget_answer() {
+  OPENSSL_cleanse(head_.data(), head_.size());
+  body_ = nullptr;
 }
 
 task<bool> session::write_rest(std::size_t written) {

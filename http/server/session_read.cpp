@@ -1,3 +1,5 @@
+#include <openssl/crypto.h>
+
 #include "actors/security/cors.hpp"
 #include "http/server/correlation.hpp"
 #include "http/server/session.hpp"
@@ -51,6 +53,13 @@ std::string_view session::unread() const {
   return {static_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// It may have been a secret, and the buffer lives as long as the connection.
+void session::consume(std::size_t size) {
+  const auto bytes = in_.data();
+  OPENSSL_cleanse(const_cast<void*>(bytes.data()), size);
+  in_.consume(size);
+}
+
 task<bool> session::serve_one() {
   begin_request();
   const bool has_request = co_await read_header();
@@ -101,7 +110,7 @@ task<bool> session::read_header() {
   for (;;) {
     std::size_t used = 0;
     const auto got = reader_.feed(unread(), used);
-    in_.consume(used);
+    consume(used);
     if (got == request_reader::progress::header_read)
       co_return true;
     if (got == request_reader::progress::refused) {
@@ -135,7 +144,7 @@ task<bool> session::read_body() {
   for (;;) {
     std::size_t used = 0;
     const auto got = reader_.feed(unread(), used);
-    in_.consume(used);
+    consume(used);
     if (got == request_reader::progress::done)
       co_return true;
     if (got == request_reader::progress::refused) {

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from alert_help import metrics
-from asking import ask, submit
+from asking import ask, node, submit
 from daemon import eventually
 from remote_help import (call, context, open_stream, read_to_action, read_to_end,
                          remote_settings, token)
@@ -74,14 +74,20 @@ def test_a_stream_ends_with_its_own_token(remote, certificate):
     assert call(remote, certificate, "GET", "/api/status", token=reads)[0] == 401
 
 
-def test_a_new_token_ends_no_stream(remote, certificate):
+def test_a_new_token_ends_no_stream(make_daemon, certificate):
+    remote = make_daemon(settings=remote_settings(
+        certificate, **{"supervision.fault_injection": "true"})).start()
     reads = token(remote, "reader", "read")
     client, stream = open_stream(remote, certificate,
                                  Authorization=f"Bearer {reads}")
-    # In any order of ids; and a look at the store finds nothing new.
+    # In any order of ids; and the keeper's next life finds nothing new.
     for n in range(8):
         token(remote, f"t{n}", "read")
-    ask(remote, "GET", "/api/vault")
+    path = "root/storage/vault_keeper"
+    ask(remote, "POST", "/api/supervision/fault", {"path": path, "kind": "throw"},
+        status=202)
+    eventually(lambda: node(remote, path)["restarts"] == 1
+               and node(remote, path)["state"] == "running", "it is back")
     submit(remote, "chat", message="hi")
     read_to_action(stream)
     client.close()

@@ -1,11 +1,16 @@
 """Retention: the log's beginning goes, and the rest proves itself as before."""
 
+import os
+import struct
 import subprocess
 
 import pytest
-from asking import ask, submit
+from asking import ask, node, submit
 from conftest import MODEL
 from daemon import BINARY, eventually
+from power_loss import preloaded
+
+CLOCK = os.environ.get("CLOSEDPAW_CLOCK_JUMP", "")
 
 # Everything but the newest block is too much.
 SETTINGS = {"audit.keep_bytes": "1", "audit.keep_interval_ms": "100",
@@ -31,6 +36,14 @@ def settled(daemon):
         newest = (found["events"] - 1) // 256 * 256
         return newest if found["first_kept"] == newest > 0 else None
     return eventually(look, "all that may go is cut")
+
+
+def wait_for_looks(daemon):
+    """One may be at work; the second began after this did."""
+    def looks():
+        return node(daemon, "root/storage/log_retention")["messages"]
+    before = looks()
+    eventually(lambda: looks() >= before + 2, "it has looked again")
 
 
 def fill(daemon, actions):
@@ -73,10 +86,29 @@ def test_it_survives_kill_9_and_is_checked_offline(small):
     small.start()
 
 
+def test_what_is_older_than_asked_for_goes(make_daemon, tmp_path):
+    if not CLOCK:
+        pytest.skip("CLOSEDPAW_CLOCK_JUMP names no library")
+    clock = tmp_path / "clock"
+    clock.write_bytes(struct.pack("q", 0))
+    daemon = make_daemon(
+        settings={**SETTINGS, "audit.keep_bytes": "0", "audit.keep_days": "30"},
+        env={**preloaded(CLOCK), "CLOCK_OFFSET_FILE": str(clock)}).start()
+    eventually(lambda: MODEL in str(ask(daemon, "GET", "/api/models")),
+               "its models are listed")
+    fill(daemon, 300)
+    for days in (29, 31):
+        assert first_kept(daemon) == 0
+        with open(clock, "r+b") as file:
+            file.write(struct.pack("q", days * 24 * 3600))
+        wait_for_looks(daemon)
+    settled(daemon)
+
+
 def test_nothing_is_cut_unless_it_is_asked_for(make_daemon):
     daemon = make_daemon(settings={**SETTINGS, "audit.keep_bytes": "0"}).start()
     eventually(lambda: MODEL in str(ask(daemon, "GET", "/api/models")),
                "its models are listed")
     fill(daemon, 300)
-    ask(daemon, "GET", "/api/supervision/root/storage/log_retention")
+    wait_for_looks(daemon)
     assert first_kept(daemon) == 0

@@ -85,6 +85,30 @@ CAF_TEST(a_panic_while_the_owner_is_proven_calls_it_off) {
   CAF_CHECK(view()->pending.empty());
 }
 
+CAF_TEST(a_no_while_the_owner_is_proven_stands) {
+  need_owner_secret();
+  for (const bool rejected : {true, false}) {
+    const auto id = pending_change();
+    on_owner_asked = [&] {
+      const auto by_another = by("uid:8");
+      if (rejected)
+        caf::anon_send(sut, ask_decide{ask<decide_action>{
+                                {id, false, {}, {}, {}}, by_another}});
+      else
+        caf::anon_send(sut, ask_cancel{ask<cancel_action>{{id}, by_another}});
+    };
+    const auto yes = decide(id, true, "owner's");
+    CAF_CHECK_EQUAL(yes->code(), "not_found");
+    CAF_CHECK_EQUAL(yes->message(), "Action not found or not pending");
+    CAF_CHECK_EQUAL(
+        logger.last_events(),
+        (rejected ? strings{"rejected/rejected"} : strings{"failed/failure"}));
+    CAF_CHECK_EQUAL(logger.last().events[0].user.id, "uid:8");
+    CAF_CHECK(view()->pending.empty());
+  }
+  CAF_CHECK(applied.empty());
+}
+
 CAF_TEST(without_the_vault_nothing_critical_is_approved) {
   need_owner_secret();
   const auto id = pending_change();

@@ -81,7 +81,15 @@ orchestrator_fixture::orchestrator_fixture() {
                 return to_error({errc::forbidden, "not the owner's", {}, {}});
               return std::string{"it is"};
             },
-            closedpaw::test::no_vault_commands,
+            [this](const ask_vault& q) -> caf::result<std::string> {
+              const auto& c = q->command;
+              CAF_REQUIRE(c.what == vault_operation::set);
+              secrets_set.push_back(q->context.peer.id + ' ' + c.name + '=' +
+                                    c.value.reveal());
+              if (vault_refuses)
+                return to_error({errc::conflict, "the vault refuses", {}, {}});
+              return std::string{"{}"};
+            },
             closedpaw::test::no_tokens,
         };
       })));

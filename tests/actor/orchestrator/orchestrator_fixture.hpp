@@ -119,6 +119,9 @@ class orchestrator_fixture : public closedpaw::test::fixture {
   /// The store has what the mocked logger was last sent.
   void store_keeps(const commit_unit& unit);
 
+  /// What the vault was told to keep, and who told it.
+  std::vector<std::string> secrets_set;
+  bool vault_refuses = false;
   /// Who asked the vault whether what is the owner secret.
   std::vector<std::string> owner_asked;
   /// While the vault has the question.
