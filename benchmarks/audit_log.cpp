@@ -80,8 +80,9 @@ double median_us(const Do& act) {
         std::chrono::steady_clock::now() - begun;
     all.push_back(took.count());
   }
-  std::nth_element(all.begin(), all.begin() + all.size() / 2, all.end());
-  return all[all.size() / 2];
+  const auto middle = all.begin() + std::ssize(all) / 2;
+  std::nth_element(all.begin(), middle, all.end());
+  return *middle;
 }
 
 void check(bool ok, const char* what) {

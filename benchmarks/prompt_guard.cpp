@@ -90,8 +90,9 @@ double microseconds(const std::vector<std::string>& pieces, const Do& act) {
     }
     all.push_back(best);
   }
-  std::nth_element(all.begin(), all.begin() + all.size() / 2, all.end());
-  return all[all.size() / 2];
+  const auto middle = all.begin() + std::ssize(all) / 2;
+  std::nth_element(all.begin(), middle, all.end());
+  return *middle;
 }
 
 void show_cost(const std::vector<sample>& all) {

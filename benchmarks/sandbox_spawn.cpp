@@ -86,7 +86,7 @@ std::string run_sandboxed(isolation& where, boost::asio::io_context& io,
   std::promise<void> ended;
   std::string answer;
   process_events events;
-  events.output = [&](std::string text) { answer += text; };
+  events.output = [&](const std::string& text) { answer += text; };
   events.ended = [&](exit_status) { ended.set_value(); };
   const auto run = std::make_shared<process>(io, std::move(*started), 65'536,
                                              std::move(events));

@@ -26,7 +26,7 @@ bool look(live_state& live) {
 
 health_actor::behavior_type behaviour(health_state::self_pointer self,
                                       live_state* live,
-                                      std::function<void()> looked) {
+                                      const std::function<void()>& looked) {
   self->send(self, sweep_atom::value);
   return {
       [=](check_atom) {

@@ -174,7 +174,7 @@ class orchestrator_state {
   /// `Request`: one that the vault answers with a text.
   template <class Request>
   void ask_the_vault(const Request& q, std::chrono::seconds longest,
-                     std::function<void(const std::string&)> done,
+                     const std::function<void(const std::string&)>& done,
                      const on_refused& refused) {
     const auto vault = args_.vault->get();
     if (!vault)

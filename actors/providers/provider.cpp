@@ -4,6 +4,7 @@
 
 #include "actors/providers/codec/base_url.hpp"
 #include "actors/providers/provider_state.hpp"
+#include "messages/log.hpp"
 
 namespace closedpaw::providers {
 
@@ -143,16 +144,26 @@ void provider_state::describe_models(std::size_t from, std::uint64_t listing) {
     return;
   fetch(args_.vendor.show(models[from].name), args_.limits.total_timeout,
         nullptr, [=, this](response r, const secret_text&) {
-          if (!r || listing != listings_)
+          if (listing != listings_)
             return;
-          if (auto told = args_.vendor.parse_show(to_reply(std::move(*r)))) {
+          auto told = r ? args_.vendor.parse_show(to_reply(std::move(*r)))
+                        : result<model_details>{r.error()};
+          if (told) {
             auto changed = view_.models.get();
             changed[from].details = std::move(*told);
             view_.models = std::move(changed);
             const bool ok = view_.last_success && !view_.last_error;
             publish(ok, ok);
+          } else {
+            // Every listing asks again; what a model can do is not vital.
+            log::write("providers", log::level::debug,
+                       "a model is not described",
+                       {{"provider", args_.settings.name},
+                        {"model", view_.models.get()[from].name},
+                        {"cause", told.error().message}});
           }
-          describe_models(from + 1, listing);
+          if (r)
+            describe_models(from + 1, listing);
         });
 }
 

@@ -70,7 +70,7 @@ commit_unit cut_unit(const retention_limits& limits, const retention_view& view,
     details["keep_bytes"] = *limits.live_bytes;
     details["live_bytes"] = view.live_bytes;
   }
-  e.details = json_text{std::move(details)};
+  e.details = json_text{details};
   commit_unit out;
   out.events.push_back(std::move(e));
   out.cut = first_kept;

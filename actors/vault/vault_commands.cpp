@@ -167,7 +167,7 @@ caf::result<std::string> vault_state::replace_key(const ask<use_vault>& q) {
 
 void vault_state::record_key(const ask<use_vault>& q,
                              key_ring::replacement next, const rows& forgotten,
-                             promise answer) {
+                             const promise& answer) {
   commit_unit unit;
   for (const auto& row : forgotten)
     unit.registry.push_back({row.key, std::nullopt});
@@ -273,7 +273,7 @@ void vault_state::apart(Work work, Then then) {
 }
 
 audit_event vault_state::event_of(const command_context& by, const char* status,
-                                  json details) const {
+                                  const json& details) const {
   audit_event e;
   e.time = args_.now();
   e.actor = "vault_keeper";
@@ -283,14 +283,14 @@ audit_event vault_state::event_of(const command_context& by, const char* status,
   e.outcome = "success";
   e.level = "info";
   e.request_id = by.request_id;
-  e.details = json_text{std::move(details)};
+  e.details = json_text{details};
   return e;
 }
 
 // Longer than a logger may hang. What became of it after that is looked up when
 // it matters: keys of both cases are kept.
 void vault_state::commit(commit_unit unit, promise answer,
-                         std::function<json(const result<void>&)> done) {
+                         const std::function<json(const result<void>&)>& done) {
   auto fail = [answer, done](const failure& why) mutable {
     done(why);
     answer.deliver(to_error(why));

@@ -79,7 +79,7 @@ class vault_state {
   caf::result<std::string> unlock(const ask<use_vault>& q);
 
   void record_key(const ask<use_vault>& q, key_ring::replacement next,
-                  const rows& forgotten, promise answer);
+                  const rows& forgotten, const promise& answer);
   void unlocked(const ask<use_vault>& q, const result<void>& done,
                 promise answer);
   result<void> settle();
@@ -87,9 +87,9 @@ class vault_state {
   void apart(Work work, Then then);
 
   audit_event event_of(const command_context& by, const char* status,
-                       json details) const;
+                       const json& details) const;
   void commit(commit_unit unit, promise answer,
-              std::function<json(const result<void>&)> done);
+              const std::function<json(const result<void>&)>& done);
   void tell_users();
   json status() const;
   void publish();

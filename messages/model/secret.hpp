@@ -15,8 +15,10 @@ class secret_text {
   secret_text() = default;
   explicit secret_text(std::string value) : value_{std::move(value)} {}
   secret_text(const secret_text&) = default;
-  /// A move of a short text would leave it behind.
-  secret_text(secret_text&& other) : value_{other.value_} { other.wipe(); }
+  secret_text(secret_text&& other) noexcept {
+    value_.swap(other.value_);
+    other.wipe();
+  }
   secret_text& operator=(secret_text other) noexcept {
     value_.swap(other.value_);
     return *this;
@@ -25,7 +27,10 @@ class secret_text {
 
   const std::string& reveal() const { return value_; }
   bool empty() const { return value_.empty(); }
+  /// All that it has room for: a short text that was swapped away is still
+  /// there.
   void wipe() {
+    value_.resize(value_.capacity());
     OPENSSL_cleanse(value_.data(), value_.size());
     value_.clear();
   }

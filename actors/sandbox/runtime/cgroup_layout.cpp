@@ -63,12 +63,8 @@ std::map<std::string, std::string> own_cgroups(std::string_view cgroup) {
 std::string directory_of(const cgroup_mount& mount, const std::string& path) {
   auto rest = path;
   if (mount.root != "/") {
-    if (path == mount.root)
-      rest = "/";
-    else if (path.starts_with(mount.root + '/'))
-      rest = path.substr(mount.root.size());
-    else
-      rest = "/";
+    const bool below = path.starts_with(mount.root + '/');
+    rest = below ? path.substr(mount.root.size()) : "/";
   }
   return rest == "/" ? mount.point : mount.point + rest;
 }

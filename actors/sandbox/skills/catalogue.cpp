@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_files = 1'000;
+constexpr std::size_t most_skill_files = 1'000;
 constexpr std::uintmax_t most_file_bytes = std::uintmax_t{256} << 20;
 
 failure unusable(const std::string& directory, const std::string& why) {
@@ -63,7 +63,7 @@ result<catalogue::entry> catalogue::read(
       return unusable(directory, path + " is neither a file nor a directory");
     if (!e.is_regular_file())
       continue;
-    if (out.files.size() == most_files || e.file_size() > most_file_bytes)
+    if (out.files.size() == most_skill_files || e.file_size() > most_file_bytes)
       return unusable(directory, "too many files, or too large ones");
     const auto name = path.substr(directory.size() + 1);
     file f{stamp_of(path), {}};

@@ -14,7 +14,7 @@ namespace closedpaw::storage {
 
 namespace {
 
-constexpr off_t largest = 16 * 1024;
+constexpr off_t largest = off_t{16} * 1024;
 
 }  // namespace
 

