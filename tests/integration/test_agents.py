@@ -140,8 +140,8 @@ def test_bad_requests_are_told_apart(shelly):
     assert "disabled" in create(shelly, status=403)["detail"]
     ask(shelly, "POST", "/api/skills/shell/enable")
     assert "memory" in create(shelly, status=400, memory=1)["detail"]
-    assert "cannot be enforced" in \
-        create(shelly, status=503, network=True)["detail"]
+    assert "network_allow is empty" in \
+        create(shelly, status=403, network=True)["detail"]
     assert "channel" in create(shelly, "telegram", 400)["detail"]
     ask(shelly, "GET", "/api/agents/none", status=404)
     agent = create(shelly)
@@ -237,3 +237,11 @@ def test_other_kinds_of_isolation(make_daemon, runtime):
     assert row["status"] == "completed", row
     assert row["result"]["sandbox"]["runtime"] == runtime
     assert row["result"]["changes"]["added"] == 1
+    ask(daemon, "POST", "/api/skills/shell/enable")
+    agent = create(daemon)
+    done = execute(daemon, agent, "echo out; echo err >&2; exit 5")
+    assert (done["exit_code"], done["stdout"], done["stderr"]) == \
+        (5, "out\n", "err\n")
+    done = execute(daemon, agent, "sleep 60", timeout=0.3)
+    assert done["timed_out"] and done["signal"] == signal.SIGTERM
+    assert stop(daemon, agent)["state"] == "stopped"

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 namespace closedpaw::sandbox {
@@ -19,8 +19,12 @@ namespace {
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
+/// Between two looks at a process that cannot be waited for by poll(2).
+constexpr int look_ms = 10;
+
 struct child {
   pid_t pid = -1;
+  /// -1 where the kernel has none (gVisor).
   int pidfd = -1;
   std::array<int, 2> streams{-1, -1};
 };
@@ -32,7 +36,8 @@ struct child {
   dup2(nothing, 0);
   dup2(output, 1);
   dup2(errors, 2);
-  close_range(3, ~0U, 0);
+  // Also where there is no close_range(2), as in gVisor.
+  closefrom(3);
   std::vector<char*> arguments;
   for (const auto& x : command)
     arguments.push_back(const_cast<char*>(x.c_str()));
@@ -99,14 +104,16 @@ class patience {
   bool over_ = false;
 };
 
-void note_end(pid_t pid, command_outcome& out) {
+/// Whether it has ended.
+bool note_end(pid_t pid, command_outcome& out) {
   int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  if (waitpid(pid, &status, WNOHANG) != pid)
+    return false;
   if (WIFSIGNALED(status))
     out.signal = WTERMSIG(status);
   else
     out.exit_code = WEXITSTATUS(status);
+  return true;
 }
 
 }  // namespace
@@ -131,20 +138,20 @@ command_outcome run_command(const command_request& what) {
   // What it left running may hold its streams open, and write, for ever: after
   // its end only what is there already is read.
   for (int more = 64; more > 0; more -= ended ? 1 : 0) {
-    const int ready =
-        poll(waits.data(), waits.size(), ended ? 0 : time.left_ms());
+    const int longest =
+        run.pidfd < 0 ? std::min(look_ms, time.left_ms()) : time.left_ms();
+    const int ready = poll(waits.data(), waits.size(), ended ? 0 : longest);
     if (ended && ready <= 0)
       break;
     for (std::size_t i = 0; i < 2; ++i)
       if (waits[i].revents != 0 &&
           !take(waits[i].fd, *to[i], what.output_bytes, out.truncated))
         waits[i].fd = -1;
-    if (waits[2].revents != 0) {
+    if (!ended && (waits[2].revents != 0 || run.pidfd < 0))
+      ended = note_end(run.pid, out);
+    if (ended)
       waits[2].fd = -1;
-      ended = true;
-      note_end(run.pid, out);
-    }
-    if (!ended)
+    else
       time.look();
   }
   out.timed_out = time.is_over();
