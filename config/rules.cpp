@@ -8,6 +8,7 @@
 #include "config/url.hpp"
 #include "messages/model/alert.hpp"
 #include "messages/model/channel_type.hpp"
+#include "messages/model/destination.hpp"
 #include "messages/model/provider_type.hpp"
 #include "messages/model/syslog_target.hpp"
 
@@ -100,6 +101,12 @@ problem check_origin(std::string_view text) {
   if (std::any_of(text.begin(), text.end(),
                   [](char c) { return c >= 'A' && c <= 'Z'; }))
     return "is not in lower case, and a browser's always is";
+  return std::nullopt;
+}
+
+problem check_destination(std::string_view text) {
+  if (!is_destination_rule(text))
+    return "is not a host and a port, such as api.example.org:443";
   return std::nullopt;
 }
 

@@ -30,6 +30,7 @@ problem check_origin(std::string_view text);
 
 /// The name of a kind of isolation, and of a limit of sandboxes that control
 /// groups enforce.
+problem check_destination(std::string_view text);
 problem check_runtime(std::string_view text);
 problem check_limit(std::string_view text);
 

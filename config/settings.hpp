@@ -154,6 +154,9 @@ struct sandbox_settings {
   std::uint32_t max_agents = 16;
   /// Limits that an agent may do without where they cannot be enforced.
   std::vector<std::string> may_be_unenforced;
+  /// Where agents with a network may connect to; see is_destination_rule().
+  std::vector<std::string> network_allow;
+  bool allow_private_addresses = false;
 
   bool operator==(const sandbox_settings&) const = default;
 };

@@ -221,6 +221,16 @@ void add_sandbox(setting_table& table) {
               lists(check_limit, "a list of memory_bytes, cpus and processes"),
               after_restart,
               "limits that agents start without where they cannot be enforced");
+  sandbox.add(
+      "network_allow", &s::network_allow,
+      lists(check_destination,
+            "a list of destinations such as [\"api.example.org:443\", "
+            "\"*.example.org:443\"]"),
+      after_restart,
+      "where agents that ask for a network may connect to; nowhere else");
+  sandbox.add("allow_private_addresses", &s::allow_private_addresses,
+              booleans(), after_restart,
+              "let them connect to private addresses of other machines");
 }
 
 void add_api_calls(setting_table& table) {

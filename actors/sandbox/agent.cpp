@@ -67,7 +67,35 @@ sandbox_spec agent_life::spec() const {
     out.shown["/agent"] = args_.server;
     out.command = {"/agent/closedpaw-agent"};
   }
+  if (egress_) {
+    out.shown["/agent"] = args_.server;
+    out.shown["/egress"] = args_.egress.directory;
+    std::vector<std::string> before{
+        "/agent/closedpaw-agent", "--egress",
+        std::string{"/egress/"} + http::egress_socket_name};
+    if (serves())
+      out.command.clear();
+    else
+      before.emplace_back("--");
+    out.command.insert(out.command.begin(), before.begin(), before.end());
+  }
   return out;
+}
+
+// Beyond the first of them only their number is told.
+result<void> agent_life::open_egress() {
+  constexpr std::uint32_t most_told = 100;
+  args_.egress.report = [record = args_.record, tell = args_.report,
+                         now = args_.now,
+                         told = 0U](const http::egress_report& x) mutable {
+    if (told++ < most_told)
+      tell(agent_connected(*record, x, now()));
+  };
+  auto made = http::egress_proxy::open(*args_.io, args_.egress);
+  if (!made)
+    return made.error();
+  egress_ = std::move(*made);
+  return {};
 }
 
 void agent_life::start() {
@@ -84,6 +112,9 @@ void agent_life::start() {
              " bytes (disk_bytes); make room, or raise the limit",
          {},
          {}});
+  if (record().limits.network)
+    if (auto made = open_egress(); !made)
+      return failed_to_start(made.error());
   args_.where->start(spec(), [me = caf::actor_cast<caf::weak_actor_ptr>(self_),
                               where = args_.where](result<launched> outcome) {
     auto news = std::make_shared<launch_news>(*where, std::move(outcome));
@@ -157,27 +188,38 @@ void agent_life::hear(process_news& x) {
 
 void agent_life::measure() {
   constexpr int look_costs_at_most = 20;
-  const auto workspace = view_.usage.workspace_bytes;
-  auto usage = group_.usage();
-  // Its memory is given back when it ends, so the most is remembered.
-  usage.tmpfs_bytes = std::max(usage.tmpfs_bytes, view_.usage.tmpfs_bytes);
-  usage.workspace_bytes = workspace;
+  auto seen = usage();
+  seen.workspace_bytes = view_.usage.workspace_bytes;
   if (mono() >= workspace_look_at_) {
     const auto begun = std::chrono::steady_clock::now();
     const auto most = record().limits.disk_bytes;
-    usage.workspace_bytes = workspace_bytes(record().workspace, most);
+    seen.workspace_bytes = workspace_bytes(record().workspace, most);
     const auto took = std::chrono::steady_clock::now() - begun;
     workspace_look_at_ =
         mono() + std::min<std::chrono::nanoseconds>(look_costs_at_most * took,
                                                     longest_unlooked);
-    if (*usage.workspace_bytes > most)
+    if (*seen.workspace_bytes > most)
       end(end_cause::disk_limit);
   }
   const auto before = view_.usage.processes_refused.value_or(0);
-  if (const auto n = usage.processes_refused.value_or(0); n > before)
+  if (const auto n = seen.processes_refused.value_or(0); n > before)
     self_->record_exchange(
         true, "was refused " + std::to_string(n) + " processes", args_.now());
-  view_.usage = usage;
+  view_.usage = seen;
+}
+
+sandbox_usage agent_life::usage() const {
+  auto out = group_.usage();
+  // Its memory is given back when it ends, so the most is remembered.
+  out.tmpfs_bytes = std::max(out.tmpfs_bytes, view_.usage.tmpfs_bytes);
+  if (egress_) {
+    const auto n = egress_->counters();
+    out.connections = n.connections;
+    out.connections_refused = n.refused;
+    out.sent_bytes = n.sent_bytes;
+    out.received_bytes = n.received_bytes;
+  }
+  return out;
 }
 
 void agent_life::sweep() {

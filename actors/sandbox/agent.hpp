@@ -5,6 +5,7 @@
 #include "actors/sandbox/agent_table.hpp"
 #include "actors/sandbox/runtime/isolation.hpp"
 #include "actors/supervision/observed_actor.hpp"
+#include "http/egress/egress_proxy.hpp"
 #include "messages/model/audit_event.hpp"
 
 namespace closedpaw::sandbox {
@@ -19,6 +20,8 @@ struct agent_args {
   std::string server;
   /// Takes an event for the audit log and never blocks.
   std::function<void(audit_event)> report;
+  /// Of agents with a network: all but whom to tell.
+  http::egress_options egress;
   /// It runs, or has ended.
   std::function<void(const uuid& id)> changed;
   wall_clock now = system_now;
@@ -27,6 +30,10 @@ struct agent_args {
 /// The end of an agent as the audit log has it.
 audit_event agent_ended(const agent_record& x, const sandbox_end& how,
                         timestamp now);
+
+/// One of its connections.
+audit_event agent_connected(const agent_record& x,
+                            const http::egress_report& what, timestamp now);
 
 /// Detached: it looks at files of its own. Ends by itself, normally, once its
 /// sandbox has.

@@ -48,6 +48,24 @@ std::size_t members_in(std::string_view json_text) {
   return n;
 }
 
+audit_event event_of(const agent_record& x, timestamp now) {
+  audit_event e;
+  e.time = now;
+  e.actor = "agents/sandbox-" + to_string(x.id);
+  e.action_type = "agent";
+  e.skill_id = x.skill.id;
+  return e;
+}
+
+/// The action is not the event's own: an action's events are written with its
+/// row.
+json with_ids(const agent_record& x, json details) {
+  details["agent_id"] = to_string(x.id);
+  if (x.action_id)
+    details["action_id"] = to_string(*x.action_id);
+  return details;
+}
+
 }  // namespace
 
 std::optional<json> read_foreign(const std::string& text) {
@@ -61,20 +79,24 @@ std::optional<json> read_foreign(const std::string& text) {
 
 audit_event agent_ended(const agent_record& x, const sandbox_end& how,
                         timestamp now) {
-  audit_event e;
-  e.time = now;
-  e.actor = "agents/sandbox-" + to_string(x.id);
-  e.action_type = "agent";
-  e.skill_id = x.skill.id;
+  auto e = event_of(x, now);
   e.status = "ended";
   e.outcome = as_wanted(how) ? "success" : "failure";
   e.level = as_wanted(how) ? "low" : "high";
-  auto details = to_json(how);
-  details["agent_id"] = to_string(x.id);
-  // Not the event's own: an action's events are written with its row.
-  if (x.action_id)
-    details["action_id"] = to_string(*x.action_id);
-  e.details = json_text{details};
+  e.details = json_text{with_ids(x, to_json(how))};
+  return e;
+}
+
+audit_event agent_connected(const agent_record& x,
+                            const http::egress_report& what, timestamp now) {
+  auto e = event_of(x, now);
+  json details{{"to", to_string(what.to)}};
+  e.status = what.refused ? "connection_refused" : "connected";
+  e.outcome = what.refused ? "failure" : "success";
+  e.level = what.refused ? "medium" : "low";
+  if (what.refused)
+    details["why"] = what.refused->message;
+  e.details = json_text{with_ids(x, std::move(details))};
   return e;
 }
 
@@ -117,12 +139,11 @@ void agent_life::failed_to_start(const failure& why) {
 }
 
 void agent_life::ended(const exit_status& status) {
-  auto usage = group_.usage();
-  usage.tmpfs_bytes = std::max(usage.tmpfs_bytes, view_.usage.tmpfs_bytes);
-  usage.workspace_bytes =
+  auto seen = usage();
+  seen.workspace_bytes =
       workspace_bytes(record().workspace, record().limits.disk_bytes);
   auto how =
-      judge_end(status, ending_, usage, record().limits, tail_of(errors_));
+      judge_end(status, ending_, seen, record().limits, tail_of(errors_));
   answer_work(how);
   close(how);
   self_->quit();
@@ -134,6 +155,7 @@ void agent_life::close(const sandbox_end& how) {
     return;
   view_.usage = how.usage;
   view_.end = how;
+  egress_.reset();
   view_.ended_at = args_.now();
   view_.busy = false;
   view_.state = as_wanted(how) || how.cause == end_cause::killed

@@ -76,6 +76,7 @@ class agent_life {
   // -- beginning (agent.cpp) -------------------------------------------------
   void start();
   sandbox_spec spec() const;
+  result<void> open_egress();
   void started(launched x);
   void failed_to_start(const failure& why);
 
@@ -83,6 +84,8 @@ class agent_life {
   void hear(process_news& x);
   void sweep();
   void measure();
+  /// But for what the workspace holds.
+  sandbox_usage usage() const;
   caf::result<std::string> on_check();
   caf::result<std::string> on_stop(const stop_agent& q);
   caf::result<std::string> on_pause(const pause_agent& q);
@@ -116,6 +119,7 @@ class agent_life {
   agent_view view_;
   workspace_snapshot before_;
   std::shared_ptr<process> process_;
+  std::unique_ptr<http::egress_proxy> egress_;
   cgroup group_;
   std::string output_;
   std::string errors_;

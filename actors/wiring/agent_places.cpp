@@ -50,6 +50,15 @@ supervision::child_spec agent_child(runtime& r,
   args.server = helpers() + "/agent";
   args.report = [&r](audit_event e) { r.unrecorded.push(std::move(e)); };
   args.changed = [&r](const uuid& id) { changed(r, id); };
+  args.egress.directory =
+      r.settings.storage.data_dir + "/agents/" + to_string(x->id) + ".egress";
+  args.egress.allow = r.settings.sandbox.network_allow;
+  args.egress.allow_private_addresses =
+      r.settings.sandbox.allow_private_addresses;
+  args.egress.refuse_address = [&r](std::string_view ip, std::uint16_t port,
+                                    bool allow_private) {
+    return r.refuse_upstream(ip, port, allow_private);
+  };
   args.now = r.live.now;
   auto spec = child_defaults(r);
   spec.id = name_of(x->id);
@@ -79,6 +88,7 @@ sandbox::isolation_options options_of(const config::settings& s) {
   sandbox::isolation_options out;
   out.runtimes = s.sandbox.runtimes;
   out.may_be_unenforced = s.sandbox.may_be_unenforced;
+  out.network = !s.sandbox.network_allow.empty();
   out.helpers = helpers();
   out.directory = dir + "/sandboxes";
   out.instance = to_hex(sha256({dir})).substr(0, 12);

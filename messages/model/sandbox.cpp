@@ -136,6 +136,10 @@ json to_json(const sandbox_usage& x) {
   put(out, "oom_kills", x.oom_kills);
   put(out, "throttled", x.throttled);
   put(out, "workspace_bytes", x.workspace_bytes);
+  put(out, "connections", x.connections);
+  put(out, "connections_refused", x.connections_refused);
+  put(out, "sent_bytes", x.sent_bytes);
+  put(out, "received_bytes", x.received_bytes);
   return out;
 }
 

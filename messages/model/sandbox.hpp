@@ -29,7 +29,7 @@ struct sandbox_limits {
   std::chrono::milliseconds wall{30'000};
   /// Of standard output and of standard error, each.
   std::uint64_t output_bytes = std::uint64_t{1} << 20;
-  /// Only to the outside, never to this machine.
+  /// To where sandbox.network_allow says, never to this daemon.
   bool network = false;
 
   bool operator==(const sandbox_limits&) const = default;
@@ -99,6 +99,11 @@ struct sandbox_usage {
   /// Times that it had to wait for its next share of the processor.
   std::optional<std::uint64_t> throttled{};
   std::optional<std::uint64_t> workspace_bytes{};
+  /// Through its way to the network, if it has one.
+  std::optional<std::uint64_t> connections{};
+  std::optional<std::uint64_t> connections_refused{};
+  std::optional<std::uint64_t> sent_bytes{};
+  std::optional<std::uint64_t> received_bytes{};
 
   bool operator==(const sandbox_usage&) const = default;
 };

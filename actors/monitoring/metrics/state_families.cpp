@@ -24,6 +24,14 @@ struct usage_families {
                                      "Times that the agent had to wait for "
                                      "its next share of the processor");
 
+  family connections =
+      family::counter("closedpaw_agent_connections_total",
+                      "Connections that the agent asked for, by result");
+  family sent = family::counter("closedpaw_agent_sent_bytes_total",
+                                "Bytes that the agent sent outside");
+  family received = family::counter("closedpaw_agent_received_bytes_total",
+                                    "Bytes that the agent got from outside");
+
   void add(const agent_view& x) {
     const auto id = to_string(x.id);
     const label_list who{{"agent", id}, {"skill", x.skill_id}};
@@ -37,6 +45,14 @@ struct usage_families {
     one(refused, x.usage.processes_refused);
     one(oom, x.usage.oom_kills);
     one(throttled, x.usage.throttled);
+    one(sent, x.usage.sent_bytes);
+    one(received, x.usage.received_bytes);
+    for (const auto& [result, n] :
+         {std::pair{"made", x.usage.connections},
+          std::pair{"refused", x.usage.connections_refused}})
+      if (n)
+        connections.add(
+            {{"agent", id}, {"skill", x.skill_id}, {"result", result}}, *n);
   }
 };
 
@@ -128,7 +144,8 @@ void add_agents(const agents_view& view, families& out) {
     works.add({{"runtime", r.name}}, r.works ? 1.0 : 0.0);
   for (auto* f :
        {&agents, &limit, &started, &ended, &works, &usage.cpu, &usage.memory,
-        &usage.processes, &usage.refused, &usage.oom, &usage.throttled})
+        &usage.processes, &usage.refused, &usage.oom, &usage.throttled,
+        &usage.connections, &usage.sent, &usage.received})
     std::move(*f).to(out);
 }
 

@@ -1,15 +1,19 @@
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
+#include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "actors/sandbox/init/command_runner.hpp"
+#include "actors/sandbox/init/egress_forwarder.hpp"
 
 // The first program in an agent's sandbox: runs commands, one a line, and
 // answers with a line each, until its input ends. With --once it is the program
-// of the shell skill: one request, one answer.
+// of the shell skill: one request, one answer. After "--egress SOCKET" there is
+// a network, and "-- COMMAND…" is who gets it.
 
 namespace {
 
@@ -65,14 +69,15 @@ int once() {
   return 0;
 }
 
-}  // namespace
+[[noreturn]] void become(char** command) {
+  signal(SIGPIPE, SIG_DFL);
+  execvp(command[0], command);
+  std::cerr << "cannot execute " << command[0] << ": " << std::strerror(errno)
+            << '\n';
+  _exit(127);
+}
 
-int main(int argc, char** argv) {
-  // Its memory and its streams are not for those that it runs.
-  prctl(PR_SET_DUMPABLE, 0);
-  signal(SIGPIPE, SIG_IGN);
-  if (argc == 2 && std::string_view{argv[1]} == "--once")
-    return once();
+int serve() {
   say({{"ready", true}});
   for (std::string line; std::getline(std::cin, line);) {
     const auto request = json::parse(line, nullptr, false);
@@ -84,4 +89,30 @@ int main(int argc, char** argv) {
     say(answer);
   }
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Its memory and its streams are not for those that it runs.
+  prctl(PR_SET_DUMPABLE, 0);
+  signal(SIGPIPE, SIG_IGN);
+  const auto is = [&](int i, std::string_view word) {
+    return i < argc && argv[i] == word;
+  };
+  int next = 1;
+  if (is(next, "--egress") && next + 1 < argc) {
+    try {
+      start_egress(argv[next + 1]);
+    } catch (const std::exception& e) {
+      std::cerr << "there is no way to the network: " << e.what() << '\n';
+      return 127;
+    }
+    next += 2;
+  }
+  if (is(next, "--once"))
+    return once();
+  if (is(next, "--") && next + 1 < argc)
+    become(argv + next + 1);
+  return serve();
 }

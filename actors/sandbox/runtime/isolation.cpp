@@ -101,10 +101,6 @@ void isolation::probe(const std::stop_token& stop) {
                         ? "none"
                         : "cgroup v" + std::to_string(groups_.version());
   next.unenforced = groups_.unenforced();
-  next.unenforced.emplace_back(
-      "network",
-      "sandboxes have no network; that of networked ones is not "
-      "built yet");
   std::optional<candidate> chosen;
   for (const auto& name : options_.runtimes) {
     auto report = look_at(name);
@@ -247,6 +243,9 @@ result<launch_request> isolation::request_for(const candidate& with,
                                               const sandbox_spec& spec) const {
   launch_request out;
   out.limits = spec.limits;
+  // What leads to it is a process of its own.
+  if (spec.limits.network)
+    ++out.limits.processes;
   if (with.name == "bubblewrap") {
     const std::lock_guard guard{mutex_};
     if (!filter_)
@@ -270,6 +269,14 @@ result<launch_request> isolation::request_for(const candidate& with,
 }
 
 std::optional<failure> isolation::refusal(const sandbox_limits& limits) const {
+  if (limits.network && !options_.network)
+    return failure{errc::forbidden,
+                   "an agent with a network may connect to nothing: "
+                   "sandbox.network_allow is empty; add where it may go, such "
+                   "as \"api.example.org:443\", to the configuration and "
+                   "restart",
+                   {},
+                   {}};
   const std::lock_guard guard{mutex_};
   if (!chosen_) {
     std::string why;
@@ -283,8 +290,7 @@ std::optional<failure> isolation::refusal(const sandbox_limits& limits) const {
                    {}};
   }
   for (const auto& [limit, why] : report_.unenforced) {
-    if (contains(options_.may_be_unenforced, limit) ||
-        (limit == "network" && !limits.network))
+    if (contains(options_.may_be_unenforced, limit))
       continue;
     return failure{errc::unavailable,
                    "the limit " + limit + " cannot be enforced here: " + why +

@@ -19,6 +19,8 @@ struct isolation_options {
   std::vector<std::string> runtimes;
   /// Limits without which sandboxes start all the same.
   std::vector<std::string> may_be_unenforced;
+  /// Whether there is anywhere that agents may connect to.
+  bool network = false;
   /// Where closedpaw-launcher is.
   std::string helpers;
   /// Bundles of OCI runtimes are made below it.

@@ -172,6 +172,9 @@ launch_order oci_order(const std::string& program, std::string_view platform,
     out.command.insert(out.command.end(),
                        {"--platform=" + std::string{platform}, "--network=none",
                         "--ignore-cgroups"});
+  // gVisor's loopback has no way out but the socket that it is shown.
+  if (!platform.empty() && spec.limits.network)
+    out.command.emplace_back("--host-uds=open");
   out.command.insert(out.command.end(), {"run", "--bundle", bundle, spec.id});
   return out;
 }

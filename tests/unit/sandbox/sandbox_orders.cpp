@@ -116,6 +116,12 @@ CAF_TEST(a bundle is as tight) {
   CAF_CHECK(has(order.command, {"run", "--bundle", "/b", "s1"}));
   CAF_CHECK(!has(oci_order("/usr/bin/runc", "", some_spec(), "/b").command,
                  {"--network=none"}));
+  // Another process's sockets are for those with a network only.
+  auto networked = some_spec();
+  CAF_CHECK(!has(order.command, {"--host-uds=open"}));
+  networked.limits.network = true;
+  CAF_CHECK(has(oci_order("/usr/bin/runsc", "ptrace", networked, "/b").command,
+                {"--host-uds=open", "run"}));
 }
 
 CAF_TEST(the filter is a program of the kernel) {
