@@ -1,6 +1,7 @@
 """What tests of sandboxes ask a daemon."""
 
 import json
+import os
 import subprocess
 
 from asking import action, ask, decide, ended, submit
@@ -74,6 +75,12 @@ def go(daemon, name="custom", **parameters):
 def groups_of_agents(daemon):
     """Active agents, which must be none when all is done."""
     return ask(daemon, "GET", "/api/agents/sandbox-info")["agents"]
+
+
+def groups_named(container):
+    """Control groups of a container, in all hierarchies."""
+    return [folder for folder, _, _ in os.walk("/sys/fs/cgroup")
+            if os.path.basename(folder).endswith(container)]
 
 
 def running(argument):

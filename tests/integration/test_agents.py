@@ -9,7 +9,7 @@ import pytest
 from asking import ask, ended, events_of, node, nodes, submit
 from daemon import eventually
 from sandboxes import (agent_of, create, end_of, execute, go,
-                       groups_of_agents, isolation, run, running,
+                       groups_named, groups_of_agents, isolation, run, running,
                        stop, write_skill)
 
 # -- skills -------------------------------------------------------------------
@@ -245,3 +245,11 @@ def test_other_kinds_of_isolation(make_daemon, runtime):
     done = execute(daemon, agent, "sleep 60", timeout=0.3)
     assert done["timed_out"] and done["signal"] == signal.SIGTERM
     assert stop(daemon, agent)["state"] == "stopped"
+    # Nothing of it is left, nor of those whose runtime is killed with them.
+    killed, orphan = create(daemon), create(daemon)
+    stop(daemon, killed, force=True)
+    eventually(lambda: not groups_named(killed["id"]), "its groups are gone")
+    assert not groups_named(agent["id"])
+    daemon.kill9()
+    daemon.start()
+    eventually(lambda: not groups_named(orphan["id"]), "its groups are gone")

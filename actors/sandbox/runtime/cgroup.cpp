@@ -304,6 +304,17 @@ std::size_t cgroup_tree::remove_orphans() const {
   return names.size();
 }
 
+void remove_container_groups(std::string_view name_begins) {
+  const auto hierarchies =
+      own_directories(read_small_file("/proc/self/mountinfo").value_or(""),
+                      read_small_file("/proc/self/cgroup").value_or(""));
+  for (const auto& own : hierarchies)
+    for_each_group(own, [&](const fs::path& group) {
+      if (group.filename().string().starts_with(name_begins))
+        ::rmdir(group.c_str());
+    });
+}
+
 cgroup_layout find_cgroups() {
   return find_cgroups(
       read_small_file("/proc/self/mountinfo").value_or(""),

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -83,5 +84,10 @@ class cgroup_tree {
 
 /// What this process finds.
 cgroup_layout find_cgroups();
+
+/// Removes the empty groups that an OCI runtime made for its containers where
+/// we have none of our own, and did not live to remove: those whose names begin
+/// so, in every hierarchy.
+void remove_container_groups(std::string_view name_begins);
 
 }  // namespace closedpaw::sandbox

@@ -82,4 +82,14 @@ cgroup_layout version_one(const std::map<std::string, cgroup_mount>& mounts,
   return out;
 }
 
+std::vector<std::string> own_directories(std::string_view mountinfo,
+                                         std::string_view cgroup) {
+  std::vector<std::string> out;
+  const auto own = own_cgroups(cgroup);
+  for (const auto& [controller, mount] : cgroup_mounts(mountinfo))
+    if (const auto at = own.find(controller); at != own.end())
+      out.push_back(directory_of(mount, at->second));
+  return out;
+}
+
 }  // namespace closedpaw::sandbox

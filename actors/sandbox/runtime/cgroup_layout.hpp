@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace closedpaw::sandbox {
 
@@ -40,6 +41,9 @@ std::map<std::string, std::string> own_cgroups(std::string_view cgroup);
 cgroup_layout version_one(const std::map<std::string, cgroup_mount>& mounts,
                           const std::map<std::string, std::string>& own);
 std::string directory_of(const cgroup_mount& mount, const std::string& path);
+/// Our own group in every hierarchy, whether we use it or not. Pure.
+std::vector<std::string> own_directories(std::string_view mountinfo,
+                                         std::string_view cgroup);
 
 template <class Read>
 cgroup_layout find_cgroups(std::string_view mountinfo, std::string_view cgroup,

@@ -84,6 +84,7 @@ bool contains(const std::vector<std::string>& all, const std::string& x) {
 
 isolation::isolation(isolation_options options)
     : options_{std::move(options)},
+      containers_{"closedpaw-" + options_.instance + '-'},
       as_root_{geteuid() == 0},
       groups_{find_cgroups(), options_.instance},
       filter_{failure{errc::internal, "no filter was made yet", {}, {}}},
@@ -91,6 +92,7 @@ isolation::isolation(isolation_options options)
           groups_, options_.helpers + "/closedpaw-launcher", options_.warm)} {
   std::error_code ignored;
   orphans_ = groups_.remove_orphans();
+  remove_container_groups(containers_);
   fs::remove_all(options_.directory, ignored);
 }
 
@@ -256,7 +258,9 @@ result<launch_request> isolation::request_for(const candidate& with,
     auto bundle = make_bundle(spec);
     if (!bundle)
       return bundle.error();
-    out.order = oci_order(with.program, with.platform, spec, *bundle);
+    auto container = spec;
+    container.id = containers_ + spec.id;
+    out.order = oci_order(with.program, with.platform, container, *bundle);
     // The runtime's own, which run in the same group.
     out.limits.processes += own_processes;
     if (with.name == "gvisor")
@@ -321,9 +325,10 @@ void isolation::discard(launched x) {
 }
 
 void isolation::retire(const cgroup& group, const std::string& id) {
-  spawner_->retire(group);
   std::error_code error;
-  fs::remove_all(options_.directory + '/' + id, error);
+  const bool had_bundle =
+      fs::remove_all(options_.directory + '/' + id, error) > 0;
+  spawner_->retire(group, had_bundle ? containers_ + id : std::string{});
 }
 
 }  // namespace closedpaw::sandbox

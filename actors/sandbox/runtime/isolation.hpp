@@ -76,6 +76,8 @@ class isolation {
   result<std::string> make_bundle(const sandbox_spec& spec) const;
 
   const isolation_options options_;
+  /// How their names begin.
+  const std::string containers_;
   const bool as_root_;
   const cgroup_tree groups_;
   /// Made by the first trial.

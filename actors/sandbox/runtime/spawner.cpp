@@ -149,9 +149,10 @@ void spawner::launch(launch_request what, on_launched done) {
   });
 }
 
-void spawner::retire(cgroup group) {
-  put([this, group = std::move(group)]() mutable {
-    leaving_.push_back({std::move(group), 0});
+void spawner::retire(cgroup group, std::string container) {
+  put([this, group = std::move(group),
+       container = std::move(container)]() mutable {
+    leaving_.push_back({std::move(group), std::move(container), 0});
     remove_leaving();
   });
 }
@@ -291,7 +292,10 @@ void spawner::end(waiting& unused) {
 void spawner::remove_leaving() {
   constexpr int most_tries = 500;
   std::erase_if(leaving_, [](leaving& x) {
-    if (x.group.remove() || ++x.tries > most_tries)
+    const bool gone = x.group.remove();
+    if (gone && !x.container.empty())
+      remove_container_groups(x.container);
+    if (gone || ++x.tries > most_tries)
       return true;
     x.group.kill();
     return false;

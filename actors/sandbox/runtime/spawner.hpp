@@ -51,8 +51,9 @@ class spawner {
   void start_warming();
   /// From any thread.
   void launch(launch_request what, on_launched done);
-  /// Kills what is left in the group, and removes it.
-  void retire(cgroup group);
+  /// Kills what is left in the group, and removes it; then, with a name, what
+  /// the container's runtime has left of its own groups.
+  void retire(cgroup group, std::string container = {});
 
  private:
   struct waiting {
@@ -61,6 +62,7 @@ class spawner {
   };
   struct leaving {
     cgroup group;
+    std::string container;
     int tries = 0;
   };
   using task = std::function<void()>;
