@@ -1,6 +1,7 @@
 #include "actors/sandbox/agent.hpp"
 
 #include "actors/sandbox/agent_life.hpp"
+#include "actors/sandbox/runtime/connection_teller.hpp"
 
 namespace closedpaw::sandbox {
 
@@ -82,16 +83,14 @@ sandbox_spec agent_life::spec() const {
   return out;
 }
 
-// Beyond the first of them only their number is told.
 result<void> agent_life::open_egress() {
-  constexpr std::uint32_t most_told = 100;
-  args_.egress.report = [record = args_.record, tell = args_.report,
-                         now = args_.now,
-                         told = 0U](const http::egress_report& x) mutable {
-    if (told++ < most_told)
-      tell(agent_connected(*record, x, now()));
-  };
-  auto made = http::egress_proxy::open(*args_.io, args_.egress);
+  args_.egress.report =
+      [record = args_.record, tell = args_.report, now = args_.now,
+       teller = connection_teller{}](const http::egress_report& x) mutable {
+        if (teller.tells(to_string(x.to), x.refused.has_value()))
+          tell(agent_connected(*record, x, now()));
+      };
+  auto made = http::egress_proxy::open(*args_.network, args_.egress);
   if (!made)
     return made.error();
   egress_ = std::move(*made);

@@ -20,7 +20,8 @@ struct agent_args {
   std::string server;
   /// Takes an event for the audit log and never blocks.
   std::function<void(audit_event)> report;
-  /// Of agents with a network: all but whom to tell.
+  /// Of agents with a network: where it runs, and all but whom to tell.
+  boost::asio::io_context* network = nullptr;
   http::egress_options egress;
   /// It runs, or has ended.
   std::function<void(const uuid& id)> changed;

@@ -68,7 +68,8 @@ std::optional<std::string> refuse_upstream(std::string_view text,
     return "it is no address of a single server";
   if (is_private(address) && !allow_private)
     return "it is private; allow_private_addresses = true (of "
-           "provider_defaults, of the channel, or of api_calls) permits that";
+           "provider_defaults, of the channel, of api_calls, or of sandbox) "
+           "permits that";
   return std::nullopt;
 }
 

@@ -55,10 +55,15 @@ supervision::child_spec agent_child(runtime& r,
   args.egress.allow = r.settings.sandbox.network_allow;
   args.egress.allow_private_addresses =
       r.settings.sandbox.allow_private_addresses;
-  args.egress.refuse_address = [&r](std::string_view ip, std::uint16_t port,
-                                    bool allow_private) {
+  args.egress.refuse_address =
+      [&r](std::string_view ip, std::uint16_t port,
+           bool allow_private) -> std::optional<std::string> {
+    if (const auto mode = r.live.mode.get();
+        mode->mode == operating_mode::panic)
+      return explain(*mode);
     return r.refuse_upstream(ip, port, allow_private);
   };
+  args.network = &r.agents->network;
   args.now = r.live.now;
   auto spec = child_defaults(r);
   spec.id = name_of(x->id);
@@ -99,7 +104,13 @@ sandbox::isolation_options options_of(const config::settings& s) {
 
 agent_services::agent_services(const config::settings& s)
     : skills{{helpers() + "/skills", s.storage.data_dir + "/skills"}},
-      isolation{options_of(s)} {
+      isolation{options_of(s)},
+      network_stays_{network.get_executor()} {
+  if (!s.sandbox.network_allow.empty())
+    network_thread_ = std::jthread{[this](const std::stop_token& stop) {
+      const std::stop_callback end{stop, [this] { network.stop(); }};
+      network.run();
+    }};
   // Of agents that a daemon that crashed left.
   std::error_code ignored;
   std::filesystem::remove_all(s.storage.data_dir + "/agents", ignored);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <mutex>
 #include <thread>
 
@@ -23,8 +25,13 @@ struct agent_services {
   sandbox::agent_table table;
   sandbox::catalogue skills;
   sandbox::isolation isolation;
+  /// Where agents reach the network: what they keep busy is not ours.
+  boost::asio::io_context network{1};
 
  private:
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
+      network_stays_;
+  std::jthread network_thread_;
   std::mutex trial_mutex_;
   // Last: it works with the others.
   std::jthread trial_;

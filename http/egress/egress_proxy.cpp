@@ -9,7 +9,6 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -21,6 +20,7 @@
 #include <set>
 
 #include "http/client/dial.hpp"
+#include "http/egress/egress_rules.hpp"
 
 namespace closedpaw::http {
 
@@ -36,52 +36,10 @@ namespace {
 constexpr std::size_t longest_head = 8'192;
 constexpr std::size_t passage_bytes = 16'384;
 
-unsigned status_of(const failure& why) {
-  switch (why.code) {
-    case errc::forbidden:
-      return 403;
-    case errc::timeout:
-      return 504;
-    default:
-      return 502;
-  }
-}
-
-std::string refusal_text(unsigned status, std::string text) {
-  text += '\n';
-  return "HTTP/1.1 " + std::to_string(status) + ' ' +
-         std::string{
-             beast::http::obsolete_reason(beast::http::int_to_status(status))} +
-         "\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close"
-         "\r\nContent-Length: " +
-         std::to_string(text.size()) + "\r\n\r\n" + text;
-}
-
-failure not_allowed(const destination& to) {
-  return {
-      errc::forbidden,
-      to_string(to) +
-          " is not among sandbox.network_allow; its owner can add it to the "
-          "configuration and restart",
-      {},
-      {}};
-}
-
-/// Whoever controls a name may not lead it to this machine.
-auto without_names_of_here(decltype(client_options::refuse_address) next,
-                           const destination& to) {
-  error_code no_address;
-  net::ip::make_address(to.host, no_address);
-  const bool may_be_here = !no_address || to.host == "localhost";
-  return [next = std::move(next), may_be_here](
-             std::string_view ip, std::uint16_t port,
-             bool allow_private) -> std::optional<std::string> {
-    error_code ignored;
-    if (!may_be_here && net::ip::make_address(ip, ignored).is_loopback())
-      return "its name leads to this machine";
-    return next ? next(ip, port, allow_private) : std::nullopt;
-  };
-}
+/// Hostile code does not keep us busy with accepting.
+constexpr std::chrono::milliseconds between_accepts{5};
+/// Lookups block each other.
+constexpr int most_dialling = 4;
 
 }  // namespace
 
@@ -93,11 +51,13 @@ class egress_proxy::core : public std::enable_shared_from_this<core> {
 
   result<void> listen();
   static task<void> accept_all(std::shared_ptr<core> self);
+  void take(local_socket socket);
   void close();
 
   egress_options options;
   net::basic_socket_acceptor<local, executor_type> acceptor;
   std::set<passage*> open;
+  int dialling = 0;
   std::atomic<std::uint64_t> connections = 0;
   std::atomic<std::uint64_t> refused = 0;
   std::atomic<std::uint64_t> sent = 0;
@@ -154,10 +114,12 @@ class egress_proxy::passage : public std::enable_shared_from_this<passage> {
     const auto to = destination_from({target.data(), target.size()});
     const bool fits = head.method() == beast::http::verb::connect && to;
     if (!fits) {
-      std::string why =
+      core_->refused.fetch_add(1, std::memory_order_relaxed);
+      const auto text = refusal_of(
+          405,
           "only CONNECT host:port is served here; plain http:// is not, so use "
-          "https://";
-      co_await refuse(405, std::move(why));
+          "https://");
+      co_await say(text);
       co_return false;
     }
     const auto bytes = buffer.data();
@@ -167,13 +129,9 @@ class egress_proxy::passage : public std::enable_shared_from_this<passage> {
   }
 
   task<bool> reach(const destination& to) {
-    std::optional<failure> why;
-    if (std::ranges::none_of(core_->options.allow, [&](const auto& rule) {
-          return allows(rule, to);
-        }))
-      why = not_allowed(to);
+    auto why = refuse_destination(core_->options.allow, to);
     if (!why) {
-      auto made = co_await dial_to(to);
+      auto made = co_await dial_in_turn(to);
       if (made)
         upstream_ = std::move(*made);
       else
@@ -185,15 +143,28 @@ class egress_proxy::passage : public std::enable_shared_from_this<passage> {
     core_->options.report({to, why});
     if (why) {
       core_->refused.fetch_add(1, std::memory_order_relaxed);
-      const auto status = status_of(*why);
-      co_await refuse(status, std::move(why->message));
+      const auto text = refusal_of(*why);
+      co_await say(text);
       co_return false;
     }
     core_->connections.fetch_add(1, std::memory_order_relaxed);
     const std::string done = "HTTP/1.1 200 Connection Established\r\n\r\n";
-    const auto [ec, n] =
-        co_await net::async_write(client_, net::buffer(done), as_values);
-    co_return !ec;
+    const bool told = co_await say(done);
+    co_return told;
+  }
+
+  task<result<std::shared_ptr<connection>>> dial_in_turn(
+      const destination& to) {
+    close_after(3 * core_->options.connect_timeout);
+    timer turn{client_.get_executor()};
+    while (core_->dialling >= most_dialling && client_.is_open()) {
+      turn.expires_after(between_accepts);
+      co_await turn.async_wait(as_values);
+    }
+    ++core_->dialling;
+    auto made = co_await dial_to(to);
+    --core_->dialling;
+    co_return made;
   }
 
   task<result<std::shared_ptr<connection>>> dial_to(const destination& to) {
@@ -201,11 +172,12 @@ class egress_proxy::passage : public std::enable_shared_from_this<passage> {
     client_request q;
     q.method = "CONNECT";
     q.timeouts.connect = o.connect_timeout;
-    q.timeouts.total = o.connect_timeout;
+    // The connect timeout is the one that is told.
+    q.timeouts.total = 2 * o.connect_timeout;
     q.allow_private_addresses = o.allow_private_addresses;
     client_options by;
-    by.refuse_address = without_names_of_here(o.refuse_address, to);
-    close_after(2 * o.connect_timeout);
+    by.refuse_address =
+        without_names_of_here(o.refuse_address, to, own_addresses());
     auto j = std::make_shared<job>(client_.get_executor(), std::move(q),
                                    url{false, to.host, to.port});
     j->start();
@@ -216,9 +188,10 @@ class egress_proxy::passage : public std::enable_shared_from_this<passage> {
   }
 
   // Nothing is made within an awaited expression: as in session_read.cpp.
-  task<void> refuse(unsigned status, std::string&& why) {
-    const auto text = refusal_text(status, std::move(why));
-    co_await net::async_write(client_, net::buffer(text), as_values);
+  task<bool> say(const std::string& text) {
+    const auto [ec, n] =
+        co_await net::async_write(client_, net::buffer(text), as_values);
+    co_return !ec;
   }
 
   /// What the sandbox says, to the outside.
@@ -292,8 +265,11 @@ result<void> egress_proxy::core::listen() {
   error_code ec;
   std::error_code error;
   std::filesystem::create_directories(options.directory, error);
+  if (error)
+    return cannot(error.message());
   // Seen by another account, from within.
-  ::chmod(options.directory.c_str(), 0755);
+  if (::chmod(options.directory.c_str(), 0755) != 0)
+    return cannot(std::generic_category().message(errno));
   const int fd =
       ::open(options.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
@@ -320,19 +296,31 @@ task<void> egress_proxy::core::accept_all(std::shared_ptr<core> self) {
     auto [ec, socket] = co_await self->acceptor.async_accept(as_values);
     if (ec == net::error::operation_aborted || !self->acceptor.is_open())
       break;
-    if (ec) {
-      pause.expires_after(std::chrono::milliseconds{100});
-      co_await pause.async_wait(as_values);
-      continue;
+    if (!ec)
+      self->take(std::move(socket));
+    pause.expires_after(ec ? 20 * between_accepts : between_accepts);
+    co_await pause.async_wait(as_values);
+  }
+}
+
+void egress_proxy::core::take(local_socket socket) {
+  ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+  try {
+    if (open.size() >= options.max_connections) {
+      refused.fetch_add(1, std::memory_order_relaxed);
+      const auto text =
+          refusal_of(503, "all " + std::to_string(options.max_connections) +
+                              " connections that an agent may have are open");
+      error_code ignored;
+      socket.write_some(net::buffer(text), ignored);
+      return;
     }
-    if (self->open.size() >= self->options.max_connections) {
-      self->refused.fetch_add(1, std::memory_order_relaxed);
-      continue;
-    }
-    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-    auto made = std::make_shared<passage>(self, std::move(socket));
-    net::co_spawn(self->acceptor.get_executor(), passage::run(made),
+    auto made =
+        std::make_shared<passage>(shared_from_this(), std::move(socket));
+    net::co_spawn(acceptor.get_executor(), passage::run(std::move(made)),
                   net::detached);
+  } catch (const std::exception&) {
+    // Out of memory, say: this one ends, and the next may do better.
   }
 }
 
@@ -348,8 +336,11 @@ egress_proxy::egress_proxy(std::shared_ptr<core> x) : core_{std::move(x)} {}
 result<std::unique_ptr<egress_proxy>> egress_proxy::open(
     net::io_context& io, egress_options options) {
   auto made = std::make_shared<core>(io, std::move(options));
-  if (auto done = made->listen(); !done)
+  if (auto done = made->listen(); !done) {
+    std::error_code ignored;
+    std::filesystem::remove_all(made->options.directory, ignored);
     return done.error();
+  }
   net::co_spawn(made->acceptor.get_executor(), core::accept_all(made),
                 net::detached);
   return std::unique_ptr<egress_proxy>{new egress_proxy{std::move(made)}};

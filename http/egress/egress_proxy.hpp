@@ -52,7 +52,8 @@ struct egress_counters {
 /// 9.3.6): the one way from a sandbox to the outside. It resolves names itself,
 /// and refuses what is not allowed with a text that says so. A name that leads
 /// to this machine is refused unless it is localhost or an address. One thread
-/// at a time runs the io_context, which outlives it.
+/// at a time runs the io_context, which outlives it: not the one that has work
+/// which hostile code must not hold up, since lookups and accepting do.
 class egress_proxy {
  public:
   /// From any thread. unavailable.

@@ -1,6 +1,9 @@
 #include "messages/model/destination.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace closedpaw {
@@ -13,11 +16,6 @@ constexpr std::string_view any_label = "*.";
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_';
-}
-
-bool is_address_character(char c) {
-  return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' ||
-         c == '.';
 }
 
 std::string lower(std::string_view text) {
@@ -34,11 +32,14 @@ std::string host_from(std::string_view text) {
   if (host.starts_with('[')) {
     if (!host.ends_with(']'))
       return {};
-    host = host.substr(1, host.size() - 2);
-    return std::ranges::all_of(host, is_address_character) &&
-                   host.find(':') != std::string::npos
-               ? host
-               : std::string{};
+    // Of its many forms the one of RFC 5952.
+    in6_addr address{};
+    std::array<char, INET6_ADDRSTRLEN> shown{};
+    if (::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(),
+                    &address) != 1 ||
+        ::inet_ntop(AF_INET6, &address, shown.data(), shown.size()) == nullptr)
+      return {};
+    return shown.data();
   }
   if (host.ends_with('.'))
     host.pop_back();

@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <csignal>
@@ -59,10 +60,15 @@ net::awaitable<void> pump(std::shared_ptr<pair> both, From pair::*one,
 }
 
 net::awaitable<void> accept_all(tcp::acceptor& from, std::string socket) {
+  net::steady_timer pause{from.get_executor()};
   for (;;) {
     auto [ec, program] = co_await from.async_accept(as_values);
-    if (ec)
+    if (ec) {
+      // Too many are open.
+      pause.expires_after(std::chrono::milliseconds{50});
+      co_await pause.async_wait(as_values);
       continue;
+    }
     const auto executor = from.get_executor();
     auto both = std::make_shared<pair>(
         pair{std::move(program), local::socket{executor}});

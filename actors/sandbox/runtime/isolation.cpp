@@ -255,10 +255,11 @@ result<launch_request> isolation::request_for(const candidate& with,
     out.order = bubblewrap_order(with.program, spec, as_root_);
     out.third = *filter_;
   } else {
-    auto bundle = make_bundle(spec);
+    auto container = spec;
+    container.limits.processes = out.limits.processes;
+    auto bundle = make_bundle(container);
     if (!bundle)
       return bundle.error();
-    auto container = spec;
     container.id = containers_ + spec.id;
     out.order = oci_order(with.program, with.platform, container, *bundle);
     // The runtime's own, which run in the same group.
