@@ -64,22 +64,22 @@ sandbox_spec agent_life::spec() const {
                      {"LANG", "C.UTF-8"}};
   out.shown = {{"/skill", record().skill.directory}};
   out.command = record().skill.command;
-  if (serves()) {
-    out.shown["/agent"] = args_.server;
-    out.command = {"/agent/closedpaw-agent"};
-  }
+  std::vector<std::string> before{"/agent/closedpaw-agent"};
   if (egress_) {
-    out.shown["/agent"] = args_.server;
     out.shown["/egress"] = args_.egress.directory;
-    std::vector<std::string> before{
-        "/agent/closedpaw-agent", "--egress",
-        std::string{"/egress/"} + http::egress_socket_name};
-    if (serves())
-      out.command.clear();
-    else
-      before.emplace_back("--");
+    before.emplace_back("--egress");
+    before.push_back(std::string{"/egress/"} + http::egress_socket_name);
+  }
+  // Bubblewrap has a first process of its own; for one that is somebody's
+  // program signals would have no default.
+  if (serves())
+    out.command = before;
+  else if (egress_ || view_.runtime != "bubblewrap") {
+    before.emplace_back("--");
     out.command.insert(out.command.begin(), before.begin(), before.end());
   }
+  if (out.command.front() == before.front())
+    out.shown["/agent"] = args_.server;
   return out;
 }
 
@@ -211,6 +211,13 @@ sandbox_usage agent_life::usage() const {
   auto out = group_.usage();
   // Its memory is given back when it ends, so the most is remembered.
   out.tmpfs_bytes = std::max(out.tmpfs_bytes, view_.usage.tmpfs_bytes);
+  // Those of a group of the runtime's own go with it.
+  out.oom_kills = std::max(out.oom_kills, view_.usage.oom_kills);
+  out.processes_refused =
+      std::max(out.processes_refused, view_.usage.processes_refused);
+  // There all of its memory is in a file.
+  if (view_.runtime == "gvisor")
+    out.tmpfs_bytes.reset();
   if (egress_) {
     const auto n = egress_->counters();
     out.connections = n.connections;

@@ -57,15 +57,20 @@ def daemon(make_daemon):
 @pytest.fixture
 def shelly(make_daemon):
     """A daemon whose shell skill is enabled, and whose sandboxes work."""
+    return shelly_of(make_daemon, "bubblewrap")
+
+
+def shelly_of(make_daemon, runtime):
     # A sanitizer makes one long handler ten times as long.
     hang_after = "15000" if SANITIZER else "1500"
     daemon = make_daemon(settings={"supervision.fault_injection": "true",
                                    "supervision.hang_after_ms": hang_after,
+                                   "sandbox.runtimes": f'["{runtime}"]',
                                    "sandbox.max_agents": "4"}).start()
     found = eventually(lambda: isolation(daemon)["runtimes"],
                        "isolation is tried")
     if not found[0]["works"]:
-        pytest.skip(f"bubblewrap does not work here: {found[0]['why_not']}")
+        pytest.skip(f"{runtime} does not work here: {found[0]['why_not']}")
     missing = set(isolation(daemon)["unenforced"])
     if missing:
         pytest.skip(f"not enforced here: {missing}")

@@ -1,7 +1,8 @@
-#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -13,7 +14,8 @@
 // The first program in an agent's sandbox: runs commands, one a line, and
 // answers with a line each, until its input ends. With --once it is the program
 // of the shell skill: one request, one answer. After "--egress SOCKET" there is
-// a network, and "-- COMMAND…" is who gets it.
+// a network. "-- COMMAND…" is run as it is, by a first process that reaps what
+// others leave.
 
 namespace {
 
@@ -77,6 +79,30 @@ int once() {
   _exit(127);
 }
 
+pid_t passed_to = -1;
+
+/// How it ended, as a shell tells it.
+int run_first(char** command) {
+  passed_to = fork();
+  if (passed_to == 0)
+    become(command);
+  if (passed_to < 0) {
+    std::cerr << "cannot start a process: " << std::strerror(errno) << '\n';
+    return 126;
+  }
+  // Its input and its end are seen by whoever has the other ends.
+  close(0);
+  signal(SIGTERM, [](int number) { kill(passed_to, number); });
+  for (;;) {
+    int status = 0;
+    const auto ended = wait(&status);
+    if (ended < 0 && errno != EINTR)
+      return 126;
+    if (ended == passed_to)
+      return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+}
+
 int serve() {
   say({{"ready", true}});
   for (std::string line; std::getline(std::cin, line);) {
@@ -113,6 +139,6 @@ int main(int argc, char** argv) {
   if (is(next, "--once"))
     return once();
   if (is(next, "--") && next + 1 < argc)
-    become(argv + next + 1);
+    return run_first(argv + next + 1);
   return serve();
 }

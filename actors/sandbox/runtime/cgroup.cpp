@@ -43,6 +43,16 @@ void for_each_group(const fs::path& path, Each each) {
   }
 }
 
+// "name 123"
+std::optional<std::uint64_t> field_of(const std::string& text,
+                                      std::string_view name) {
+  std::istringstream in{text};
+  for (std::string key, value; in >> key >> value;)
+    if (key == name)
+      return to_number(value);
+  return std::nullopt;
+}
+
 failure broken(const std::string& path, const std::string& why) {
   return {errc::unavailable,
           "the control group cannot be used: " + path + ": " + why,
@@ -73,15 +83,23 @@ std::optional<std::uint64_t> cgroup::number(const char* controller,
   return to_number(read(controller, file));
 }
 
-// "name 123"
 std::optional<std::uint64_t> cgroup::field(const char* controller,
                                            const char* file,
                                            std::string_view name) const {
-  std::istringstream in{read(controller, file)};
-  for (std::string key, value; in >> key >> value;)
-    if (key == name)
-      return to_number(value);
-  return std::nullopt;
+  return field_of(read(controller, file), name);
+}
+
+std::optional<std::uint64_t> cgroup::count(const char* controller,
+                                           const char* file,
+                                           std::string_view name) const {
+  auto out = field(controller, file, name);
+  if (out && version_ == 1)
+    for_each_group(directory(controller), [&](const fs::path& inner) {
+      *out +=
+          field_of(read_small_file((inner / file).string()).value_or(""), name)
+              .value_or(0);
+    });
+  return out;
 }
 
 result<void> cgroup::write(const char* controller, const char* file,
@@ -143,12 +161,13 @@ sandbox_usage cgroup::usage() const {
       number("memory", two ? "memory.current" : "memory.usage_in_bytes");
   out.memory_peak_bytes =
       number("memory", two ? "memory.peak" : "memory.max_usage_in_bytes");
-  out.tmpfs_bytes = field("memory", "memory.stat", "shmem");
+  out.tmpfs_bytes =
+      field("memory", "memory.stat", two ? "shmem" : "total_shmem");
   out.oom_kills =
-      field("memory", two ? "memory.events" : "memory.oom_control", "oom_kill");
+      count("memory", two ? "memory.events" : "memory.oom_control", "oom_kill");
   if (const auto n = number("pids", "pids.current"))
     out.processes = static_cast<std::uint32_t>(*n);
-  out.processes_refused = field("pids", "pids.events", "max");
+  out.processes_refused = count("pids", "pids.events", "max");
   out.throttled = field("cpu", "cpu.stat", "nr_throttled");
   const auto spent = two ? field("cpu", "cpu.stat", "usage_usec")
                          : number("cpuacct", "cpuacct.usage");

@@ -45,6 +45,10 @@ class cgroup {
                                       const char* file) const;
   std::optional<std::uint64_t> field(const char* controller, const char* file,
                                      std::string_view name) const;
+  /// The same of a count of events, which version 1 keeps where they happen:
+  /// with those of the groups within.
+  std::optional<std::uint64_t> count(const char* controller, const char* file,
+                                     std::string_view name) const;
   result<void> write(const char* controller, const char* file,
                      const std::string& text) const;
   bool has(const char* controller) const;

@@ -21,9 +21,22 @@ std::optional<int> signal_of(const exit_status& status) {
   return std::nullopt;
 }
 
-end_cause cause_of(const exit_status& status, const sandbox_usage& usage) {
+/// What its group counted may be gone with a group of the runtime's own.
+bool was_killed_at_its_limit(std::optional<int> signal,
+                             const sandbox_usage& usage,
+                             const sandbox_limits& limits) {
+  constexpr std::uint64_t charged_at_once = std::uint64_t{256} << 10;
+  return signal == SIGKILL &&
+         usage.memory_peak_bytes.value_or(0) + charged_at_once >=
+             limits.memory_bytes;
+}
+
+end_cause cause_of(const exit_status& status, const sandbox_usage& usage,
+                   const sandbox_limits& limits) {
   const auto signal = signal_of(status);
   if (usage.oom_kills.value_or(0) > 0 && status.code.value_or(1) != 0)
+    return end_cause::out_of_memory;
+  if (was_killed_at_its_limit(signal, usage, limits))
     return end_cause::out_of_memory;
   if (signal == SIGXFSZ)
     return end_cause::disk_limit;
@@ -89,7 +102,7 @@ sandbox_end judge_end(const exit_status& status, std::optional<end_cause> ours,
                       std::string_view said) {
   sandbox_end out;
   out.usage = usage;
-  out.cause = ours.value_or(cause_of(status, usage));
+  out.cause = ours.value_or(cause_of(status, usage, limits));
   out.signal = signal_of(status);
   if (!out.signal)
     out.exit_code = status.code;

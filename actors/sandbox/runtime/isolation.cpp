@@ -264,8 +264,12 @@ result<launch_request> isolation::request_for(const candidate& with,
     out.order = oci_order(with.program, with.platform, container, *bundle);
     // The runtime's own, which run in the same group.
     out.limits.processes += own_processes;
-    if (with.name == "gvisor")
+    if (with.name == "gvisor") {
       out.limits.memory_bytes += own_memory;
+      // Its kernel has a thread or two for each of the sandbox's, and ends when
+      // it gets none.
+      out.limits.processes += out.limits.processes + own_processes;
+    }
   }
   for (const auto& [limit, why] : groups_.unenforced())
     if (limit == "memory_bytes")

@@ -43,6 +43,17 @@ CAF_TEST(the kernel counts what it killed for memory) {
   CAF_CHECK(end_of({0, {}}, usage).cause == end_cause::exited);
 }
 
+CAF_TEST(who is killed at its limit needed more) {
+  sandbox_usage usage;
+  usage.memory_peak_bytes = sandbox_limits{}.memory_bytes - 4'096;
+  const auto x = end_of({128 + SIGKILL, {}}, usage);
+  CAF_CHECK(x.cause == end_cause::out_of_memory);
+  CAF_CHECK(x.limits_met == (std::vector<std::string>{"memory_bytes"}));
+  CAF_CHECK(end_of({128 + SIGTERM, {}}, usage).cause == end_cause::signalled);
+  usage.memory_peak_bytes = sandbox_limits{}.memory_bytes / 2;
+  CAF_CHECK(end_of({128 + SIGKILL, {}}, usage).cause == end_cause::signalled);
+}
+
 CAF_TEST(what we did is the cause) {
   const auto x = end_of({{}, SIGKILL}, {}, end_cause::wall_time);
   CAF_CHECK(x.cause == end_cause::wall_time);
