@@ -116,7 +116,7 @@ CAF_TEST(usage is read as each version has it) {
   const auto at = dir.path().string();
   put(at + "/memory.usage_in_bytes", "4096\n");
   put(at + "/memory.max_usage_in_bytes", "8192\n");
-  put(at + "/memory.stat", "cache 1\nshmem 2048\n");
+  put(at + "/memory.stat", "cache 1\nshmem 2048\ntotal_shmem 3072\n");
   put(at + "/memory.oom_control",
       "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
   put(at + "/pids.current", "5\n");
@@ -128,18 +128,27 @@ CAF_TEST(usage is read as each version has it) {
   auto usage = one.usage();
   CAF_CHECK_EQUAL(usage.memory_bytes.value(), 4096U);
   CAF_CHECK_EQUAL(usage.memory_peak_bytes.value(), 8192U);
-  CAF_CHECK_EQUAL(usage.tmpfs_bytes.value(), 2048U);
+  CAF_CHECK_EQUAL(usage.tmpfs_bytes.value(), 3072U);
   CAF_CHECK_EQUAL(usage.oom_kills.value(), 3U);
   CAF_CHECK_EQUAL(usage.processes.value(), 5U);
   CAF_CHECK_EQUAL(usage.processes_refused.value(), 2U);
   CAF_CHECK_EQUAL(usage.throttled.value(), 4U);
   CAF_CHECK_EQUAL(usage.cpu_seconds.value(), 1.5);
+  // Version one counts where it happens: in a group that a runtime made within.
+  std::filesystem::create_directory(at + "/inner");
+  put(at + "/inner/pids.events", "max 5\n");
+  put(at + "/inner/memory.oom_control", "under_oom 0\noom_kill 1\n");
+  usage = one.usage();
+  CAF_CHECK_EQUAL(usage.oom_kills.value(), 4U);
+  CAF_CHECK_EQUAL(usage.processes_refused.value(), 7U);
   put(at + "/memory.current", "1\n");
   put(at + "/memory.events", "oom 2\noom_kill 1\n");
   put(at + "/cpu.stat", "usage_usec 2500000\nnr_throttled 0\n");
   usage = cgroup{2, {{"", at}}}.usage();
   CAF_CHECK_EQUAL(usage.memory_bytes.value(), 1U);
   CAF_CHECK_EQUAL(usage.oom_kills.value(), 1U);
+  CAF_CHECK_EQUAL(usage.processes_refused.value(), 2U);
+  CAF_CHECK_EQUAL(usage.tmpfs_bytes.value(), 2048U);
   CAF_CHECK_EQUAL(usage.cpu_seconds.value(), 2.5);
   CAF_CHECK(!usage.memory_peak_bytes);
 }
