@@ -126,7 +126,8 @@ void crew::run(member& me) {
   member::current = &me;
   lock held{mutex_};
   while (!over_) {
-    if (leader_ == nullptr) {
+    // Not a spare, however early it comes.
+    if (leader_ == nullptr && on_duty(me)) {
       leader_ = &me;
       asleep_ = false;
       me.at = member::stage::between_jobs;
