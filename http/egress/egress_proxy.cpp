@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -18,6 +17,7 @@
 #include <boost/beast/http/read.hpp>
 #include <filesystem>
 #include <set>
+#include <vector>
 
 #include "http/client/dial.hpp"
 #include "http/egress/egress_rules.hpp"
@@ -40,6 +40,18 @@ constexpr std::size_t passage_bytes = 16'384;
 constexpr std::chrono::milliseconds between_accepts{5};
 /// Lookups block each other.
 constexpr int most_dialling = 4;
+
+/// One of them, given back also where there is no memory for the rest.
+class dialling_place {
+ public:
+  explicit dialling_place(int& taken) : taken_{taken} { ++taken_; }
+  ~dialling_place() { --taken_; }
+  dialling_place(const dialling_place&) = delete;
+  dialling_place& operator=(const dialling_place&) = delete;
+
+ private:
+  int& taken_;
+};
 
 }  // namespace
 
@@ -161,9 +173,10 @@ class egress_proxy::passage : public std::enable_shared_from_this<passage> {
       turn.expires_after(between_accepts);
       co_await turn.async_wait(as_values);
     }
-    ++core_->dialling;
+    if (!client_.is_open())
+      co_return failure{errc::cancelled, "nobody waits any more", {}, {}};
+    const dialling_place place{core_->dialling};
     auto made = co_await dial_to(to);
-    --core_->dialling;
     co_return made;
   }
 
