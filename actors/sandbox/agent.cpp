@@ -94,6 +94,7 @@ result<void> agent_life::open_egress() {
   if (!made)
     return made.error();
   egress_ = std::move(*made);
+  record().held->hold(egress_);
   return {};
 }
 

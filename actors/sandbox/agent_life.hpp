@@ -119,7 +119,7 @@ class agent_life {
   agent_view view_;
   workspace_snapshot before_;
   std::shared_ptr<process> process_;
-  std::unique_ptr<http::egress_proxy> egress_;
+  std::shared_ptr<http::egress_proxy> egress_;
   cgroup group_;
   std::string output_;
   std::string errors_;

@@ -21,14 +21,19 @@ void job::answer(result<skill_outcome> outcome) {
     done(std::move(outcome));
 }
 
-void grip::hold(std::shared_ptr<process> what) {
+void grip::hold(std::shared_ptr<process> program) {
   const std::lock_guard guard{mutex_};
-  what_ = std::move(what);
+  held_.program = std::move(program);
 }
 
-std::shared_ptr<process> grip::release() {
+void grip::hold(std::shared_ptr<http::egress_proxy> egress) {
   const std::lock_guard guard{mutex_};
-  return std::exchange(what_, nullptr);
+  held_.egress = std::move(egress);
+}
+
+grip::held_things grip::release() {
+  const std::lock_guard guard{mutex_};
+  return std::exchange(held_, {});
 }
 
 void agent_table::add(record_ptr x) {

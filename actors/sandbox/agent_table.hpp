@@ -9,6 +9,7 @@
 
 #include "actors/sandbox/runtime/process.hpp"
 #include "actors/supervision/slot.hpp"
+#include "http/egress/egress_proxy.hpp"
 #include "messages/actors.hpp"
 #include "messages/model/sandbox.hpp"
 #include "messages/model/skill.hpp"
@@ -39,13 +40,19 @@ class job {
 /// What there is to do about a sandbox whose actor is gone. Thread-safe.
 class grip {
  public:
-  void hold(std::shared_ptr<process> what);
-  /// Null before it began, and after the first.
-  std::shared_ptr<process> release();
+  struct held_things {
+    std::shared_ptr<process> program;
+    std::shared_ptr<http::egress_proxy> egress;
+  };
+
+  void hold(std::shared_ptr<process> program);
+  void hold(std::shared_ptr<http::egress_proxy> egress);
+  /// Null what there was not yet, and all after the first.
+  held_things release();
 
  private:
   std::mutex mutex_;
-  std::shared_ptr<process> what_;
+  held_things held_;
 };
 
 /// One agent, from its admission until it is forgotten.

@@ -48,10 +48,13 @@ void manager_state::look_at_lost() {
     sandbox_end how;
     how.cause = end_cause::abandoned;
     how.why = "its actor is gone, so it was killed";
-    if (const auto held = x->held->release()) {
-      held->kill();
-      held->forget();
-      args_.where->retire(held->group(), to_string(x->id));
+    const auto held = x->held->release();
+    if (held.egress)
+      held.egress->close();
+    if (held.program) {
+      held.program->kill();
+      held.program->forget();
+      args_.where->retire(held.program->group(), to_string(x->id));
     }
     view.state = agent_state::error;
     view.ended_at = args_.now();

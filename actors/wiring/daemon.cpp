@@ -113,6 +113,7 @@ daemon::~daemon() {
     stop_actors();
   }
   // Its threads also run the connections, which go after them.
+  runtime_.leaving.wait(std::chrono::seconds{1});
   root_ = nullptr;
   actors_.reset();
 }
@@ -183,16 +184,7 @@ result<void> daemon::restore_mode() {
 void daemon::note_last_run() {
   if (!marker_->last_run_unclean())
     return;
-  log::warn("main", "the last run did not end in order",
-            {{"unclean_exits_in_5_min", marker_->recent_unclean_exits()}});
-  audit_event e;
-  e.time = runtime_.live.started_at;
-  e.actor = "main";
-  e.action_type = "supervision";
-  e.status = "unclean_exit";
-  e.level = "medium";
-  e.details = json{{"unclean_exits_in_5_min", marker_->recent_unclean_exits()}};
-  runtime_.unrecorded.push(std::move(e));
+  note_unclean_exit(runtime_, marker_->recent_unclean_exits());
   if (!marker_->safe_mode())
     return;
   runtime_.holds_channels = true;

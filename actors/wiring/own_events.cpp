@@ -44,6 +44,19 @@ void note_stranger(runtime& r, const http::request& q, const failure& why,
   r.unrecorded.push(std::move(e));
 }
 
+void note_unclean_exit(runtime& r, std::size_t within_5_min) {
+  log::warn("main", "the last run did not end in order",
+            {{"unclean_exits_in_5_min", within_5_min}});
+  audit_event e;
+  e.time = r.live.started_at;
+  e.actor = "main";
+  e.action_type = "supervision";
+  e.status = "unclean_exit";
+  e.level = "medium";
+  e.details = json{{"unclean_exits_in_5_min", within_5_min}};
+  r.unrecorded.push(std::move(e));
+}
+
 void raise_level(runtime& r, const raise_log_level& x, const principal& who) {
   const auto to = static_cast<log::level>(x.severity);
   log::raise(x.component, to, std::chrono::steady_clock::now() + x.lasts);

@@ -15,6 +15,9 @@ void note_limited(runtime& r, const http::request& q,
 void note_stranger(runtime& r, const http::request& q, const failure& why,
                    std::optional<std::uint64_t> times);
 
+/// The last run did not end in order.
+void note_unclean_exit(runtime& r, std::size_t within_5_min);
+
 /// Another log level for a while.
 void raise_level(runtime& r, const raise_log_level& x, const principal& who);
 

@@ -23,6 +23,7 @@
 #include "actors/wiring/service_manager.hpp"
 #include "config/live_settings.hpp"
 #include "http/client/client.hpp"
+#include "http/client/farewells.hpp"
 #include "http/routes/channel_feeds.hpp"
 #include "http/routes/event_hub.hpp"
 #include "http/server/listener.hpp"
@@ -56,6 +57,8 @@ struct runtime {
   http::seats export_seats{8};
   /// Null until it listens.
   std::atomic<const http::server*> server{nullptr};
+  /// The last words of those that are closed.
+  http::farewells leaving;
   /// All connections, those of clients and those to upstreams.
   boost::asio::io_context io{1};
   std::unique_ptr<http::client> client;

@@ -57,6 +57,7 @@ result<std::function<shipping::carrier()>> syslog(
   options.extra_ca_pem = std::move(*ca);
   options.refuse_address = refusal(r);
   options.allow_private_addresses = s.allow_private_addresses;
+  options.leaving = &r.leaving;
   shipping::syslog_sender from;
   from.host_name = host_name();
   from.process_id = std::to_string(getpid());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/client/client.hpp"
+#include "http/client/farewells.hpp"
 #include "messages/model/syslog_target.hpp"
 
 namespace closedpaw::http {
@@ -22,6 +23,9 @@ struct syslog_options {
   bool allow_private_addresses = false;
   /// For all of a send: connecting, and until the peer's system has every byte.
   std::chrono::milliseconds timeout{10'000};
+  /// What the program's end waits for, if anything; must outlive the
+  /// connection.
+  farewells* leaving = nullptr;
 };
 
 /// Writes syslog messages to one target, over a connection that is kept and

@@ -360,6 +360,10 @@ result<std::unique_ptr<egress_proxy>> egress_proxy::open(
 }
 
 egress_proxy::~egress_proxy() {
+  close();
+}
+
+void egress_proxy::close() {
   std::error_code ignored;
   std::filesystem::remove_all(core_->options.directory, ignored);
   net::post(core_->acceptor.get_executor(), [x = core_] { x->close(); });

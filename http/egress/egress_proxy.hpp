@@ -59,11 +59,13 @@ class egress_proxy {
   /// From any thread. unavailable.
   static result<std::unique_ptr<egress_proxy>> open(boost::asio::io_context& io,
                                                     egress_options options);
-  /// Ends every connection. From any thread.
   ~egress_proxy();
   egress_proxy(const egress_proxy&) = delete;
   egress_proxy& operator=(const egress_proxy&) = delete;
 
+  /// Ends every connection, and removes the directory. From any thread, more
+  /// than once as well.
+  void close();
   egress_counters counters() const;
 
  private:

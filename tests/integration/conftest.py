@@ -54,6 +54,11 @@ def daemon(make_daemon):
     return make_daemon().start().wait_for_model_server()
 
 
+# A sanitizer makes one long handler ten times as long.
+HANGS_SOON = {"supervision.fault_injection": "true",
+              "supervision.hang_after_ms": "15000" if SANITIZER else "1500"}
+
+
 @pytest.fixture
 def shelly(make_daemon):
     """A daemon whose shell skill is enabled, and whose sandboxes work."""
@@ -61,10 +66,7 @@ def shelly(make_daemon):
 
 
 def shelly_of(make_daemon, runtime):
-    # A sanitizer makes one long handler ten times as long.
-    hang_after = "15000" if SANITIZER else "1500"
-    daemon = make_daemon(settings={"supervision.fault_injection": "true",
-                                   "supervision.hang_after_ms": hang_after,
+    daemon = make_daemon(settings={**HANGS_SOON,
                                    "sandbox.runtimes": f'["{runtime}"]',
                                    "sandbox.max_agents": "4"}).start()
     found = eventually(lambda: isolation(daemon)["runtimes"],

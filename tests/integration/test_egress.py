@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from asking import ask, events_of
+from conftest import HANGS_SOON
 from daemon import eventually
 from sandboxes import (agent_of, create, end_of, execute, go, isolation, run_python,
                        stop, write_skill)
@@ -62,6 +63,7 @@ def networked(make_daemon, outside):
 
     def start(runtime="bubblewrap"):
         daemon = make_daemon(settings={
+            **HANGS_SOON,
             "sandbox.runtimes": f'["{runtime}"]',
             "sandbox.network_allow":
                 f'["127.0.0.1:{outside}", "127.0.0.1:{port}", "*.test:443"]'})
@@ -199,3 +201,12 @@ def test_many_connections_are_bounded(networked, outside):
     eventually(lambda: "outside" in through(daemon, agent, "127.0.0.1", outside),
                "one more connects")
     assert agent_of(daemon, agent)["state"] == "running"
+
+
+def test_one_whose_actor_hangs_loses_its_way(networked, outside):
+    daemon = networked()
+    agent = create(daemon, network=True)
+    ask(daemon, "POST", "/api/supervision/fault",
+        {"path": f"root/agents/sandbox-{agent['id']}", "kind": "hang"}, 202)
+    assert end_of(daemon, agent)["cause"] == "abandoned"
+    assert not list((daemon.data_dir / "agents").glob("*.egress"))

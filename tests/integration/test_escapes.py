@@ -173,6 +173,22 @@ call("setuid", 0)
         assert status["NoNewPrivs"] == "1" and status["Seccomp"] == "2"
 
 
+def test_input_to_a_terminal(shelly):
+    """TIOCSTI, also with bits that the kernel does not look at."""
+    if shelly.runtime == OWN_KERNEL:
+        pytest.skip("its kernel has no such call, and ours is not asked")
+    agent = create(shelly)
+    done = run_python(shelly, agent, """
+import ctypes, os, platform
+libc = ctypes.CDLL(None, use_errno=True)
+ioctl = 16 if platform.machine() == "x86_64" else 29
+for request in 0x5412, 0x100005412:
+    libc.syscall(ioctl, 0, ctypes.c_ulong(request), b"x")
+    print(os.strerror(ctypes.get_errno()))
+""")
+    assert done["stdout"].split("\n")[:2] == 2 * ["Operation not permitted"], done
+
+
 def test_output_flood(shelly):
     agent = create(shelly, output_bytes=10_000)
     done = execute(shelly, agent, "yes | head -c 50000000")

@@ -117,6 +117,9 @@ void start_egress(const char* socket) {
   for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY",
                            "http_proxy", "ALL_PROXY", "all_proxy"})
     setenv(name, where.c_str(), 1);
+  // What listens within is reached without help.
+  for (const char* name : {"NO_PROXY", "no_proxy"})
+    setenv(name, "localhost,127.0.0.1,::1", 1);
 }
 
 }  // namespace closedpaw::sandbox

@@ -14,6 +14,7 @@
 #include <future>
 
 #include "actors/sandbox/runtime/seccomp_filter.hpp"
+#include "actors/sandbox/runtime/small_file.hpp"
 
 namespace closedpaw::sandbox {
 
@@ -21,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int trial_patience_ms = 10'000;
 constexpr std::uint32_t own_processes = 64;
 constexpr std::uint64_t own_memory = std::uint64_t{64} << 20;
 
@@ -76,6 +78,44 @@ std::string explain(const launched& x, const siginfo_t& info) {
          std::to_string(info.si_status) + ')';
 }
 
+/// Has it a process of another namespace that is named like that, or whatever
+/// it is named? Once it runs its runtime moves it no more.
+bool holds(const cgroup& group, const std::string& name) {
+  std::error_code ignored;
+  const auto ours = fs::read_symlink("/proc/self/ns/pid", ignored);
+  return std::ranges::any_of(group.processes(), [&](pid_t p) {
+    const auto about = "/proc/" + std::to_string(p);
+    std::error_code gone;
+    const auto its = fs::read_symlink(about + "/ns/pid", gone);
+    return !gone && its != ours &&
+           (name.empty() ||
+            read_small_file(about + "/comm").value_or("") == name + '\n');
+  });
+}
+
+struct trial_end {
+  bool bounded = false;
+  bool ended = false;
+};
+
+/// Until it has ended, which it is let only once `program` is seen in its
+/// group; nothing to be seen where there are no groups.
+trial_end watch_trial(launched& x, const std::optional<std::string>& program,
+                      const std::stop_token& stop) {
+  constexpr int slice_ms = 5;
+  pollfd wait{x.pidfd.get(), POLLIN, 0};
+  trial_end out;
+  out.bounded = !program;
+  for (int left = trial_patience_ms;
+       !out.ended && left > 0 && !stop.stop_requested(); left -= slice_ms) {
+    out.bounded = out.bounded || holds(x.group, *program);
+    if (out.bounded || left < trial_patience_ms / 2)
+      x.input = file_descriptor{};
+    out.ended = poll(&wait, 1, slice_ms) == 1;
+  }
+  return out;
+}
+
 bool contains(const std::vector<std::string>& all, const std::string& x) {
   return std::ranges::find(all, x) != all.end();
 }
@@ -107,6 +147,7 @@ void isolation::probe(const std::stop_token& stop) {
   for (const auto& name : options_.runtimes) {
     auto report = look_at(name);
     for (const auto& c : candidates_for(name, report)) {
+      report.version = version_of(c.program);
       report.why_not = attempt(c, stop);
       report.works = report.why_not.empty();
       if (!report.works)
@@ -162,14 +203,15 @@ std::vector<isolation::candidate> isolation::candidates_for(
     for (const char* platform : {"systrap", "ptrace"})
       out.push_back({name, find_program({"runsc"}), platform});
   else if (name == "oci")
-    out.push_back({name, find_program({"runc"}), {}});
+    for (const char* program : {"runc", "crun"})
+      out.push_back({name, find_program({program}), {}});
   else if (name == "bubblewrap")
     out.push_back({name, find_program({"bwrap"}), {}});
   std::erase_if(out, [](const candidate& c) { return c.program.empty(); });
   if (out.empty())
     return out;
   report.installed = true;
-  report.version = version_of(out.back().program);
+  report.version = version_of(out.front().program);
   // Elsewhere its containers are put outside of the group that bounds them.
   if (name == "oci" && groups_.version() != 1)
     report.why_not =
@@ -186,11 +228,10 @@ std::vector<isolation::candidate> isolation::candidates_for(
 // Without anything of this machine but its programs.
 std::string isolation::attempt(const candidate& with,
                                const std::stop_token& stop) {
-  constexpr int patience_ms = 10'000;
-  constexpr int slice_ms = 100;
   sandbox_spec spec;
   spec.id = "trial-" + with.name + with.platform;
-  spec.command = {"/usr/bin/true"};
+  // Runs until its input ends.
+  spec.command = {"/usr/bin/cat"};
   spec.system = true;
   auto request = request_for(with, spec);
   if (!request)
@@ -202,15 +243,17 @@ std::string isolation::attempt(const candidate& with,
   auto started = promise.get_future().get();
   if (!started)
     return started.error().message;
-  pollfd wait{started->pidfd.get(), POLLIN, 0};
-  bool ended = false;
-  for (int left = patience_ms; !ended && left > 0 && !stop.stop_requested();
-       left -= slice_ms)
-    ended = poll(&wait, 1, slice_ms) == 1;
+  std::optional<std::string> program;
+  // gVisor's programs are none of this machine's: its kernel is there instead.
+  if (groups_.version() != 0)
+    program = with.name == "gvisor" ? "" : "cat";
+  const auto seen = watch_trial(*started, program, stop);
   const auto info = end_of(*started);
-  auto why =
-      ended ? explain(*started, info)
-            : "it did not end within " + std::to_string(patience_ms) + " ms";
+  auto why = !seen.ended ? "it did not end within " +
+                               std::to_string(trial_patience_ms) + " ms"
+                         : explain(*started, info);
+  if (why.empty() && !seen.bounded)
+    why = "what it starts is not in the control group that bounds it";
   retire(started->group, spec.id);
   return why;
 }

@@ -1,9 +1,5 @@
 #include "actors/sandbox/runtime/oci.hpp"
 
-#include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-
 #include <cerrno>
 
 #include "actors/sandbox/runtime/refused_calls.hpp"
@@ -48,42 +44,30 @@ json mounts_of(const sandbox_spec& spec) {
   return out;
 }
 
-json refuse(const char* call, json arguments, int error) {
-  return {{"names", {call}},
-          {"action", "SCMP_ACT_ERRNO"},
-          {"errnoRet", error},
-          {"args", std::move(arguments)}};
+json condition_of(const refused_argument& x) {
+  using enum refused_argument::comparison;
+  switch (x.is) {
+    case masked_equal:
+      return json::array({{{"index", x.argument},
+                           {"value", x.mask},
+                           {"valueTwo", x.value},
+                           {"op", "SCMP_CMP_MASKED_EQ"}}});
+    case greater:
+      return json::array(
+          {{{"index", x.argument}, {"value", x.value}, {"op", "SCMP_CMP_GT"}}});
+    case any:
+      break;
+  }
+  return json::array();
 }
 
-json equals(int argument, std::uint64_t value) {
-  return json::array(
-      {{{"index", argument}, {"value", value}, {"op", "SCMP_CMP_EQ"}}});
-}
-
-/// As seccomp_filter.cpp has them.
 json refused_by_arguments() {
   auto out = json::array();
-  for (const std::uint64_t flag :
-       {CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER,
-        CLONE_NEWPID, CLONE_NEWNET})
-    out.push_back(refuse("clone",
-                         json::array({{{"index", 0},
-                                       {"value", flag},
-                                       {"valueTwo", flag},
-                                       {"op", "SCMP_CMP_MASKED_EQ"}}}),
-                         EPERM));
-  for (const std::uint64_t request : {TIOCSTI, TIOCLINUX})
-    out.push_back(refuse("ioctl", equals(1, request), EPERM));
-  for (int family = 0; family <= AF_INET6; ++family)
-    if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
-      out.push_back(refuse("socket",
-                           equals(0, static_cast<std::uint64_t>(family)),
-                           EAFNOSUPPORT));
-  out.push_back(refuse(
-      "socket",
-      json::array({{{"index", 0}, {"value", AF_INET6}, {"op", "SCMP_CMP_GT"}}}),
-      EAFNOSUPPORT));
-  out.push_back(refuse("clone3", json::array(), ENOSYS));
+  for (const auto& x : refused_arguments())
+    out.push_back({{"names", {x.call}},
+                   {"action", "SCMP_ACT_ERRNO"},
+                   {"errnoRet", x.error},
+                   {"args", condition_of(x)}});
   return out;
 }
 

@@ -22,7 +22,7 @@ oci_rootfs oci_rootfs_of(const sandbox_spec& spec);
 json oci_config(const sandbox_spec& spec);
 
 /// The order that makes a launcher such a runtime with the bundle's container:
-/// `runsc` with a platform, or `runc` without. Pure.
+/// `runsc` with a platform, `runc` or `crun` without. Pure.
 launch_order oci_order(const std::string& program, std::string_view platform,
                        const sandbox_spec& spec, const std::string& bundle);
 

@@ -1,13 +1,11 @@
 #include "actors/sandbox/runtime/seccomp_filter.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <seccomp.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -18,10 +16,6 @@
 namespace closedpaw::sandbox {
 
 namespace {
-
-constexpr std::uint64_t namespaces =
-    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
-    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 
 struct release {
   void operator()(void* filter) const { seccomp_release(filter); }
@@ -39,31 +33,28 @@ bool refuse_calls(scmp_filter_ctx filter) {
   return true;
 }
 
-// clone with a namespace, terminals' input, and socket families other than
-// local and internet ones.
+int add_rule(scmp_filter_ctx filter, const refused_argument& x) {
+  using enum refused_argument::comparison;
+  const auto action = SCMP_ACT_ERRNO(static_cast<unsigned>(x.error));
+  const int call = seccomp_syscall_resolve_name(x.call);
+  switch (x.is) {
+    case masked_equal:
+      return seccomp_rule_add(
+          filter, action, call, 1,
+          SCMP_CMP64(x.argument, SCMP_CMP_MASKED_EQ, x.mask, x.value));
+    case greater:
+      return seccomp_rule_add(filter, action, call, 1,
+                              SCMP_CMP64(x.argument, SCMP_CMP_GT, x.value));
+    case any:
+      break;
+  }
+  return seccomp_rule_add(filter, action, call, 0);
+}
+
 bool refuse_arguments(scmp_filter_ctx filter) {
-  for (std::uint64_t flag = 1; flag <= namespaces; flag <<= 1)
-    if ((namespaces & flag) != 0 &&
-        seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                         SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)) != 0)
-      return false;
-  for (const unsigned request : {TIOCSTI, TIOCLINUX})
-    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-                         SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, request)) !=
-        0)
-      return false;
-  const int above = AF_INET6 + 1;
-  for (int family = 0; family < above; ++family)
-    if (family != AF_UNIX && family != AF_INET && family != AF_INET6 &&
-        seccomp_rule_add(
-            filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-            SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))) != 0)
-      return false;
-  return seccomp_rule_add(
-             filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-             SCMP_A0(SCMP_CMP_GE, static_cast<scmp_datum_t>(above))) == 0 &&
-         seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3),
-                          0) == 0;
+  return std::ranges::all_of(refused_arguments(), [&](const auto& x) {
+    return add_rule(filter, x) == 0;
+  });
 }
 
 std::string bytes_of(int fd) {
