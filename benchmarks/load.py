@@ -63,9 +63,10 @@ def bare_beast(binary, answer, folder):
 
 
 @contextlib.contextmanager
-def listening(binary, argument):
+def listening(binary, *arguments):
     """The port that one of our servers prints."""
-    process = subprocess.Popen([binary, argument], stdout=subprocess.PIPE)
+    process = subprocess.Popen([binary, *map(str, arguments)],
+                               stdout=subprocess.PIPE)
     try:
         if not select.select([process.stdout], [], [], 20)[0]:
             raise RuntimeError(f"{binary} did not start")
@@ -82,10 +83,17 @@ def tool(command):
     return json.loads(done.stdout)
 
 
+def tool_lines(command):
+    """The same of one that prints several, one a line."""
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 def open_loop(binary, port, path, body, rate, seconds):
     """Latencies from when each request was due; raises on any error."""
-    result = tool([binary, f"http://127.0.0.1:{port}{path}", "--body",
-                   json.dumps(body), f"--rate={rate}", f"--seconds={seconds}"])
+    result = tool([binary, f"http://127.0.0.1:{port}{path}",
+                   f"--rate={rate}", f"--seconds={seconds}",
+                   *([] if body is None else ["--body", json.dumps(body)])])
     if result["errors"]:
         raise RuntimeError(f"{path}: {result}")
     return result

@@ -22,7 +22,7 @@
 // From the request to the filesystem skill's answer: the program alone, the
 // program in bubblewrap, and in a sandbox of ours (its control group, limits,
 // seccomp filter, account; a launcher that waited). In turns, so that all have
-// the same machine.
+// the same machine. Prints one JSON object, with each time of each.
 
 namespace {
 
@@ -98,17 +98,6 @@ std::string run_sandboxed(isolation& where, boost::asio::io_context& io,
   return answer;
 }
 
-struct series {
-  const char* name;
-  std::vector<double> ms{};
-
-  double at(double quantile) {
-    std::ranges::sort(ms);
-    return ms[static_cast<std::size_t>(quantile *
-                                       static_cast<double>(ms.size() - 1))];
-  }
-};
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -158,20 +147,20 @@ int main(int argc, char** argv) {
   const auto input = dump(json{{"operation", "list"},
                                {"parameters", json::object()},
                                {"settings", manifest->settings}});
-  series plain{"fork and exec"};
-  series bare{"bubblewrap alone"};
-  series ours{"our sandbox"};
+  std::vector<double> plain;
+  std::vector<double> bare;
+  std::vector<double> ours;
   for (int i = 0; i < rounds; ++i) {
     auto begun = clock_type::now();
     run_plain({skill + "/filesystem"}, input);
-    plain.ms.push_back(ms_since(begun));
+    plain.push_back(ms_since(begun));
     begun = clock_type::now();
     const bool good = is_good(run_plain(alone, input));
-    bare.ms.push_back(ms_since(begun));
+    bare.push_back(ms_since(begun));
     spec.id = "s" + std::to_string(i);
     begun = clock_type::now();
     const bool good_too = is_good(run_sandboxed(where, io, spec, input));
-    ours.ms.push_back(ms_since(begun));
+    ours.push_back(ms_since(begun));
     if (!good || !good_too) {
       std::fprintf(stderr, "a skill did not answer well\n");
       io.stop();
@@ -180,10 +169,9 @@ int main(int argc, char** argv) {
     // For the next launcher: a request a second needs no more than that.
     std::this_thread::sleep_for(std::chrono::milliseconds{60});
   }
-  for (auto* x : {&plain, &bare, &ours})
-    std::printf("%-18s median %6.2f ms  p90 %6.2f ms\n", x->name, x->at(0.5),
-                x->at(0.9));
-  std::printf("added to bubblewrap: %.2f ms at the median (goal: at most 3)\n",
-              ours.at(0.5) - bare.at(0.5));
+  std::cout << dump(json{{"plain_ms", plain},
+                         {"bubblewrap_ms", bare},
+                         {"ours_ms", ours}})
+            << '\n';
   io.stop();
 }

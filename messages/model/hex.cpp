@@ -14,11 +14,11 @@ int digit_of(char c) {
 
 std::string to_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(2 * bytes.size());
+  std::string out(2 * bytes.size(), '\0');
+  char* to = out.data();
   for (const unsigned char c : bytes) {
-    out += digits[c >> 4];
-    out += digits[c & 15];
+    *to++ = digits[c >> 4];
+    *to++ = digits[c & 15];
   }
   return out;
 }

@@ -41,5 +41,7 @@ json text_or_null(const std::string& text);
 /// Appends the quoted, escaped JSON string; for hot paths that write fixed keys
 /// without building a tree first.
 void append_json_string(std::string& out, std::string_view text);
+/// Whether that would only put it between quotes.
+bool is_plain_json(std::string_view text);
 
 }  // namespace closedpaw

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <optional>
@@ -18,8 +19,10 @@ class json_writer {
   explicit json_writer(std::string& out) : out_{out} { out_ += '{'; }
 
   void text(std::string_view key, std::string_view value) {
-    name(key);
-    append_json_string(out_, value);
+    if (is_plain_json(value))
+      member(key, value, true);
+    else
+      append_json_string(name(key), value);
   }
   void text_if(std::string_view key, const std::optional<std::string>& value) {
     if (value)
@@ -50,15 +53,32 @@ class json_writer {
 
  private:
   void raw(std::string_view key, std::string_view value) {
-    name(key);
-    out_ += value;
+    member(key, value, false);
   }
-  void name(std::string_view key) {
-    if (out_.back() != '{')
-      out_ += ',';
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
+  std::string& name(std::string_view key) {
+    member(key, {}, false);
+    return out_;
+  }
+
+  // Room is made once for all of it: most members are shorter than what making
+  // room costs.
+  void member(std::string_view key, std::string_view value, bool quoted) {
+    const bool first = out_.back() == '{';
+    const auto at = out_.size();
+    out_.resize(at + key.size() + value.size() + (first ? 3 : 4) +
+                (quoted ? 2 : 0));
+    char* to = out_.data() + at;
+    if (!first)
+      *to++ = ',';
+    *to++ = '"';
+    to = std::copy(key.begin(), key.end(), to);
+    *to++ = '"';
+    *to++ = ':';
+    if (quoted)
+      *to++ = '"';
+    to = std::copy(value.begin(), value.end(), to);
+    if (quoted)
+      *to = '"';
   }
 
   std::string& out_;

@@ -72,13 +72,13 @@ uuid make_uuid(timestamp now) {
 }
 
 std::string to_string(const uuid& id) {
-  std::string out;
-  out.reserve(36);
+  std::string out(36, '-');
+  char* to = out.data();
   for (std::size_t i = 0; i < 16; ++i) {
     if (dash_before(i))
-      out += '-';
-    out += hex_digits[id.bytes[i] >> 4];
-    out += hex_digits[id.bytes[i] & 15];
+      ++to;
+    *to++ = hex_digits[id.bytes[i] >> 4];
+    *to++ = hex_digits[id.bytes[i] & 15];
   }
   return out;
 }

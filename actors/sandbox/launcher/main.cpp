@@ -148,6 +148,8 @@ int main(int argc, char** argv) {
   }
   const auto parent = static_cast<pid_t>(std::atoi(argv[1]));
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // The daemon does without large pages; that is inherited, and its own affair.
+  prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
   // The daemon keeps what it makes to itself; this is to be seen.
   umask(022);
   make_room();

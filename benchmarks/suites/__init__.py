@@ -1,0 +1,2 @@
+"""Each module has SCENARIOS: names, and functions of a Bench that return the
+figures and curves by name."""
