@@ -99,10 +99,11 @@ caf::result<submitted> orchestrator_state::on_submit(
   }
   if (!q.command.stream_id.empty())
     streams_[id] = q.command.stream_id;
+  const bool blocked = seen.outcome == screening_outcome::block;
   carry_out(
       std::move(step), seen.request.parameters, {},
       [=](const planned& p) mutable {
-        if (seen.outcome == screening_outcome::block)
+        if (blocked)
           promise.deliver(to_error(why_failed(p.row())));
         else
           promise.deliver(answer_to(p.row()));

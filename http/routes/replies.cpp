@@ -6,6 +6,10 @@ response json_reply(const json& body, unsigned status) {
   return json_response(status, dump(body));
 }
 
+response json_text_reply(const json_text& body) {
+  return json_response(200, body.str());
+}
+
 response text_reply(std::string_view media_type, std::string body) {
   response r;
   r.headers = {{"Content-Type", std::string{media_type}}};

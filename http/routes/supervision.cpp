@@ -5,6 +5,7 @@
 #include "http/routes/tree_formats.hpp"
 #include "http/routes/validation/action_requests.hpp"
 #include "http/routes/validation/query.hpp"
+#include "messages/model/json_writer.hpp"
 
 namespace closedpaw::http {
 
@@ -46,7 +47,8 @@ outcome whole_tree(const request& r, const path_params&,
   const auto root = tree_of(live);
   if (format != "json")
     return show(root, format, live.now());
-  return json_reply({{"root", to_json(root)}});
+  return json_text_reply(
+      object_text([&](json_writer& w) { w.value("root", to_json(root)); }));
 }
 
 outcome one_node(const request& r, const path_params& params,
@@ -63,7 +65,7 @@ outcome one_node(const request& r, const path_params& params,
                   "No such node: GET /api/supervision shows all paths");
   if (format != "json")
     return show(*node, format, live.now());
-  return json_reply(to_json(*node));
+  return json_text_reply(to_json(*node));
 }
 
 outcome fault(const request& r, const path_params&, const live_state& live) {

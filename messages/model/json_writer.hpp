@@ -33,7 +33,7 @@ class json_writer {
     if (value)
       text(key, std::string_view{*value});
     else
-      raw(key, "null");
+      null(key);
   }
   void value(std::string_view key, const json_text& x) { raw(key, x.str()); }
   void value(std::string_view key, std::integral auto x) {
@@ -49,6 +49,19 @@ class json_writer {
     write(inner);
     inner.end();
   }
+  /// `write(std::string&, element)` appends each.
+  template <class Range, class Write>
+  void array(std::string_view key, const Range& elements, Write&& write) {
+    auto& out = name(key);
+    char before = '[';
+    for (const auto& x : elements) {
+      out += before;
+      write(out, x);
+      before = ',';
+    }
+    out += before == '[' ? "[]" : "]";
+  }
+  void null(std::string_view key) { raw(key, "null"); }
   void end() { out_ += '}'; }
 
  private:

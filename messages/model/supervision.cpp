@@ -2,24 +2,54 @@
 
 #include <algorithm>
 
+#include "messages/model/json_writer.hpp"
+
 namespace closedpaw {
 
 namespace {
 
-json time_or_null(const std::optional<timestamp>& t) {
-  return t ? json(to_iso8601(*t)) : json();
+void write_time(json_writer& w, std::string_view key,
+                const std::optional<timestamp>& t) {
+  if (t)
+    w.text(key, to_iso8601(*t));
+  else
+    w.null(key);
 }
 
-json exit_json(const std::optional<exit_record>& x) {
-  if (!x)
-    return nullptr;
-  return {{"reason", x->reason}, {"at", to_iso8601(x->at)}};
+void write_text_or_null(json_writer& w, std::string_view key,
+                        const std::string& text) {
+  if (text.empty())
+    w.null(key);
+  else
+    w.text(key, text);
 }
 
-json exchange_json(const std::optional<exchange_record>& x) {
+void write_exit(json_writer& w, const std::optional<exit_record>& x) {
   if (!x)
-    return nullptr;
-  return {{"at", to_iso8601(x->at)}, {"ok", x->ok}, {"detail", x->detail}};
+    return w.null("last_exit");
+  w.object("last_exit", [&](json_writer& inner) {
+    inner.text("reason", x->reason);
+    inner.text("at", to_iso8601(x->at));
+  });
+}
+
+void write_exchange(json_writer& w, const std::optional<exchange_record>& x) {
+  if (!x)
+    return w.null("last_exchange");
+  w.object("last_exchange", [&](json_writer& inner) {
+    inner.text("at", to_iso8601(x->at));
+    inner.value("ok", x->ok);
+    inner.text("detail", x->detail);
+  });
+}
+
+void write_seconds(json_writer& w, std::string_view key,
+                   std::chrono::milliseconds x) {
+  auto digits = std::to_string(1'000 + x.count() % 1'000).substr(1);
+  while (digits.size() > 1 && digits.back() == '0')
+    digits.pop_back();
+  w.value(key,
+          json_text::trusted(std::to_string(x.count() / 1'000) + '.' + digits));
 }
 
 }  // namespace
@@ -95,15 +125,17 @@ std::optional<fault_kind> parse_fault_kind(std::string_view text) {
 
 namespace {
 
-json alert_json(const alert& x) {
-  return {{"rule", x.rule},
-          {"severity", to_string(x.severity)},
-          {"since", time_or_null(x.firing_at)},
-          {"summary", x.summary},
-          {"cause", text_or_null(x.cause)},
-          {"runbook", x.runbook},
-          {"silenced_by", text_or_null(x.silenced_by)},
-          {"inhibited_by", text_or_null(x.inhibited_by)}};
+void append_alert(std::string& out, const alert& x) {
+  json_writer w{out};
+  w.text("rule", x.rule);
+  w.text("severity", to_string(x.severity));
+  write_time(w, "since", x.firing_at);
+  w.text("summary", x.summary);
+  write_text_or_null(w, "cause", x.cause);
+  w.text("runbook", x.runbook);
+  write_text_or_null(w, "silenced_by", x.silenced_by);
+  write_text_or_null(w, "inhibited_by", x.inhibited_by);
+  w.end();
 }
 
 /// The node of the path, or the one nearest to it.
@@ -129,41 +161,54 @@ node_snapshot with_alerts(node_snapshot root, const std::vector<alert>& all) {
   return root;
 }
 
-json to_json(const node_snapshot& n) {
-  json out = {
-      {"id", n.id},
-      {"path", n.path},
-      {"type", to_string(n.type)},
-      {"state", to_string(n.state)},
-      {"state_since", to_iso8601(n.state_since)},
-      {"restart", to_string(n.restart)},
-      {"strategy", n.strategy ? json(to_string(*n.strategy)) : json()},
-      {"intensity",
-       {{"used", n.intensity.used},
-        {"limit", n.intensity.limit},
-        {"period_s", n.intensity.period.count() / 1000.0}}},
-      {"restarts", n.restarts},
-      {"ineffective_restarts", n.ineffective_restarts},
-      {"incarnation", n.incarnation},
-      {"last_exit", exit_json(n.last_exit)},
-      {"next_attempt", time_or_null(n.next_attempt)},
-      {"last_recovery_ms",
-       n.last_recovery ? json(n.last_recovery->count()) : json()},
-      {"uptime_s", n.uptime.count() / 1000.0},
-      {"mailbox",
-       {{"depth", n.mailbox.depth}, {"oldest_ms", n.mailbox.oldest.count()}}},
-      {"messages", n.messages},
-      {"busy_ms", n.busy.count()},
-      {"handler_ms", n.handler.count()},
-      {"last_exchange", exchange_json(n.last_exchange)},
-      {"alerts", json::array()},
-      {"children", json::array()},
-  };
-  for (const auto& x : n.alerts)
-    out["alerts"].push_back(alert_json(x));
-  for (const auto& child : n.children)
-    out["children"].push_back(to_json(child));
-  return out;
+namespace {
+
+void append_node(std::string& out, const node_snapshot& n) {
+  json_writer w{out};
+  w.text("id", n.id);
+  w.text("path", n.path);
+  w.text("type", to_string(n.type));
+  w.text("state", to_string(n.state));
+  w.text("state_since", to_iso8601(n.state_since));
+  w.text("restart", to_string(n.restart));
+  if (n.strategy)
+    w.text("strategy", to_string(*n.strategy));
+  else
+    w.null("strategy");
+  w.object("intensity", [&](json_writer& inner) {
+    inner.value("used", n.intensity.used);
+    inner.value("limit", n.intensity.limit);
+    write_seconds(inner, "period_s", n.intensity.period);
+  });
+  w.value("restarts", n.restarts);
+  w.value("ineffective_restarts", n.ineffective_restarts);
+  w.value("incarnation", n.incarnation);
+  write_exit(w, n.last_exit);
+  write_time(w, "next_attempt", n.next_attempt);
+  if (n.last_recovery)
+    w.value("last_recovery_ms", n.last_recovery->count());
+  else
+    w.null("last_recovery_ms");
+  write_seconds(w, "uptime_s", n.uptime);
+  w.object("mailbox", [&](json_writer& inner) {
+    inner.value("depth", n.mailbox.depth);
+    inner.value("oldest_ms", n.mailbox.oldest.count());
+  });
+  w.value("messages", n.messages);
+  w.value("busy_ms", n.busy.count());
+  w.value("handler_ms", n.handler.count());
+  write_exchange(w, n.last_exchange);
+  w.array("alerts", n.alerts, append_alert);
+  w.array("children", n.children, append_node);
+  w.end();
+}
+
+}  // namespace
+
+json_text to_json(const node_snapshot& n) {
+  std::string out;
+  append_node(out, n);
+  return json_text::trusted(std::move(out));
 }
 
 const node_snapshot* find_node(const node_snapshot& root,

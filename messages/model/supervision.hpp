@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "messages/model/alert.hpp"
-#include "messages/model/json.hpp"
+#include "messages/model/json_text.hpp"
 #include "messages/model/time.hpp"
 
 namespace closedpaw {
@@ -109,7 +109,7 @@ struct node_snapshot {
 };
 
 /// The node of GET /api/supervision.
-json to_json(const node_snapshot& node);
+json_text to_json(const node_snapshot& node);
 
 /// The tree with each alert that fires at its node, or at the nearest one above
 /// that is there.

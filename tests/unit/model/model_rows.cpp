@@ -177,7 +177,7 @@ CAF_TEST(a_node_on_the_wire) {
   n.mailbox = {3, std::chrono::milliseconds{40}};
   n.last_exchange = exchange_record{at(3), true, "listed 3 models"};
   n.children.emplace_back().path = "root/providers/ollama/x";
-  const auto j = to_json(n);
+  const auto j = to_json(n).value();
   CAF_CHECK_EQUAL(j.at("state").get<std::string>(), "backoff");
   CAF_CHECK_EQUAL(j.at("strategy").get<std::string>(), "rest_for_one");
   CAF_CHECK_EQUAL(j.at("intensity").at("used").get<int>(), 2);
@@ -191,7 +191,7 @@ CAF_TEST(a_node_on_the_wire) {
   CAF_CHECK_EQUAL(j.at("last_exchange").at("ok").get<bool>(), true);
   CAF_CHECK_EQUAL(j.at("children").size(), 1u);
   // What is not known is null and not left out.
-  const auto bare = to_json(node_snapshot{});
+  const auto bare = to_json(node_snapshot{}).value();
   for (const auto* key : {"strategy", "last_exit", "next_attempt",
                           "last_recovery_ms", "last_exchange"})
     CAF_CHECK(bare.at(key).is_null());
@@ -219,7 +219,7 @@ CAF_TEST(alerts_stand_at_the_nearest_node) {
              firing("Nowhere", ""), over});
   const auto rules = [](const node_snapshot& n) {
     std::string out;
-    const auto shown = to_json(n);
+    const auto shown = to_json(n).value();
     for (const auto& x : shown.at("alerts"))
       out += x.at("rule").get<std::string>() + " ";
     return out;
@@ -227,7 +227,7 @@ CAF_TEST(alerts_stand_at_the_nearest_node) {
   CAF_CHECK_EQUAL(rules(told), "Nowhere ");
   CAF_CHECK_EQUAL(rules(told.children[0]), "Gone ");
   CAF_CHECK_EQUAL(rules(told.children[1]), "Other ");
-  const auto one = to_json(told).at("alerts").at(0);
+  const auto one = to_json(told).value().at("alerts").at(0);
   CAF_CHECK_EQUAL(one.at("since").get<std::string>(),
                   "1970-01-01T00:00:00.000004");
   CAF_CHECK(one.at("cause").is_null());
