@@ -17,7 +17,7 @@ void actions(benchmark::State& state, config::durability mode) {
   daemon_tree tree{mode};
   const auto target = *tree.parts().orchestrator->get();
   const auto request = standard_action();
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     state.SetIterationTime(
         closed_loop<submitted>(tree.system(), target, request, shape).count());
   state.SetItemsProcessed(

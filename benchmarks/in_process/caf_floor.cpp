@@ -36,7 +36,7 @@ void caf_request(benchmark::State& state) {
   shape.requests = 65'536;
   const caf::actor target = caf.system.spawn(
       [] { return caf::behavior{[](std::uint64_t x) { return x; }}; });
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     state.SetIterationTime(
         closed_loop<std::uint64_t>(caf.system, target, std::uint64_t{1}, shape)
             .count());
@@ -50,7 +50,7 @@ void caf_send(benchmark::State& state) {
   caf_alone caf;
   caf::scoped_actor self{caf.system};
   const auto asker = caf::actor_cast<caf::actor>(self);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto target =
         caf.system.spawn([asker](caf::event_based_actor* me) -> caf::behavior {
           return {[me, asker](std::uint64_t x) {
@@ -74,7 +74,7 @@ void caf_send(benchmark::State& state) {
 
 void caf_spawn(benchmark::State& state) {
   caf_alone caf;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto x = caf.system.spawn(
         [] { return caf::behavior{[](std::uint64_t n) { return n; }}; });
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);

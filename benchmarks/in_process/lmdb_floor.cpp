@@ -27,7 +27,7 @@ void lmdb(benchmark::State& state, bool synced) {
   const auto& records = records_of_actions();
   const scratch where;
   bare_lmdb floor{where.path(), records, synced};
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     floor.commit(batch);
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) *
                           state.range(0));

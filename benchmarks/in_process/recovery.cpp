@@ -43,7 +43,7 @@ void recovery(benchmark::State& state, const std::string& path) {
     throw std::runtime_error{"no node is at " + path};
   const auto runs = [&] { return where->state() == node_state::running; };
   std::vector<double> all;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     // Longer than quiet_reset, so that it is a first one again.
     std::this_thread::sleep_for(std::chrono::milliseconds{3});
     const auto life = where->incarnation();

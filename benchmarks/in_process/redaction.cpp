@@ -15,7 +15,7 @@ std::string text_of_a_kilobyte() {
 }
 
 void redaction(benchmark::State& state, const std::string& text) {
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     benchmark::DoNotOptimize(holds_secret(text) ? redact(text) : text);
 }
 

@@ -94,7 +94,7 @@ void tree_of_children(benchmark::State& state) {
   const std::chrono::duration<double> started = steady::now() - begin;
   const auto grown = anonymous_bytes() - before;
   std::size_t bytes = 0;
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     bytes = to_json(all.nodes->snapshot(supervision::steady_ns(), system_now()))
                 .str()
                 .size();
