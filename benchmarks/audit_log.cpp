@@ -4,42 +4,20 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <iostream>
 #include <vector>
 
 #include "actors/audit/proofs.hpp"
 #include "actors/storage/store/proof_reader.hpp"
 #include "actors/storage/store/store.hpp"
+#include "benchmarks/scratch.hpp"
 
 namespace {
 
 using namespace closedpaw;
-namespace fs = std::filesystem;
 
 constexpr std::size_t batch = 100;
 constexpr std::size_t samples = 1'001;
-
-class scratch {
- public:
-  scratch() {
-    std::string name =
-        (fs::temp_directory_path() / "audit-log-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error{"no temporary directory"};
-    path_ = name;
-  }
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-  ~scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  fs::path data() const { return path_ / "data"; }
-
- private:
-  fs::path path_;
-};
 
 audit_event event_of(std::uint64_t n) {
   audit_event out;
@@ -130,9 +108,9 @@ int main(int argc, char** argv) {
   std::uint64_t most = 1'000'000;
   app.add_option("--most", most, "Events at the last step");
   CLI11_PARSE(app, argc, argv);
-  const scratch where;
+  const benchmarks::scratch where;
   storage::store_options options;
-  options.data_dir = where.data();
+  options.data_dir = where.path() / "data";
   options.mode = storage::durability::async;
   const auto s = storage::store::open(options).value();
   std::uint64_t size = 0;

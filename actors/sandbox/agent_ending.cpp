@@ -155,7 +155,8 @@ void agent_life::close(const sandbox_end& how) {
     return;
   view_.usage = how.usage;
   view_.end = how;
-  egress_.reset();
+  if (egress_)
+    egress_->close();
   view_.ended_at = args_.now();
   view_.busy = false;
   view_.state = as_wanted(how) || how.cause == end_cause::killed

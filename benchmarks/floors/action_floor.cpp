@@ -9,18 +9,16 @@
 // actions in it; DIRECTORY is empty. Prints `listening on http://…`.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <iostream>
-#include <thread>
 
 #include "benchmarks/floors/beast_server.hpp"
+#include "benchmarks/floors/caf_as_ours.hpp"
 #include "benchmarks/floors/stored_records.hpp"
 
 using ticket = std::shared_ptr<closedpaw::benchmarks::beast_server::session>;
@@ -57,15 +55,6 @@ caf::behavior logger(caf::stateful_actor<logger_state>* self,
   };
 }
 
-struct actors_config : caf::actor_system_config {
-  actors_config() {
-    set("scheduler.max-throughput", std::size_t{64});
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads",
-        std::size_t{std::max(2U, std::thread::hardware_concurrency())});
-  }
-};
-
 int run(const std::string& answer_file, const std::string& from,
         const std::string& directory, bool synced) {
   auto answer = beast_server::load(answer_file);
@@ -76,7 +65,7 @@ int run(const std::string& answer_file, const std::string& from,
   const auto records = stored_records::read(from);
   bare_lmdb store{directory, records, synced};
   boost::asio::io_context io{1};
-  actors_config config;
+  caf_as_ours config;
   caf::actor_system system{config};
   // What syncs has a thread of its own, as ours has.
   auto log = [&](caf::stateful_actor<logger_state>* self) {

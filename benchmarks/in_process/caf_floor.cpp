@@ -2,29 +2,17 @@
 // response, its send, and its spawn.
 #include <benchmark/benchmark.h>
 
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <thread>
 
+#include "benchmarks/floors/caf_as_ours.hpp"
 #include "benchmarks/in_process/closed_loop.hpp"
 
 namespace closedpaw::benchmarks {
 
 namespace {
 
-struct caf_defaults : caf::actor_system_config {
-  caf_defaults() {
-    // As the daemon has it. One thread for each processor, as an action is the
-    // work of two threads: alone on one, nobody is ever woken.
-    set("scheduler.max-throughput", std::size_t{64});
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads",
-        std::size_t{std::max(2U, std::thread::hardware_concurrency())});
-  }
-};
-
 struct caf_alone {
-  caf_defaults config;
+  caf_as_ours config;
   caf::actor_system system{config};
 };
 

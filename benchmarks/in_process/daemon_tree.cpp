@@ -29,18 +29,6 @@ config::settings settings_for(config::durability mode,
 
 }  // namespace
 
-scratch::scratch() {
-  std::string name = "/var/tmp/closedpaw-bench-XXXXXX";
-  if (mkdtemp(name.data()) == nullptr)
-    throw std::runtime_error{"no temporary directory in /var/tmp"};
-  path_ = name;
-}
-
-scratch::~scratch() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 daemon_tree::daemon_tree(config::durability mode)
     : runtime_{std::make_unique<wiring::runtime>(
           settings_for(mode, folder_.path()), nobody_, system_now())} {

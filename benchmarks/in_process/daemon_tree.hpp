@@ -9,22 +9,9 @@
 #include "actors/wiring/actor_system.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
+#include "benchmarks/scratch.hpp"
 
 namespace closedpaw::benchmarks {
-
-/// A directory on a disk, which /tmp need not be, gone with this.
-class scratch {
- public:
-  scratch();
-  ~scratch();
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// The daemon's own actors without HTTP, from its construction to its
 /// destruction; one provider, whose list of models holds `model` and is never

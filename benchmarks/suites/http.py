@@ -23,6 +23,19 @@ def beside_beast(bench, path, body, durability):
             yield daemon.port, port
 
 
+@contextlib.contextmanager
+def beside_floor_program(bench, path, body, durability):
+    store = bench.store_with_actions()
+    with bench.daemon(durability) as daemon, daemon.client() as client:
+        answer = bench.folder / "answer.http"
+        answer.write_bytes(answer_bytes(client, "POST", path, body))
+        command = [answer, store, bench.empty_folder()]
+        if durability == "sync":
+            command.append("--sync")
+        with listening(bench.tools / "action_floor", *command) as port:
+            yield daemon.port, port
+
+
 def loader(bench, path, body, connections):
     text = None if body is None else json.dumps(body)
 
@@ -32,30 +45,13 @@ def loader(bench, path, body, connections):
     return load
 
 
-def closed_loop(path, body, durability, connections, goal):
+def closed_loop(path, body, durability, connections, goal,
+                beside=beside_beast):
     def measure(bench):
         load = loader(bench, path, body, connections)
-        with beside_beast(bench, path, body, durability) as (ours, floor):
+        with beside(bench, path, body, durability) as (ours, floor):
             runs = in_turns(bench.repetitions, lambda: load(ours),
                             lambda: load(floor))
-        return Figure("1/s", *runs, goal and (">=", goal),
-                      {"durability": durability, "connections": connections})
-    return measure
-
-
-def beside_floor_program(durability, connections, goal):
-    def measure(bench):
-        load = loader(bench, ACTIONS, ACTION, connections)
-        store = bench.store_with_actions()
-        with bench.daemon(durability) as daemon, daemon.client() as client:
-            answer = bench.folder / "answer.http"
-            answer.write_bytes(answer_bytes(client, "POST", ACTIONS, ACTION))
-            command = [answer, store, bench.empty_folder()]
-            if durability == "sync":
-                command.append("--sync")
-            with listening(bench.tools / "action_floor", *command) as port:
-                runs = in_turns(bench.repetitions, lambda: load(daemon.port),
-                                lambda: load(port))
         return Figure("1/s", *runs, goal and (">=", goal),
                       {"durability": durability, "connections": connections})
     return measure
@@ -113,9 +109,11 @@ SCENARIOS = {
     "POST /api/actions, async, 64 connections":
         closed_loop(ACTIONS, ACTION, "async", 64, None),
     "POST /api/actions beside the floor program, sync":
-        beside_floor_program("sync", 32, 0.7),
+        closed_loop(ACTIONS, ACTION, "sync", 32, 0.7,
+                    beside_floor_program),
     "POST /api/actions beside the floor program, async":
-        beside_floor_program("async", 32, None),
+        closed_loop(ACTIONS, ACTION, "async", 32, None,
+                    beside_floor_program),
     "GET /api/audit-logs": closed_loop("/api/audit-logs?limit=1", None, "sync",
                                        32, None),
     "GET /api/supervision": closed_loop("/api/supervision", None, "sync", 32,

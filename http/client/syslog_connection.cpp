@@ -76,7 +76,7 @@ bool is_closed(int fd) {
 }
 
 /// RFC 5425, 4.4: a connection is not closed without a close_notify.
-task<void> take_leave(stream of, std::shared_ptr<void> under_way) {
+task<void> take_leave(stream of) {
   timer patience{of->plain().get_executor(), longest_farewell};
   patience.async_wait([of](const error_code& ec) {
     if (!ec)
@@ -84,7 +84,6 @@ task<void> take_leave(stream of, std::shared_ptr<void> under_way) {
   });
   co_await of->secure()->async_shutdown(as_values);
   of->close();
-  under_way.reset();
 }
 
 void close_on_exec(int fd) {
@@ -357,8 +356,8 @@ syslog_connection::~syslog_connection() {
     const auto last = std::exchange(self->socket, std::monostate{});
     const auto* to = std::get_if<stream>(&last);
     if (to && (*to)->secure() && (*to)->plain().is_open())
-      asio::co_spawn(self->executor, take_leave(*to, under_way),
-                     asio::detached);
+      asio::co_spawn(self->executor, take_leave(*to),
+                     [under_way](const std::exception_ptr&) {});
   });
 }
 

@@ -141,13 +141,12 @@ std::optional<std::string> optional_text(const json& object, const char* key) {
 }
 
 bool is_plain_json(std::string_view text) {
-  // Without a way out in the middle, so that the compiler takes many at once.
-  bool special = false;
   for (const char c : text) {
     const auto u = static_cast<unsigned char>(c);
-    special |= u < 0x20 || u >= 0x7f || c == '"' || c == '\\';
+    if (u < 0x20 || u >= 0x7f || c == '"' || c == '\\')
+      return false;
   }
-  return !special;
+  return true;
 }
 
 void append_json_string(std::string& out, std::string_view text) {
