@@ -11,6 +11,7 @@
 #include <memory>
 #include <sstream>
 
+#include "tests/temporary_directory.hpp"
 #include "tests/unit_test.hpp"
 
 namespace cli_completion_tests {
@@ -27,19 +28,12 @@ bool has(const std::string& program) {
 /// The scripts in a directory of their own, beside two things to complete.
 struct fixture {
   fixture() {
-    auto pattern = (fs::temp_directory_path() / "closedpaw-XXXXXX").string();
-    root = ::mkdtemp(pattern.data());
     fs::create_directory(root / "a folder");
     std::ofstream{root / "a file.toml"} << "";
     std::ofstream{root / "bash"} << completion_script(shell::bash);
     std::ofstream{root / "zsh"} << completion_script(shell::zsh);
     std::ofstream{root / "fish"} << completion_script(shell::fish);
   }
-  ~fixture() {
-    std::error_code ignored;
-    fs::remove_all(root, ignored);
-  }
-
   /// Standard output and error, and the status on a last line.
   std::string output_of(const std::string& command) const {
     const auto line = "cd '" + root.string() + "' && { " + command +
@@ -65,7 +59,8 @@ struct fixture {
     return output_of("bash --norc ./ask");
   }
 
-  fs::path root;
+  closedpaw::temporary_directory directory;
+  const fs::path& root = directory.path();
 };
 
 std::vector<std::string> lines_of(const std::string& text) {

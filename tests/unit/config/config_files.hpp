@@ -1,31 +1,18 @@
 #pragma once
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 
 #include "config/load.hpp"
+#include "tests/temporary_directory.hpp"
 
 namespace closedpaw::config {
 
 /// A directory of its own for one test, with an environment that sees no other.
 class config_files {
  public:
-  config_files() {
-    auto pattern =
-        (std::filesystem::temp_directory_path() / "closedpaw-XXXXXX").string();
-    root_ = ::mkdtemp(pattern.data());
-  }
-  ~config_files() {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-  }
-  config_files(const config_files&) = delete;
-  config_files& operator=(const config_files&) = delete;
-
   const std::filesystem::path& root() const { return root_; }
 
   std::filesystem::path write(const std::string& name,
@@ -76,7 +63,8 @@ class config_files {
   }
 
  private:
-  std::filesystem::path root_;
+  temporary_directory directory_;
+  const std::filesystem::path& root_ = directory_.path();
 };
 
 }  // namespace closedpaw::config

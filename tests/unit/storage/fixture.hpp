@@ -9,33 +9,17 @@
 #include <string>
 
 #include "actors/storage/store/store.hpp"
+#include "tests/temporary_directory.hpp"
 
 namespace closedpaw::storage::test {
 
 namespace fs = std::filesystem;
 
-/// A directory that is gone with its owner. The store goes into a new one
-/// below, so that creating it is part of each test.
-class temp_dir {
+/// The store goes into a new one below, so that creating it is part of each
+/// test.
+class temp_dir : public temporary_directory {
  public:
-  temp_dir() {
-    std::string name = (fs::temp_directory_path() / "store-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error{"no temporary directory"};
-    path_ = name;
-  }
-  temp_dir(const temp_dir&) = delete;
-  temp_dir& operator=(const temp_dir&) = delete;
-  ~temp_dir() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-
-  const fs::path& path() const { return path_; }
-  fs::path data() const { return path_ / "data"; }
-
- private:
-  fs::path path_;
+  fs::path data() const { return path() / "data"; }
 };
 
 inline timestamp at_us(std::int64_t us) {

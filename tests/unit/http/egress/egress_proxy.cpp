@@ -11,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/temporary_directory.hpp"
 #include "tests/unit/http/client/fake_server.hpp"
 #include "tests/unit_test.hpp"
 
@@ -75,10 +76,7 @@ class inside {
 
 struct fixture {
   fixture() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "egress-XXXXXX").string();
-    directory = ::mkdtemp(pattern.data());
-    options.directory = directory + "/way";
+    options.directory = directory.path() / "way";
     options.allow_private_addresses = true;
     options.report = [this](const egress_report& x) {
       std::lock_guard guard{mutex};
@@ -89,7 +87,6 @@ struct fixture {
     proxy.reset();
     work.reset();
     loop.join();
-    std::filesystem::remove_all(directory);
   }
   fixture(const fixture&) = delete;
   fixture& operator=(const fixture&) = delete;
@@ -104,7 +101,7 @@ struct fixture {
     return options.directory + '/' + egress_socket_name;
   }
 
-  std::string directory;
+  temporary_directory directory;
   egress_options options;
   std::mutex mutex;
   std::vector<egress_report> reports;
