@@ -211,7 +211,6 @@ std::vector<isolation::candidate> isolation::candidates_for(
   if (out.empty())
     return out;
   report.installed = true;
-  report.version = version_of(out.front().program);
   // Elsewhere its containers are put outside of the group that bounds them.
   if (name == "oci" && groups_.version() != 1)
     report.why_not =
@@ -221,6 +220,7 @@ std::vector<isolation::candidate> isolation::candidates_for(
     report.why_not = "it needs root here";
   else
     return out;
+  report.version = version_of(out.front().program);
   out.clear();
   return out;
 }
