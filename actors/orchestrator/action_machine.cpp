@@ -1,7 +1,5 @@
 #include "actors/orchestrator/action_machine.hpp"
 
-#include <iterator>
-
 #include "actors/orchestrator/security_rules.hpp"
 #include "messages/model/json_writer.hpp"
 
@@ -9,9 +7,12 @@ namespace closedpaw::orchestrator {
 
 namespace {
 
-audit_event event_of(const action& x, action_status status, timestamp now,
-                     json_text details) {
-  audit_event e;
+audit_event& add_event(transition& step, action_status status, timestamp now,
+                       json_text details) {
+  const auto& x = step.row();
+  // Most steps are an action's whole life.
+  step.events().reserve(2);
+  auto& e = step.events().emplace_back();
   e.time = now;
   e.actor = "orchestrator";
   e.user = x.requested_by;
@@ -25,18 +26,10 @@ audit_event event_of(const action& x, action_status status, timestamp now,
   return e;
 }
 
-// An initializer list would copy the event.
-transition with_event(action row, audit_event e) {
-  transition out;
-  out.row = std::move(row);
-  out.events.push_back(std::move(e));
+transition next_step(const action& current) {
+  transition out{current};
+  ++out.row().version;
   return out;
-}
-
-action next_row(action current, action_status status) {
-  current.status = status;
-  ++current.version;
-  return current;
 }
 
 std::optional<failure> refuse_channel(const action& current,
@@ -82,7 +75,8 @@ std::optional<failure> refuse_confirmation(const action& current,
 transition submit(const action_request& request, const command_context& context,
                   const uuid& id, timestamp now,
                   const skill_manifest* program) {
-  action row;
+  transition out{{}};
+  auto& row = out.row();
   row.id = id;
   row.version = 1;
   row.type = request.type;
@@ -96,12 +90,11 @@ transition submit(const action_request& request, const command_context& context,
   row.requested_by = context.peer;
   row.request_id = context.request_id;
   // The original logs every submission as "pending", whatever its level.
-  auto e = event_of(row, action_status::pending, now,
-                    object_text([&](json_writer& w) {
-                      w.value("parameters", row.parameters);
-                      w.text("security_level", to_string(row.level));
-                    }));
-  return with_event(std::move(row), std::move(e));
+  add_event(out, action_status::pending, now, object_text([&](json_writer& w) {
+              w.value("parameters", row.parameters);
+              w.text("security_level", to_string(row.level));
+            }));
+  return out;
 }
 
 result<transition> decide(const action& current, const decision& how,
@@ -120,8 +113,9 @@ result<transition> decide(const action& current, const decision& how,
                    "digest does not match; reject it and submit it again",
                    {},
                    {}};
-  auto row = next_row(
-      current, approved ? action_status::executing : action_status::rejected);
+  auto out = next_step(current);
+  auto& row = out.row();
+  row.status = approved ? action_status::executing : action_status::rejected;
   row.decided_by = how.by;
   row.claimed_user = how.claimed_user;
   if (!approved)
@@ -131,28 +125,37 @@ result<transition> decide(const action& current, const decision& how,
     w.text_if("claimed_user", how.claimed_user);
     w.text_if("confirmed", how.confirm);
   });
-  auto e = event_of(
-      row, approved ? action_status::approved : action_status::rejected, now,
+  auto& e = add_event(
+      out, approved ? action_status::approved : action_status::rejected, now,
       std::move(details));
   e.user = how.by;
   if (!approved)
     e.outcome = "rejected";
-  return with_event(std::move(row), std::move(e));
+  return out;
 }
 
-transition complete(action current, json_text outcome, timestamp now) {
-  auto row = next_row(std::move(current), action_status::completed);
+transition complete(const action& current, json_text outcome, timestamp now) {
+  return complete(next_step(current), std::move(outcome), now);
+}
+
+transition complete(transition step, json_text outcome, timestamp now) {
+  auto& row = step.row();
+  row.status = action_status::completed;
   row.result = std::move(outcome);
   row.completed_at = now;
-  auto e = event_of(row, row.status, now, object_text([&](json_writer& w) {
-                      w.value("result", row.result);
-                    }));
-  e.outcome = "success";
-  return with_event(std::move(row), std::move(e));
+  add_event(step, row.status, now,
+            object_text([&](json_writer& w) { w.value("result", row.result); }))
+      .outcome = "success";
+  return step;
 }
 
-transition fail(action current, const failure& why, timestamp now) {
-  auto row = next_row(std::move(current), action_status::failed);
+transition fail(const action& current, const failure& why, timestamp now) {
+  return fail(next_step(current), why, now);
+}
+
+transition fail(transition step, const failure& why, timestamp now) {
+  auto& row = step.row();
+  row.status = action_status::failed;
   row.error = why.message;
   row.error_code = to_string(why.code);
   // How a sandbox ended, and which limits it met.
@@ -170,24 +173,24 @@ transition fail(action current, const failure& why, timestamp now) {
       w.value("sandbox", *sandbox);
   });
   row.completed_at = now;
-  auto e = event_of(row, row.status, now, object_text([&](json_writer& w) {
-                      w.text("error", why.message);
-                      w.text("code", to_string(why.code));
-                      if (sandbox)
-                        w.value("sandbox", *sandbox);
-                    }));
-  e.outcome = "failure";
-  return with_event(std::move(row), std::move(e));
+  add_event(step, row.status, now, object_text([&](json_writer& w) {
+              w.text("error", why.message);
+              w.text("code", to_string(why.code));
+              if (sandbox)
+                w.value("sandbox", *sandbox);
+            }))
+      .outcome = "failure";
+  return step;
 }
 
 transition with_attempts(transition step,
                          const std::vector<chat_attempt>& failed) {
   std::vector<audit_event> tries;
   for (const auto& x : failed) {
-    auto e = step.events.back();
+    auto e = step.events().back();
     e.status = "attempt_failed";
     e.outcome = "failure";
-    e.user = step.row.requested_by;
+    e.user = step.row().requested_by;
     e.details = object_text([&](json_writer& w) {
       w.text("provider", x.provider);
       w.text("model", x.model);
@@ -197,25 +200,15 @@ transition with_attempts(transition step,
     });
     tries.push_back(std::move(e));
   }
-  step.events.insert(step.events.begin(), tries.begin(), tries.end());
+  step.events().insert(step.events().begin(), tries.begin(), tries.end());
   return step;
 }
 
 transition by(transition step, const principal& who) {
-  if (!step.row.decided_by)
-    step.row.decided_by = who;
-  step.events.back().user = who;
+  if (!step.row().decided_by)
+    step.row().decided_by = who;
+  step.events().back().user = who;
   return step;
-}
-
-transition merge(transition first, transition second) {
-  --second.row.version;
-  first.row = std::move(second.row);
-  first.events.reserve(first.events.size() + second.events.size());
-  first.events.insert(first.events.end(),
-                      std::make_move_iterator(second.events.begin()),
-                      std::make_move_iterator(second.events.end()));
-  return first;
 }
 
 audit_event setting_event(const command_context& context,

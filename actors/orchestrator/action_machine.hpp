@@ -1,20 +1,40 @@
 #pragma once
 
+#include <memory>
+#include <utility>
 #include <vector>
 
-#include "messages/model/audit_event.hpp"
 #include "messages/model/command.hpp"
+#include "messages/model/commit_unit.hpp"
 #include "messages/model/skill.hpp"
 
 namespace closedpaw::orchestrator {
 
 /// A step of an action: the new row and what the audit log says about it. The
 /// two are committed as one unit.
-struct transition {
-  action row;
-  std::vector<audit_event> events;
+/// Made where it is committed: rows are too large to be moved about.
+class transition {
+ public:
+  explicit transition(action row) : unit_{std::make_shared<commit_unit>()} {
+    unit_->row.emplace(std::move(row));
+  }
+  transition(transition&&) = default;
+  transition& operator=(transition&&) = default;
+  ~transition() = default;
+
+  action& row() { return *unit_->row; }
+  const action& row() const { return *unit_->row; }
+  std::vector<audit_event>& events() { return unit_->events; }
+  const std::vector<audit_event>& events() const { return unit_->events; }
   /// What whoever asked for it wants recorded with it.
-  std::vector<registry_change> with{};
+  void record_with(std::vector<registry_change> changes) {
+    unit_->registry = std::move(changes);
+  }
+
+  std::shared_ptr<commit_unit> unit() && { return std::move(unit_); }
+
+ private:
+  std::shared_ptr<commit_unit> unit_;
 };
 
 // The action state machine. Pure: each function makes the next row from the
@@ -49,9 +69,13 @@ struct decision {
 result<transition> decide(const action& current, const decision& how,
                           timestamp now);
 
-/// The end of an executing action. By value: on the hot path the row moves on.
-transition complete(action current, json_text outcome, timestamp now);
-transition fail(action current, const failure& why, timestamp now);
+/// The end of an executing action.
+transition complete(const action& current, json_text outcome, timestamp now);
+transition fail(const action& current, const failure& why, timestamp now);
+
+/// The same as part of the step that it follows at once.
+transition complete(transition step, json_text outcome, timestamp now);
+transition fail(transition step, const failure& why, timestamp now);
 
 /// The same step, with an event for each try that did not lead to an answer;
 /// those come first.
@@ -61,11 +85,6 @@ transition with_attempts(transition step,
 /// The same step as the deed of `who`, who also counts as having decided about
 /// the action unless somebody had before.
 transition by(transition step, const principal& who);
-
-/// What happened at once is one step: the earlier events and then the later
-/// ones, the later row under the version before it. `second` may have been made
-/// from first's row, moved.
-transition merge(transition first, transition second);
 
 /// A setting changed by a request of its own rather than by an action.
 audit_event setting_event(const command_context& context,

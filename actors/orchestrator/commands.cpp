@@ -41,7 +41,7 @@ screening orchestrator_state::judged(const action_request& request,
 std::optional<failure> orchestrator_state::no_room_for(
     const transition& step) const {
   const auto limit = settings_->orchestrator.max_pending;
-  if (step.row.status != action_status::pending ||
+  if (step.row().status != action_status::pending ||
       pending_.size() + recording_pending_ < limit)
     return std::nullopt;
   return too_many_pending(limit);
@@ -78,10 +78,10 @@ caf::result<submitted> orchestrator_state::on_submit(
       return to_error(fits.error());
   const auto id = q.command.id ? *q.command.id : make_uuid(now());
   const auto seen = judged(q.command.request, q.context);
+  const auto& request = seen.of(q.command.request);
   auto step = screened(
-      submit(seen.request, q.context, id, now(), program_for(seen.request)),
-      seen, now());
-  step.with = q.context.with;
+      submit(request, q.context, id, now(), program_for(request)), seen, now());
+  step.record_with(q.context.with);
   if (const auto no = no_room_for(step))
     return to_error(*no);
   // Not before: who was promised an answer no longer gets a returned error.
@@ -90,7 +90,7 @@ caf::result<submitted> orchestrator_state::on_submit(
     streams_.erase(id);
     promise.deliver(to_error(std::move(why)));
   };
-  if (step.row.status == action_status::pending) {
+  if (step.row().status == action_status::pending) {
     hold(
         std::move(step),
         [=](const row_ptr& row) mutable { promise.deliver(answer_to(*row)); },
@@ -101,7 +101,7 @@ caf::result<submitted> orchestrator_state::on_submit(
     streams_[id] = q.command.stream_id;
   const bool blocked = seen.outcome == screening_outcome::block;
   carry_out(
-      std::move(step), seen.request.parameters, {},
+      std::move(step), request.parameters, {},
       [=](const planned& p) mutable {
         if (blocked)
           promise.deliver(to_error(why_failed(p.row())));
@@ -114,22 +114,23 @@ caf::result<submitted> orchestrator_state::on_submit(
 
 // Submits, and answers only with the end, or with what waits for approval.
 caf::result<action_payload> orchestrator_state::on_run(
-    const action_request& request, const command_context& context,
+    const action_request& asked, const command_context& context,
     const std::string& stream_id) {
   if (auto no = not_taking_on())
     return to_error(*no);
-  const auto seen = judged(request, context);
-  auto step = screened(submit(seen.request, context, make_uuid(now()), now()),
-                       seen, now());
+  const auto seen = judged(asked, context);
+  const auto& request = seen.of(asked);
+  auto step =
+      screened(submit(request, context, make_uuid(now()), now()), seen, now());
   if (const auto no = no_room_for(step))
     return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();
-  const auto id = step.row.id;
+  const auto id = step.row().id;
   const on_refused refused = [=, this](failure why) mutable {
     streams_.erase(id);
     promise.deliver(to_error(std::move(why)));
   };
-  if (step.row.status == action_status::pending) {
+  if (step.row().status == action_status::pending) {
     hold(
         std::move(step),
         [=](const row_ptr& row) mutable {
@@ -141,7 +142,7 @@ caf::result<action_payload> orchestrator_state::on_run(
   if (!stream_id.empty())
     streams_[id] = stream_id;
   carry_out(
-      std::move(step), seen.request.parameters, promise, [](const planned&) {},
+      std::move(step), request.parameters, promise, [](const planned&) {},
       refused);
   return promise;
 }
@@ -154,7 +155,7 @@ caf::result<action_payload> orchestrator_state::on_decide(
   auto promise = self_->make_response_promise<action_payload>();
   const bool needs_owner = q.command.approved &&
                            settings_->security.owner_secret &&
-                           step->row.level == security_level::critical;
+                           step->row().level == security_level::critical;
   if (!needs_owner) {
     record_decision(std::move(*step), promise);
     return promise;
@@ -192,13 +193,13 @@ result<transition> orchestrator_state::decided(
               q.command.confirm, settings_->security.confirm_critical},
              now());
   if (step)
-    step->with = q.context.with;
+    step->record_with(q.context.with);
   return step;
 }
 
 void orchestrator_state::record_decision(transition step,
                                          final_promise promise) {
-  const auto id = step.row.id;
+  const auto id = step.row().id;
   const auto row = pending_.at(id);
   deciding_.insert(id);
   carry_out(

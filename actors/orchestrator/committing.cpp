@@ -11,10 +11,7 @@ constexpr std::size_t longest_batch = 64;
 
 std::shared_ptr<commit_unit> orchestrator_state::unit_of(
     transition step, const std::vector<setting_change>& changes) {
-  auto unit = std::make_shared<commit_unit>();
-  unit->events = std::move(step.events);
-  unit->row = std::move(step.row);
-  unit->registry = std::move(step.with);
+  auto unit = std::move(step).unit();
   for (const auto& c : changes)
     unit->registry.push_back({std::string{settings_prefix} + c.key, c.value});
   return unit;

@@ -62,7 +62,7 @@ class orchestrator_state {
   // -- commands (commands.cpp) -----------------------------------------------
   caf::result<submitted> on_submit(const ask<submit_action>& q);
   /// `stream_id`: who reads the deltas of a chat; empty for nobody.
-  caf::result<action_payload> on_run(const action_request& request,
+  caf::result<action_payload> on_run(const action_request& asked,
                                      const command_context& context,
                                      const std::string& stream_id);
   screening judged(const action_request& request,

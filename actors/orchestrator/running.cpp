@@ -7,19 +7,17 @@ namespace closedpaw::orchestrator {
 // once, becomes part of the same step.
 orchestrator_state::planned orchestrator_state::plan(transition step,
                                                      const json& parameters) {
-  if (step.row.status != action_status::executing)
+  if (step.row().status != action_status::executing)
     return {unit_of(std::move(step), {}), {}, {}};
-  auto next = execute(step.row, parameters, context());
+  auto next = execute(step.row(), parameters, context());
   auto* done = std::get_if<finished_now>(&next);
   if (!done)
     return {unit_of(std::move(step), {}), {}, std::move(next)};
-  auto end =
-      done->outcome
-          ? complete(std::move(step.row), std::move(*done->outcome), now())
-          : fail(std::move(step.row), done->outcome.error(), now());
-  return {unit_of(merge(std::move(step), std::move(end)), done->changes),
-          std::move(done->changes),
-          {}};
+  auto whole = done->outcome
+                   ? complete(std::move(step), std::move(*done->outcome), now())
+                   : fail(std::move(step), done->outcome.error(), now());
+  return {
+      unit_of(std::move(whole), done->changes), std::move(done->changes), {}};
 }
 
 void orchestrator_state::carry_out(transition step, const json& parameters,
@@ -27,19 +25,20 @@ void orchestrator_state::carry_out(transition step, const json& parameters,
                                    std::function<void(const planned&)> done,
                                    on_refused refused) {
   const bool may_change_settings =
-      step.row.status == action_status::executing &&
-      (step.row.type == action_type::model_switch ||
-       step.row.type == action_type::config_change);
+      step.row().status == action_status::executing &&
+      (step.row().type == action_type::model_switch ||
+       step.row().type == action_type::config_change);
   if (!may_change_settings || !setting_in_flight_) {
     carry_out_now(std::move(step), parameters, std::move(waiter),
                   std::move(done), std::move(refused));
     return;
   }
-  const auto id = step.row.id;
+  const auto id = step.row().id;
+  const auto kept = std::make_shared<transition>(std::move(step));
   when_settings_rest(
       [=, this] {
         setting_in_flight_ = false;
-        carry_out_now(step, parameters, waiter, done, refused);
+        carry_out_now(std::move(*kept), parameters, waiter, done, refused);
         if (!setting_in_flight_)
           settings_rest();
       },

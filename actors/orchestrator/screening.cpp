@@ -6,15 +6,15 @@ namespace closedpaw::orchestrator {
 
 namespace {
 
-using texts = std::vector<std::string*>;
+using texts = std::vector<const std::string*>;
 
-void add_texts(json& from, texts& to) {
+void add_texts(const json& from, texts& to) {
   if (from.is_string()) {
-    to.push_back(from.get_ptr<std::string*>());
+    to.push_back(from.get_ptr<const std::string*>());
     return;
   }
   if (from.is_structured())
-    for (auto& x : from)
+    for (const auto& x : from)
       add_texts(x, to);
 }
 
@@ -28,14 +28,14 @@ bool is_judged(const json& message, bool last, const principal& by) {
   return by.kind != "channel" || (last && role != "assistant");
 }
 
-void add_messages(json& parameters, const principal& by, texts& to) {
+void add_messages(const json& parameters, const principal& by, texts& to) {
   if (const auto one = parameters.find("message"); one != parameters.end())
     add_texts(*one, to);
   const auto many = parameters.find("messages");
   if (many == parameters.end() || !many->is_array())
     return;
   for (std::size_t i = 0; i < many->size(); ++i) {
-    auto& x = (*many)[i];
+    const auto& x = (*many)[i];
     const bool named = x.is_object() && x.contains("content") &&
                        (!x.contains("role") || x["role"].is_string());
     if (named && is_judged(x, i + 1 == many->size(), by))
@@ -43,7 +43,9 @@ void add_messages(json& parameters, const principal& by, texts& to) {
   }
 }
 
-texts texts_of(action_type type, const principal& by, json& parameters) {
+texts texts_of(const action_request& request, const principal& by) {
+  const auto type = request.type;
+  const auto& parameters = request.parameters;
   texts out;
   if (!parameters.is_object())
     return out;
@@ -144,19 +146,21 @@ failure refusal_of(const prompt_verdict& x) {
 screening screen(const action_request& request, const principal& by,
                  const prompt_judge& with, const config::prompt_settings& s) {
   screening out;
-  out.request = request;
   if (!s.enabled || !with.judge)
     return out;
-  const auto list = texts_of(request.type, by, out.request.parameters);
+  const auto list = texts_of(request, by);
   out.verdict = gravest(list, with);
   const auto& limits = limits_for(request.type, by, s);
   out.outcome = outcome_of(out.verdict.level, limits);
   if (out.outcome != screening_outcome::sanitize)
     return out;
-  for (auto* text : list)
-    *text = with.sanitize(*text);
+  auto& cleaned = out.cleaned.emplace(request);
+  const auto ours = texts_of(cleaned, by);
+  // They are the copy's own, which is no constant.
+  for (const auto* text : ours)
+    const_cast<std::string&>(*text) = with.sanitize(*text);
   // What the classifier finds has no part that could be taken out.
-  if (reaches(gravest(list, with).level, limits.sanitize_at))
+  if (reaches(gravest(ours, with).level, limits.sanitize_at))
     out.outcome = screening_outcome::block;
   return out;
 }
@@ -165,16 +169,16 @@ transition screened(transition step, const screening& seen, timestamp now) {
   if (seen.outcome == screening_outcome::pass &&
       seen.verdict.level < threat_level::medium)
     return step;
-  auto e = event_of(step.row, seen, now);
+  auto e = event_of(step.row(), seen, now);
   if (seen.outcome == screening_outcome::block) {
-    auto end = fail(step.row, refusal_of(seen.verdict), now);
     e.outcome = "rejected";
-    step = merge(std::move(step), std::move(end));
+    step = fail(std::move(step), refusal_of(seen.verdict), now);
   } else if (seen.outcome == screening_outcome::ask) {
-    step.row.status = action_status::pending;
-    step.row.level = std::max(step.row.level, security_level::high);
+    auto& row = step.row();
+    row.status = action_status::pending;
+    row.level = std::max(row.level, security_level::high);
   }
-  step.events.push_back(std::move(e));
+  step.events().push_back(std::move(e));
   return step;
 }
 

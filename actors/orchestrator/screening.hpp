@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "actors/orchestrator/action_machine.hpp"
 #include "config/settings.hpp"
@@ -21,8 +22,13 @@ struct screening {
   screening_outcome outcome = screening_outcome::pass;
   /// The gravest of them.
   prompt_verdict verdict;
-  /// With its texts cleaned where that is the outcome.
-  action_request request;
+  /// The request with its texts cleaned, where that is the outcome.
+  std::optional<action_request> cleaned{};
+
+  /// What goes on.
+  const action_request& of(const action_request& asked) const {
+    return cleaned ? *cleaned : asked;
+  }
 };
 
 /// Judges all that a model or a skill would read of it: the messages of a chat

@@ -133,7 +133,7 @@ std::string row_bytes(const action& x) {
   std::string out;
   out.reserve(512);
   json_writer w{out};
-  w.text("id", to_string(x.id));
+  w.text("id", uuid_text{x.id});
   w.value("version", x.version);
   w.text("type", to_string(x.type));
   w.text("status", to_string(x.status));
@@ -170,12 +170,8 @@ result<action> action_from_bytes(std::string_view bytes) {
 std::string action_digest(action_type type,
                           const std::optional<std::string>& skill_id,
                           const json_text& parameters) {
-  std::string text{to_string(type)};
-  text += '\n';
-  text += skill_id.value_or("");
-  text += '\n';
-  text += parameters.str();
-  return to_hex(sha256({text}));
+  const std::string_view skill = skill_id ? *skill_id : std::string_view{};
+  return to_hex(sha256({to_string(type), "\n", skill, "\n", parameters.str()}));
 }
 
 }  // namespace closedpaw

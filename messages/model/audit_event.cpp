@@ -7,8 +7,11 @@ namespace closedpaw {
 
 namespace {
 
-std::string action_id_text(const audit_event& e) {
-  return e.action_id.is_nil() ? std::string{} : to_string(e.action_id);
+void write_action_id(json_writer& w, const audit_event& e) {
+  if (e.action_id.is_nil())
+    w.text("action_id", "");
+  else
+    w.text("action_id", uuid_text{e.action_id});
 }
 
 audit_event read_event(const json& j) {
@@ -37,7 +40,7 @@ std::string canonical_bytes(const audit_event& e) {
   std::string out;
   out.reserve(384);
   json_writer w{out};
-  w.text("action_id", action_id_text(e));
+  write_action_id(w, e);
   w.text("action_type", e.action_type);
   w.text("actor", e.actor);
   if (holds_secret(e.details.str()))
@@ -73,7 +76,7 @@ void append_wire(std::string& out, const stored_event& s) {
   const auto& e = s.event;
   json_writer w{out};
   w.text("timestamp", to_iso8601(e.time));
-  w.text("action_id", action_id_text(e));
+  write_action_id(w, e);
   w.text("action_type", e.action_type);
   w.text_or_null("skill_id", e.skill_id);
   w.text("status", e.status);

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 
 namespace closedpaw {
 
@@ -46,12 +48,32 @@ std::string library_dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+constexpr std::size_t most_are_shorter = 64;
+
 template <class Integer>
 void append_integer(std::string& out, Integer x) {
   std::array<char, 24> digits;
   const auto end =
       std::to_chars(digits.data(), digits.data() + digits.size(), x).ptr;
   out.append(digits.data(), end);
+}
+
+/// Whether any of eight characters needs escaping, is DEL, or is
+/// not ASCII. What is added or taken away only carries over into the next
+/// character from one that needs it.
+constexpr bool any_odd(std::uint64_t eight) {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+  const auto controls = eight - ones * 0x20;
+  const auto quotes = (eight ^ ones * '"') - ones;
+  const auto slashes = (eight ^ ones * '\\') - ones;
+  const auto del = eight + ones;
+  return ((eight | controls | quotes | slashes | del) & ones * 0x80) != 0;
+}
+
+std::uint64_t eight_at(const char* from) {
+  std::uint64_t out;
+  std::memcpy(&out, from, sizeof out);
+  return out;
 }
 
 void append_object(std::string& out, const json& value) {
@@ -95,6 +117,7 @@ boost::system::result<json, json_error> parse_json(std::string_view text) {
 
 std::string dump(const json& value) {
   std::string out;
+  out.reserve(most_are_shorter);
   append_json(out, value);
   return out;
 }
@@ -141,12 +164,19 @@ std::optional<std::string> optional_text(const json& object, const char* key) {
 }
 
 bool is_plain_json(std::string_view text) {
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    if (u < 0x20 || u >= 0x7f || c == '"' || c == '\\')
-      return false;
+  constexpr std::uint64_t letters = 0x6161'6161'6161'6161;
+  const char* const from = text.data();
+  const auto size = text.size();
+  if (size < 8) {
+    auto all = letters;
+    text.copy(reinterpret_cast<char*>(&all), size);
+    return !any_odd(all);
   }
-  return true;
+  for (std::size_t i = 0; i + 8 < size; i += 8)
+    if (any_odd(eight_at(from + i)))
+      return false;
+  // The last ones once more, with some before them.
+  return !any_odd(eight_at(from + size - 8));
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -13,16 +13,24 @@ namespace closedpaw {
 
 /// Appends one JSON object, member by member, without building a tree first:
 /// for what is written thousands of times a second. Keys are ours and need no
-/// escaping.
+/// escaping. The string is the writer's own from here to end().
 class json_writer {
  public:
-  explicit json_writer(std::string& out) : out_{out} { out_ += '{'; }
+  explicit json_writer(std::string& out) : out_{out}, at_{out.size()} {
+    *room(1) = '{';
+    ++at_;
+  }
+  json_writer(const json_writer&) = delete;
+  json_writer& operator=(const json_writer&) = delete;
 
   void text(std::string_view key, std::string_view value) {
-    if (is_plain_json(value))
-      member(key, value, true);
-    else
-      append_json_string(name(key), value);
+    if (!is_plain_json(value))
+      return append(key, [&] { append_json_string(out_, value); });
+    char* to = name(key, value.size() + 2);
+    *to++ = '"';
+    to = copy(value, to);
+    *to++ = '"';
+    written_to(to);
   }
   void text_if(std::string_view key, const std::optional<std::string>& value) {
     if (value)
@@ -37,64 +45,93 @@ class json_writer {
   }
   void value(std::string_view key, const json_text& x) { raw(key, x.str()); }
   void value(std::string_view key, std::integral auto x) {
-    char digits[24];
-    raw(key, {digits, std::to_chars(digits, digits + sizeof digits, x).ptr});
+    constexpr std::size_t most_digits = 20;
+    char* to = name(key, most_digits);
+    written_to(std::to_chars(to, to + most_digits, x).ptr);
   }
   void value(std::string_view key, bool x) { raw(key, x ? "true" : "false"); }
   /// An object within: `write(json_writer&)` fills it.
   template <class Write>
   void object(std::string_view key, Write&& write) {
-    name(key);
-    json_writer inner{out_};
-    write(inner);
-    inner.end();
+    *name(key, 1) = '{';
+    ++at_;
+    first_ = true;
+    write(*this);
+    close();
   }
   /// `write(std::string&, element)` appends each.
   template <class Range, class Write>
   void array(std::string_view key, const Range& elements, Write&& write) {
-    auto& out = name(key);
-    char before = '[';
-    for (const auto& x : elements) {
-      out += before;
-      write(out, x);
-      before = ',';
-    }
-    out += before == '[' ? "[]" : "]";
+    append(key, [&] {
+      char before = '[';
+      for (const auto& x : elements) {
+        out_ += before;
+        write(out_, x);
+        before = ',';
+      }
+      out_ += before == '[' ? "[]" : "]";
+    });
   }
   void null(std::string_view key) { raw(key, "null"); }
-  void end() { out_ += '}'; }
+  void end() {
+    close();
+    out_.resize(at_);
+  }
 
  private:
   void raw(std::string_view key, std::string_view value) {
-    member(key, value, false);
-  }
-  std::string& name(std::string_view key) {
-    member(key, {}, false);
-    return out_;
+    written_to(copy(value, name(key, value.size())));
   }
 
-  // Room is made once for all of it: most members are shorter than what making
-  // room costs.
-  void member(std::string_view key, std::string_view value, bool quoted) {
-    const bool first = out_.back() == '{';
-    const auto at = out_.size();
-    out_.resize(at + key.size() + value.size() + (first ? 3 : 4) +
-                (quoted ? 2 : 0));
-    char* to = out_.data() + at;
-    if (!first)
+  void close() {
+    *room(1) = '}';
+    ++at_;
+    first_ = false;
+  }
+
+  /// Writes the key; where its value of that size goes.
+  char* name(std::string_view key, std::size_t size) {
+    char* to = room(key.size() + size + 4);
+    if (!first_)
       *to++ = ',';
+    first_ = false;
     *to++ = '"';
-    to = std::copy(key.begin(), key.end(), to);
+    to = copy(key, to);
     *to++ = '"';
     *to++ = ':';
-    if (quoted)
-      *to++ = '"';
-    to = std::copy(value.begin(), value.end(), to);
-    if (quoted)
-      *to = '"';
+    written_to(to);
+    return to;
+  }
+
+  template <class Append>
+  void append(std::string_view key, Append&& value) {
+    name(key, 0);
+    out_.resize(at_);
+    value();
+    at_ = out_.size();
+  }
+
+  static char* copy(std::string_view text, char* to) {
+    return std::copy(text.begin(), text.end(), to);
+  }
+
+  void written_to(const char* end) {
+    at_ = static_cast<std::size_t>(end - out_.data());
+  }
+
+  // A string fills what it grows by: it grows for many members at once, and by
+  // a little, so that each character is filled once.
+  char* room(std::size_t size) {
+    constexpr std::size_t ahead = 256;
+    if (out_.size() - at_ < size)
+      out_.resize(at_ + size + ahead);
+    return out_.data() + at_;
   }
 
   std::string& out_;
+  /// Where the next character goes; what is behind it is room.
+  std::size_t at_;
+  bool first_ = true;
 };
 
 /// What `write(json_writer&)` fills in.

@@ -71,16 +71,18 @@ uuid make_uuid(timestamp now) {
   return id;
 }
 
-std::string to_string(const uuid& id) {
-  std::string out(36, '-');
-  char* to = out.data();
+uuid_text::uuid_text(const uuid& id) {
+  char* to = text.data();
   for (std::size_t i = 0; i < 16; ++i) {
     if (dash_before(i))
-      ++to;
+      *to++ = '-';
     *to++ = hex_digits[id.bytes[i] >> 4];
     *to++ = hex_digits[id.bytes[i] & 15];
   }
-  return out;
+}
+
+std::string to_string(const uuid& id) {
+  return std::string{std::string_view{uuid_text{id}}};
 }
 
 std::optional<uuid> parse_uuid(std::string_view text) {

@@ -25,6 +25,14 @@ uuid make_uuid(timestamp now);
 /// The lower-case 36-character form.
 std::string to_string(const uuid& id);
 
+/// The same without an allocation.
+struct uuid_text {
+  explicit uuid_text(const uuid& id);
+  operator std::string_view() const { return {text.data(), text.size()}; }
+
+  std::array<char, 36> text;
+};
+
 /// Reads the 36-character form, either case.
 std::optional<uuid> parse_uuid(std::string_view text);
 

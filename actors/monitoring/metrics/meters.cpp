@@ -198,10 +198,15 @@ void meters::changed(const action& row, timestamp now) {
     begun_.erase(begun);
   else
     waited(row, now);
-  if (row.status != action_status::rejected)
-    execution_.observe({{"type", std::string{to_string(row.type)}},
-                        {"status", std::string{to_string(row.status)}}},
-                       seconds_of(row.completed_at.value_or(now) - since));
+  if (row.status == action_status::rejected)
+    return;
+  auto*& known = known_executions_[static_cast<std::size_t>(row.type)]
+                                  [static_cast<std::size_t>(row.status)];
+  if (!known)
+    known = execution_.at({{"type", std::string{to_string(row.type)}},
+                           {"status", std::string{to_string(row.status)}}});
+  if (known)
+    known->Observe(seconds_of(row.completed_at.value_or(now) - since));
 }
 
 void meters::waited(const action& row, timestamp now) {

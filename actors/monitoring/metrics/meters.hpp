@@ -82,6 +82,8 @@ class meters {
   std::array<std::array<prometheus::Counter*, statuses>, types> actions_{};
   histograms approval_;
   histograms execution_;
+  std::array<std::array<prometheus::Histogram*, statuses>, types>
+      known_executions_{};
 
   histograms model_duration_;
   histograms model_tokens_;

@@ -1,6 +1,6 @@
 #include "actors/storage/store/batch.hpp"
 
-#include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "actors/storage/store/cut.hpp"
@@ -183,8 +183,9 @@ result<void> batch::append(const audit_event& event) {
                           entry.leaf.size() + entry.bytes.size());
   if (!room)
     return room.error();
-  std::ranges::copy(as_bytes(entry.leaf), *room);
-  std::ranges::copy(entry.bytes, *room + entry.leaf.size());
+  std::memcpy(*room, entry.leaf.data(), entry.leaf.size());
+  std::memcpy(*room + entry.leaf.size(), entry.bytes.data(),
+              entry.bytes.size());
   return {};
 }
 

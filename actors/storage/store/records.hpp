@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,8 +85,9 @@ struct row_record {
     boost::endian::store_big_u64(out, version);
     out[8] = static_cast<unsigned char>(status);
     out[9] = static_cast<unsigned char>(run_count());
-    std::ranges::copy(runs, to + head_size);
-    std::ranges::copy(bytes, to + head_size + runs.size());
+    // std::ranges::copy goes byte by byte here.
+    std::memcpy(to + head_size, runs.data(), runs.size());
+    std::memcpy(to + head_size + runs.size(), bytes.data(), bytes.size());
   }
 };
 

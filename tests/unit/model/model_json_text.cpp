@@ -58,6 +58,52 @@ CAF_TEST(a_written_object_is_what_a_tree_would_be) {
   CAF_CHECK_EQUAL(text.str(), dump(tree));
 }
 
+CAF_TEST(plain_is_what_needs_no_escape_wherever_it_stands) {
+  for (int c = 0; c < 256; ++c) {
+    const bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+    for (std::size_t size = 1; size < 26; ++size)
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(c);
+        if (is_plain_json(text) != plain)
+          CAF_FAIL("character " << c << " at " << at << " of " << size);
+      }
+  }
+  CAF_CHECK(is_plain_json(""));
+  CAF_CHECK(is_plain_json(std::string_view{}));
+}
+
+CAF_TEST(members_of_any_size_find_room) {
+  const std::string large(10'000, 'l');
+  const std::vector<std::string> list(300, "element");
+  const auto add = [](std::string& out, const std::string& x) {
+    json_writer w{out};
+    w.text("of", x);
+    w.end();
+  };
+  const auto text = object_text([&](json_writer& w) {
+    w.text("large", large);
+    w.object("deep", [&](json_writer& deep) {
+      deep.array("list", list, add);
+      deep.object("deeper", [&](json_writer& deeper) {
+        deeper.text(large, "key");
+        deeper.array("none", std::vector<std::string>{}, add);
+      });
+      deep.text("escaped", large + '\n');
+    });
+    w.value("after", 1);
+  });
+  json tree;
+  tree["large"] = large;
+  for (const auto& x : list)
+    tree["deep"]["list"].push_back({{"of", x}});
+  tree["deep"]["deeper"][large] = "key";
+  tree["deep"]["deeper"]["none"] = json::array();
+  tree["deep"]["escaped"] = large + '\n';
+  tree["after"] = 1;
+  CAF_CHECK_EQUAL(text.str(), dump(tree));
+}
+
 CAF_TEST(an_object_can_follow_other_text) {
   std::string out = "[{";
   json_writer w{out};

@@ -27,13 +27,19 @@ struct world {
   config::prompt_settings settings;
   principal by{"local", "uid:1000"};
 
-  screening see(action_type type, json parameters) const {
-    return screen({type, std::move(parameters), {}}, by, words(), settings);
+  struct seen_request : screening {
+    action_request asked;
+  };
+
+  seen_request see(action_type type, json parameters) const {
+    action_request asked{type, std::move(parameters), {}};
+    auto seen = screen(asked, by, words(), settings);
+    return {std::move(seen), std::move(asked)};
   }
-  transition step(const screening& seen) const {
+  transition step(const seen_request& seen) const {
     command_context context;
     context.peer = by;
-    return screened(submit(seen.request, context, uuid{}, {}), seen, {});
+    return screened(submit(seen.of(seen.asked), context, uuid{}, {}), seen, {});
   }
 };
 
@@ -44,11 +50,11 @@ CAF_TEST(a_chat_that_reads_badly_is_blocked) {
   const auto seen = w.see(action_type::chat, {{"message", "bad"}});
   CAF_CHECK(seen.outcome == block);
   const auto x = w.step(seen);
-  CAF_CHECK(x.row.status == action_status::failed);
-  CAF_CHECK_EQUAL(x.row.error_code.value_or(""), "bad_request");
-  CAF_CHECK(contains(x.row.error.value_or(""), "threat level high: r"));
-  CAF_CHECK_EQUAL(x.row.version, 1U);
-  const auto& e = x.events.back();
+  CAF_CHECK(x.row().status == action_status::failed);
+  CAF_CHECK_EQUAL(x.row().error_code.value_or(""), "bad_request");
+  CAF_CHECK(contains(x.row().error.value_or(""), "threat level high: r"));
+  CAF_CHECK_EQUAL(x.row().version, 1U);
+  const auto& e = x.events().back();
   CAF_CHECK_EQUAL(e.action_type, "security");
   CAF_CHECK_EQUAL(e.status, "blocked");
   CAF_CHECK_EQUAL(e.level, "high");
@@ -61,15 +67,15 @@ CAF_TEST(what_reads_oddly_is_told_and_goes_on) {
   const auto seen = w.see(action_type::chat, {{"message", "odd"}});
   CAF_CHECK(seen.outcome == pass);
   const auto x = w.step(seen);
-  CAF_CHECK(x.row.status == action_status::executing);
-  CAF_CHECK_EQUAL(x.events.back().status, "flagged");
-  CAF_CHECK_EQUAL(x.events.size(), 2U);
+  CAF_CHECK(x.row().status == action_status::executing);
+  CAF_CHECK_EQUAL(x.events().back().status, "flagged");
+  CAF_CHECK_EQUAL(x.events().size(), 2U);
 }
 
 CAF_TEST(what_reads_well_is_not_mentioned) {
   const world w;
   const auto x = w.step(w.see(action_type::chat, {{"message", "fine"}}));
-  CAF_CHECK_EQUAL(x.events.size(), 1U);
+  CAF_CHECK_EQUAL(x.events().size(), 1U);
 }
 
 CAF_TEST(who_speaks_decides_what_is_judged) {
@@ -116,9 +122,9 @@ CAF_TEST(what_skills_are_asked_waits_for_a_person) {
             {{"operation", "read"}, {"path", {{"deep", {"x", "bad"}}}}});
   CAF_CHECK(seen.outcome == ask);
   const auto x = w.step(seen);
-  CAF_CHECK(x.row.status == action_status::pending);
-  CAF_CHECK(x.row.level == security_level::high);
-  CAF_CHECK_EQUAL(x.events.back().status, "held");
+  CAF_CHECK(x.row().status == action_status::pending);
+  CAF_CHECK(x.row().level == security_level::high);
+  CAF_CHECK_EQUAL(x.events().back().status, "held");
 }
 
 CAF_TEST(a_channel_has_limits_of_its_own) {
@@ -139,8 +145,8 @@ CAF_TEST(a_cleaned_text_is_what_goes_on) {
   const auto seen = w.see(action_type::chat, {{"message", "odd"}});
   CAF_CHECK(seen.outcome == sanitize);
   const auto x = w.step(seen);
-  CAF_CHECK_EQUAL(x.row.parameters.str(), R"({"message":"clean"})");
-  CAF_CHECK_EQUAL(x.events.back().status, "sanitized");
+  CAF_CHECK_EQUAL(x.row().parameters.str(), R"({"message":"clean"})");
+  CAF_CHECK_EQUAL(x.events().back().status, "sanitized");
 }
 
 CAF_TEST(what_cannot_be_cleaned_is_blocked) {
