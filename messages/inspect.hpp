@@ -72,8 +72,8 @@ inspected<I> inspect(I& f, registry_change& x) {
 
 template <class I>
 inspected<I> inspect(I& f, commit_unit& x) {
-  return wire::fields(f, "commit_unit", x.events, x.row, x.registry,
-                      x.may_use_reserve, x.bookkeeping);
+  return wire::fields(f, "commit_unit", x.events, x.row, x.encoded_row,
+                      x.registry, x.may_use_reserve, x.bookkeeping);
 }
 
 template <class I>

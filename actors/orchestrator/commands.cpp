@@ -76,11 +76,12 @@ caf::result<submitted> orchestrator_state::on_submit(
   if (q.command.request.type == action_type::api_call)
     if (auto fits = refuse_secrets(q.command.request.parameters); !fits)
       return to_error(fits.error());
-  const auto id = q.command.id ? *q.command.id : make_uuid(now());
+  const auto when = now();
+  const auto id = q.command.id ? *q.command.id : make_uuid(when);
   const auto seen = judged(q.command.request, q.context);
   const auto& request = seen.of(q.command.request);
   auto step = screened(
-      submit(request, q.context, id, now(), program_for(request)), seen, now());
+      submit(request, q.context, id, when, program_for(request)), seen, when);
   step.record_with(q.context.with);
   if (const auto no = no_room_for(step))
     return to_error(*no);

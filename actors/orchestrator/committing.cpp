@@ -12,6 +12,7 @@ constexpr std::size_t longest_batch = 64;
 std::shared_ptr<commit_unit> orchestrator_state::unit_of(
     transition step, const std::vector<setting_change>& changes) {
   auto unit = std::move(step).unit();
+  unit->encoded_row = row_bytes(*unit->row);
   for (const auto& c : changes)
     unit->registry.push_back({std::string{settings_prefix} + c.key, c.value});
   return unit;

@@ -27,6 +27,9 @@ struct commit_unit {
   /// A row that is stored with this very version and content already makes the
   /// whole unit a successful no-op: units may be sent again.
   std::optional<action> row;
+  /// row_bytes() of it, where the sender has made them: everything waits for
+  /// the one writer.
+  std::string encoded_row{};
   std::vector<registry_change> registry;
   /// May use the space that is held back for a full disk (reject, stop, …).
   bool may_use_reserve = false;

@@ -81,8 +81,8 @@ result<commit_receipt> batch::add(const commit_unit& unit) {
     if (auto ok = cut(*unit.cut); !ok)
       return ok.error();
   if (unit.row) {
-    auto stored = put_row(
-        *unit.row, {first, static_cast<std::uint8_t>(unit.events.size())});
+    auto stored =
+        put_row(unit, {first, static_cast<std::uint8_t>(unit.events.size())});
     if (!stored)
       return stored.error();
     if (*stored)
@@ -105,9 +105,11 @@ result<void> batch::cut(std::uint64_t first_kept) {
   return {};
 }
 
-result<std::optional<commit_receipt>> batch::put_row(const action& row,
+result<std::optional<commit_receipt>> batch::put_row(const commit_unit& unit,
                                                      event_run events) {
-  const auto bytes = row_bytes(row);
+  const auto& row = *unit.row;
+  const auto made = unit.encoded_row.empty() ? row_bytes(row) : std::string{};
+  const auto& bytes = made.empty() ? unit.encoded_row : made;
   std::string runs;
   events.append_to(runs);
   const row_record next{row.version, row.status, runs, bytes};

@@ -34,7 +34,7 @@ class batch {
 
  private:
   /// Nothing when stored now; a receipt when it was there already.
-  result<std::optional<commit_receipt>> put_row(const action& row,
+  result<std::optional<commit_receipt>> put_row(const commit_unit& unit,
                                                 event_run events);
   result<std::optional<commit_receipt>> replace_row(const action& row,
                                                     event_run events,

@@ -27,9 +27,20 @@ std::uint64_t map_size(const environment& env) {
   return info.me_mapsize;
 }
 
+bool flushes_commits(const environment& env) {
+  unsigned flags = 0;
+  mdb_env_get_flags(env.get(), &flags);
+  return (flags & MDB_NOSYNC) == 0;
+}
+
 }  // namespace
 
+room_ahead::room_ahead(const environment& env)
+    : env_{env}, wanted_{flushes_commits(env)} {}
+
 void room_ahead::keep() {
+  if (!wanted_)
+    return;
   const auto used = used_bytes(env_);
   if (used + low_water <= length_)
     return;
