@@ -87,7 +87,7 @@ caf::result<submitted> orchestrator_state::on_submit(
     return to_error(*no);
   // Not before: who was promised an answer no longer gets a returned error.
   auto promise = self_->make_response_promise<submitted>();
-  const on_refused refused = [=, this](failure why) mutable {
+  on_refused refused = [=, this](failure why) mutable {
     streams_.erase(id);
     promise.deliver(to_error(std::move(why)));
   };
@@ -95,7 +95,7 @@ caf::result<submitted> orchestrator_state::on_submit(
     hold(
         std::move(step),
         [=](const row_ptr& row) mutable { promise.deliver(answer_to(*row)); },
-        refused);
+        std::move(refused));
     return promise;
   }
   if (!q.command.stream_id.empty())
@@ -109,7 +109,7 @@ caf::result<submitted> orchestrator_state::on_submit(
         else
           promise.deliver(answer_to(p.row()));
       },
-      refused);
+      std::move(refused));
   return promise;
 }
 
@@ -127,7 +127,7 @@ caf::result<action_payload> orchestrator_state::on_run(
     return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();
   const auto id = step.row().id;
-  const on_refused refused = [=, this](failure why) mutable {
+  on_refused refused = [=, this](failure why) mutable {
     streams_.erase(id);
     promise.deliver(to_error(std::move(why)));
   };
@@ -137,14 +137,14 @@ caf::result<action_payload> orchestrator_state::on_run(
         [=](const row_ptr& row) mutable {
           promise.deliver(action_payload{row});
         },
-        refused);
+        std::move(refused));
     return promise;
   }
   if (!stream_id.empty())
     streams_[id] = stream_id;
   carry_out(
       std::move(step), request.parameters, promise, [](const planned&) {},
-      refused);
+      std::move(refused));
   return promise;
 }
 

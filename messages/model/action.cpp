@@ -170,8 +170,13 @@ result<action> action_from_bytes(std::string_view bytes) {
 std::string action_digest(action_type type,
                           const std::optional<std::string>& skill_id,
                           const json_text& parameters) {
+  const auto kind = to_string(type);
   const std::string_view skill = skill_id ? *skill_id : std::string_view{};
-  return to_hex(sha256({to_string(type), "\n", skill, "\n", parameters.str()}));
+  std::string text;
+  text.reserve(kind.size() + skill.size() + parameters.str().size() + 2);
+  text.append(kind).append(1, '\n').append(skill).append(1, '\n');
+  text.append(parameters.str());
+  return to_hex(sha256({text}));
 }
 
 }  // namespace closedpaw

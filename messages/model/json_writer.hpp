@@ -124,7 +124,8 @@ class json_writer {
   char* room(std::size_t size) {
     constexpr std::size_t ahead = 256;
     if (out_.size() - at_ < size)
-      out_.resize(at_ + size + ahead);
+      out_.resize(
+          std::max(at_ + size, std::min(out_.capacity(), at_ + size + ahead)));
     return out_.data() + at_;
   }
 
@@ -138,6 +139,7 @@ class json_writer {
 template <class Write>
 json_text object_text(Write&& write) {
   std::string out;
+  out.reserve(120);
   json_writer w{out};
   write(w);
   w.end();

@@ -89,12 +89,25 @@ CAF_TEST(a_unit_sent_again_changes_nothing) {
   CAF_CHECK_EQUAL(commit(*s, second).value().first_sequence, 4u);
   CAF_CHECK(failed_with(commit(*s, first), errc::conflict));
   CAF_CHECK_EQUAL(s->audit_head().value().size, 7u);
+  // Also where its sender has made the row's bytes.
+  auto encoded = second;
+  encoded.encoded_row = row_bytes(*encoded.row);
+  CAF_CHECK_EQUAL(commit(*s, encoded).value().first_sequence, 4u);
   // Twice in one batch, too.
   const commit_unit both[] = {unit_of(2, 1, pending), unit_of(2, 1, pending)};
   const auto answers = s->writer().commit(both);
   CAF_CHECK_EQUAL(answers[0].value().first_sequence, 7u);
   CAF_CHECK_EQUAL(answers[1].value().first_sequence, 7u);
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
+}
+
+CAF_TEST(the_bytes_that_a_sender_made_are_what_is_stored) {
+  const temp_dir dir;
+  auto s = open_store(dir.data());
+  auto unit = unit_of(1, 1, pending);
+  unit.encoded_row = row_bytes(*unit.row);
+  CAF_REQUIRE(commit(*s, unit).has_value());
+  CAF_CHECK_EQUAL(row_bytes(**s->get_action(unit.row->id)), unit.encoded_row);
 }
 
 CAF_TEST(a_wrong_version_spoils_only_its_unit) {
@@ -267,8 +280,7 @@ CAF_TEST(counts_what_there_is) {
   CAF_CHECK_EQUAL(stats.registry_rows, 0u);
   CAF_CHECK_EQUAL(stats.map_size, std::uint64_t{256} << 20);
   CAF_CHECK(stats.live > 0 && stats.live < stats.used);
-  // Some room is kept ahead.
-  CAF_CHECK(stats.file_size > stats.used);
+  CAF_CHECK(stats.file_size >= stats.used);
   CAF_CHECK_EQUAL(said(s->sync()), "ok");
 }
 
