@@ -12,7 +12,7 @@ hash256 leaf_hash(std::string_view data) {
 }
 
 hash256 node_hash(const hash256& left, const hash256& right) {
-  // Handed over at once: that costs OpenSSL as much as 65 bytes do.
+  // In one call: each costs OpenSSL as much as these 65 bytes do.
   std::array<std::uint8_t, 1 + 2 * sizeof(hash256)> both;
   both[0] = 1;
   std::memcpy(both.data() + 1, left.data(), left.size());

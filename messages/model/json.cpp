@@ -58,9 +58,9 @@ void append_integer(std::string& out, Integer x) {
   out.append(digits.data(), end);
 }
 
-/// Whether any of eight characters needs escaping, is DEL, or is
-/// not ASCII. What is added or taken away only carries over into the next
-/// character from one that needs it.
+/// Whether any of eight characters needs escaping, is DEL, or is not ASCII.
+/// What is added or taken away only carries over into the next character from
+/// one of those.
 constexpr bool any_odd(std::uint64_t eight) {
   constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
   const auto controls = eight - ones * 0x20;
