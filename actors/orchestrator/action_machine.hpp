@@ -11,8 +11,8 @@
 namespace closedpaw::orchestrator {
 
 /// A step of an action: the new row and what the audit log says about it. The
-/// two are committed as one unit, and made in it: rows are too large to be moved
-/// about.
+/// two are committed as one unit, and made in it: rows are too large to be
+/// moved about.
 class transition {
  public:
   explicit transition(action row) : unit_{std::make_shared<commit_unit>()} {
