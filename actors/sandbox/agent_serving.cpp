@@ -60,7 +60,6 @@ void agent_life::take_lines() {
   }
 }
 
-// From within the sandbox, so it may be anything.
 // From within the sandbox, so it may be anything: what does not name the
 // command that is served is not its answer.
 void agent_life::take_answer(const std::string& line) {

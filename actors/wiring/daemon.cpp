@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <future>
 
 #include "actors/orchestrator/orchestrator.hpp"
 #include "actors/storage/anchor_file.hpp"
@@ -17,6 +16,8 @@
 #include "actors/wiring/signals.hpp"
 #include "http/routes/resources.hpp"
 #include "messages/log.hpp"
+#include "messages/model/redaction.hpp"
+#include "messages/model/sha256.hpp"
 
 namespace closedpaw::wiring {
 
@@ -56,7 +57,13 @@ daemon::daemon(config::sources from, config::loaded_config loaded,
     : runtime_{loaded.values, manager, now},
       from_{std::move(from)},
       loaded_{std::move(loaded)} {
-  // nop
+  // What the store has no part in is made while it is opened: the routes, and
+  // what would otherwise be made at its first use, which is soon.
+  routes_ = std::async(std::launch::async, [&r = runtime_] {
+    holds_secret({});
+    sha256({});
+    return http::all_routes(r.events, r.feeds, CLOSEDPAW_VERSION);
+  });
 }
 
 result<std::unique_ptr<daemon>> daemon::start(config::sources from,
@@ -252,8 +259,8 @@ void daemon::start_actors() {
 result<void> daemon::listen() {
   auto& r = runtime_;
   door_ = std::make_unique<front_door>(
-      http::all_routes(r.events, r.feeds, CLOSEDPAW_VERSION), r.live,
-      *settings_, r.gateway, [this] { return server_->in_flight(); },
+      routes_.get(), r.live, *settings_, r.gateway,
+      [this] { return server_->in_flight(); },
       [this](std::function<void()> f) {
         boost::asio::post(runtime_.io, std::move(f));
       },

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -67,6 +68,7 @@ class daemon {
   result<void> restore_mode();
 
   runtime runtime_;
+  std::future<std::vector<http::route>> routes_;
   config::sources from_;
   config::loaded_config loaded_;
   std::unique_ptr<settings_keeper> settings_;

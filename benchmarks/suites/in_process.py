@@ -26,6 +26,15 @@ def measured(bench, pattern):
     return out
 
 
+def measured_in_processes(bench, pattern, processes):
+    """The same of several, since how one's memory lies stays with it."""
+    out = collections.defaultdict(list)
+    for _ in range(processes):
+        for name, runs in measured(bench, pattern).items():
+            out[name] += runs
+    return out
+
+
 def values(runs, name="items_per_second"):
     return [x[name] for x in runs]
 
@@ -36,7 +45,8 @@ def middle(runs, name="items_per_second"):
 
 
 def async_actions(bench):
-    found = measured(bench, "^(actions/async|caf_request)/producers:1/window:256")
+    found = measured_in_processes(
+        bench, "^(actions/async|caf_request)/producers:1/window:256", 5)
     ours, floor = (found[f"{name}/producers:1/window:256"]
                    for name in ("actions/async", "caf_request"))
     return Figure("1/s", values(ours), values(floor), (">=", 0.35),

@@ -55,13 +55,8 @@ void append_pending(std::string& out, const action& x) {
 /// `append(std::string&, element)` writes each one.
 template <class List, class Append>
 std::string array_text(const List& list, Append append) {
-  std::string out = "[";
-  for (const auto& element : list) {
-    if (out.size() > 1)
-      out += ',';
-    append(out, element);
-  }
-  out += ']';
+  std::string out;
+  append_array(out, list, append);
   return out;
 }
 

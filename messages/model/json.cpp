@@ -70,10 +70,11 @@ constexpr bool any_odd(std::uint64_t eight) {
   return ((eight | controls | quotes | slashes | del) & ones * 0x80) != 0;
 }
 
-std::uint64_t eight_at(const char* from) {
-  std::uint64_t out;
-  std::memcpy(&out, from, sizeof out);
-  return out;
+bool copy_if_plain(const char* from, char* to) {
+  std::uint64_t eight;
+  std::memcpy(&eight, from, sizeof eight);
+  std::memcpy(to, &eight, sizeof eight);
+  return !any_odd(eight);
 }
 
 void append_object(std::string& out, const json& value) {
@@ -86,16 +87,6 @@ void append_object(std::string& out, const json& value) {
     before = ',';
   }
   out += before == '{' ? "{}" : "}";
-}
-
-void append_array(std::string& out, const json& value) {
-  char before = '[';
-  for (const auto& element : value) {
-    out += before;
-    append_json(out, element);
-    before = ',';
-  }
-  out += before == '[' ? "[]" : "]";
 }
 
 }  // namespace
@@ -130,7 +121,7 @@ void append_json(std::string& out, const json& value) {
       append_object(out, value);
       break;
     case json::value_t::array:
-      append_array(out, value);
+      append_array(out, value, append_json);
       break;
     case json::value_t::string:
       append_json_string(out, value.get_ref<const std::string&>());
@@ -163,30 +154,39 @@ std::optional<std::string> optional_text(const json& object, const char* key) {
   return it->get<std::string>();
 }
 
-bool is_plain_json(std::string_view text) {
-  constexpr std::uint64_t letters = 0x6161'6161'6161'6161;
+// Longer texts by eights, of which the last may overlap the one before it;
+// shorter ones filled up with letters.
+char* copy_plain_json(std::string_view text, char* to) {
   const char* const from = text.data();
   const auto size = text.size();
-  if (size < 8) {
-    auto all = letters;
-    text.copy(reinterpret_cast<char*>(&all), size);
-    return !any_odd(all);
+  if (size >= 8) {
+    for (std::size_t i = 0; i + 8 < size; i += 8)
+      if (!copy_if_plain(from + i, to + i))
+        return nullptr;
+    return copy_if_plain(from + size - 8, to + size - 8) ? to + size : nullptr;
   }
-  for (std::size_t i = 0; i + 8 < size; i += 8)
-    if (any_odd(eight_at(from + i)))
-      return false;
-  // The last ones once more, with some before them.
-  return !any_odd(eight_at(from + size - 8));
+  std::uint64_t all = 0x6161'6161'6161'6161;
+  if (size >= 4) {
+    std::memcpy(&all, from, 4);
+    std::memcpy(reinterpret_cast<char*>(&all) + 4, from + size - 4, 4);
+  } else {
+    for (std::size_t i = 0; i < size; ++i)
+      reinterpret_cast<char*>(&all)[i] = from[i];
+  }
+  if (any_odd(all))
+    return nullptr;
+  for (std::size_t i = 0; i < size; ++i)
+    to[i] = from[i];
+  return to + size;
 }
 
 void append_json_string(std::string& out, std::string_view text) {
-  if (is_plain_json(text)) {
-    out += '"';
-    out += text;
-    out += '"';
-  } else {
-    out += library_dump(json(text));
-  }
+  const auto begin = out.size();
+  out.resize(begin + text.size() + 2, '"');
+  if (copy_plain_json(text, out.data() + begin + 1) != nullptr)
+    return;
+  out.resize(begin);
+  out += library_dump(json(text));
 }
 
 }  // namespace closedpaw

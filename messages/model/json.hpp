@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "messages/model/error.hpp"
 
@@ -31,6 +32,19 @@ std::string dump(const json& value);
 /// Appends what dump() returns.
 void append_json(std::string& out, const json& value);
 
+/// Appends a list; `write(std::string&, element)` appends each element.
+template <class Range, class Write>
+void append_array(std::string& out, const Range& elements, Write&& write) {
+  out += '[';
+  bool first = true;
+  for (const auto& x : elements) {
+    if (!std::exchange(first, false))
+      out += ',';
+    write(out, x);
+  }
+  out += ']';
+}
+
 /// The string at `key`; nothing where it is absent or null. Throws json's
 /// type_error for anything else.
 std::optional<std::string> optional_text(const json& object, const char* key);
@@ -41,7 +55,8 @@ json text_or_null(const std::string& text);
 /// Appends the quoted, escaped JSON string; for hot paths that write fixed keys
 /// without building a tree first.
 void append_json_string(std::string& out, std::string_view text);
-/// Whether that would only put it between quotes.
-bool is_plain_json(std::string_view text);
+/// Copies what needs no escaping, and returns its end; null, with anything
+/// behind `to`, for what does. There is room for all of it.
+char* copy_plain_json(std::string_view text, char* to);
 
 }  // namespace closedpaw

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,23 +17,19 @@ namespace closedpaw {
 /// escaping. The string is the writer's own from here to end().
 class json_writer {
  public:
-  explicit json_writer(std::string& out) : out_{out}, at_{out.size()} {
-    *room(1) = '{';
-    ++at_;
+  explicit json_writer(std::string& out)
+      : out_{out}, at_{out.data() + out.size()}, end_{at_} {
+    open();
   }
   json_writer(const json_writer&) = delete;
   json_writer& operator=(const json_writer&) = delete;
 
-  void text(std::string_view key, std::string_view value) {
-    if (!is_plain_json(value))
-      return append(key, [&] { append_json_string(out_, value); });
-    char* to = name(key, value.size() + 2);
-    *to++ = '"';
-    to = copy(value, to);
-    *to++ = '"';
-    written_to(to);
+  [[gnu::always_inline]] void text(std::string_view key,
+                                   std::string_view value) {
+    finish_text(name(key, value.size() + 2), value);
   }
-  void text_if(std::string_view key, const std::optional<std::string>& value) {
+  [[gnu::always_inline]] void text_if(std::string_view key,
+                                      const std::optional<std::string>& value) {
     if (value)
       text(key, std::string_view{*value});
   }
@@ -43,95 +40,110 @@ class json_writer {
     else
       null(key);
   }
-  void value(std::string_view key, const json_text& x) { raw(key, x.str()); }
-  void value(std::string_view key, std::integral auto x) {
+  [[gnu::always_inline]] void value(std::string_view key, const json_text& x) {
+    raw(key, x.str());
+  }
+  [[gnu::always_inline]] void value(std::string_view key,
+                                    std::integral auto x) {
     constexpr std::size_t most_digits = 20;
-    char* to = name(key, most_digits);
-    written_to(std::to_chars(to, to + most_digits, x).ptr);
+    char* const to = name(key, most_digits);
+    at_ = std::to_chars(to, to + most_digits, x).ptr;
   }
   void value(std::string_view key, bool x) { raw(key, x ? "true" : "false"); }
   /// An object within: `write(json_writer&)` fills it.
   template <class Write>
   void object(std::string_view key, Write&& write) {
-    *name(key, 1) = '{';
-    ++at_;
-    first_ = true;
+    at_ = name(key, 0);
+    open();
     write(*this);
     close();
   }
   /// `write(std::string&, element)` appends each.
   template <class Range, class Write>
   void array(std::string_view key, const Range& elements, Write&& write) {
-    append(key, [&] {
-      char before = '[';
-      for (const auto& x : elements) {
-        out_ += before;
-        write(out_, x);
-        before = ',';
-      }
-      out_ += before == '[' ? "[]" : "]";
-    });
+    at_ = name(key, 0);
+    leave_to_string();
+    append_array(out_, elements, write);
+    take_from_string();
   }
   void null(std::string_view key) { raw(key, "null"); }
   void end() {
     close();
-    out_.resize(at_);
+    leave_to_string();
   }
 
  private:
-  void raw(std::string_view key, std::string_view value) {
-    written_to(copy(value, name(key, value.size())));
+  [[gnu::always_inline]] void raw(std::string_view key,
+                                  std::string_view value) {
+    at_ = std::copy(value.begin(), value.end(), name(key, value.size()));
   }
 
+  void open() {
+    *room(1) = '{';
+    ++at_;
+    first_ = true;
+  }
   void close() {
     *room(1) = '}';
     ++at_;
     first_ = false;
   }
 
-  /// Writes the key; where its value of that size goes.
-  char* name(std::string_view key, std::size_t size) {
+  /// Writes the key, inlined, so that its length is known to the compiler;
+  /// where its value of that size goes.
+  [[gnu::always_inline]] char* name(std::string_view key, std::size_t size) {
     char* to = room(key.size() + size + 4);
-    if (!first_)
-      *to++ = ',';
+    *to = ',';
+    to += first_ ? 0 : 1;
     first_ = false;
     *to++ = '"';
-    to = copy(key, to);
+    std::memcpy(to, key.data(), key.size());
+    to += key.size();
     *to++ = '"';
     *to++ = ':';
-    written_to(to);
     return to;
   }
 
-  template <class Append>
-  void append(std::string_view key, Append&& value) {
-    name(key, 0);
-    out_.resize(at_);
-    value();
-    at_ = out_.size();
+  [[gnu::noinline]] void finish_text(char* to, std::string_view value) {
+    *to = '"';
+    char* const end = copy_plain_json(value, to + 1);
+    if (end != nullptr) {
+      *end = '"';
+      at_ = end + 1;
+      return;
+    }
+    at_ = to;
+    leave_to_string();
+    append_json_string(out_, value);
+    take_from_string();
   }
 
-  static char* copy(std::string_view text, char* to) {
-    return std::copy(text.begin(), text.end(), to);
-  }
-
-  void written_to(const char* end) {
-    at_ = static_cast<std::size_t>(end - out_.data());
+  [[gnu::always_inline]] char* room(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - at_) < size) [[unlikely]]
+      grow(size);
+    return at_;
   }
 
   // A string fills what it grows by: it grows for many members at once, and by
   // a little, so that each character is filled once.
-  char* room(std::size_t size) {
+  [[gnu::noinline]] void grow(std::size_t size) {
     constexpr std::size_t ahead = 256;
-    if (out_.size() - at_ < size)
-      out_.resize(
-          std::max(at_ + size, std::min(out_.capacity(), at_ + size + ahead)));
-    return out_.data() + at_;
+    const auto used = static_cast<std::size_t>(at_ - out_.data());
+    out_.resize(
+        std::max(used + size, std::min(out_.capacity(), used + size + ahead)));
+    at_ = out_.data() + used;
+    end_ = out_.data() + out_.size();
   }
 
+  void leave_to_string() {
+    out_.resize(static_cast<std::size_t>(at_ - out_.data()));
+  }
+  void take_from_string() { end_ = at_ = out_.data() + out_.size(); }
+
   std::string& out_;
-  /// Where the next character goes; what is behind it is room.
-  std::size_t at_;
+  /// Where the next character goes; what is from there to the end is room.
+  char* at_;
+  char* end_;
   bool first_ = true;
 };
 

@@ -63,60 +63,62 @@ constexpr std::array forms{
          "\\1[redacted]\""},
 };
 
-/// All of them, compiled once, and one that finds whether any would match.
-struct compiled {
-  compiled() {
+using compiled = std::unique_ptr<re2::RE2>;
+
+/// One that does not compile would let everything pass.
+compiled made(const std::string& pattern) {
+  re2::RE2::Options options;
+  // Bytes: what is no UTF-8 may hold secrets as well.
+  options.set_encoding(re2::RE2::Options::EncodingLatin1);
+  options.set_log_errors(false);
+  auto out = std::make_unique<re2::RE2>(pattern, options);
+  if (!out->ok())
+    throw std::logic_error{"redaction: " + out->error() + ": " + pattern};
+  return out;
+}
+
+/// Without the word's border at its beginning: in JSON's text the letter of an
+/// escape hides it.
+std::string anywhere(std::string pattern) {
+  for (const char* begin : {"\\b", "(?i)\\b"})
+    if (pattern.starts_with(begin))
+      pattern.erase(std::string_view{begin}.size() - 2, 2);
+  return pattern;
+}
+
+/// Finds whether one of them would match.
+const re2::RE2& any_form() {
+  static const compiled once = [] {
     std::string every;
-    for (const auto& x : forms) {
-      all.push_back(made(x.pattern));
+    for (const auto& x : forms)
       every += (every.empty() ? "(?:" : "|(?:") + anywhere(x.pattern) + ')';
-    }
-    any = made(every);
-  }
-  /// Without the word's border at its beginning: in JSON's text the letter of
-  /// an escape hides it.
-  static std::string anywhere(std::string pattern) {
-    for (const char* begin : {"\\b", "(?i)\\b"})
-      if (pattern.starts_with(begin))
-        pattern.erase(std::string_view{begin}.size() - 2, 2);
-    return pattern;
-  }
-  /// One that does not compile would let everything pass.
-  static std::unique_ptr<re2::RE2> made(const std::string& pattern) {
-    auto out = std::make_unique<re2::RE2>(pattern, options());
-    if (!out->ok())
-      throw std::logic_error{"redaction: " + out->error() + ": " + pattern};
-    return out;
-  }
-  static re2::RE2::Options options() {
-    re2::RE2::Options out;
-    // Bytes: what is no UTF-8 may hold secrets as well.
-    out.set_encoding(re2::RE2::Options::EncodingLatin1);
-    out.set_log_errors(false);
-    return out;
-  }
+    return made(every);
+  }();
+  return *once;
+}
 
-  std::vector<std::unique_ptr<re2::RE2>> all;
-  std::unique_ptr<re2::RE2> any;
-};
-
-const compiled& patterns() {
-  static const compiled once;
+/// Each of them, compiled when the first secret was found.
+const std::vector<compiled>& each_form() {
+  static const std::vector<compiled> once = [] {
+    std::vector<compiled> out;
+    for (const auto& x : forms)
+      out.push_back(made(x.pattern));
+    return out;
+  }();
   return once;
 }
 
 }  // namespace
 
 bool holds_secret(std::string_view text) {
-  return re2::RE2::PartialMatch({text.data(), text.size()}, *patterns().any);
+  return re2::RE2::PartialMatch({text.data(), text.size()}, any_form());
 }
 
 std::string redact(std::string text) {
   if (!holds_secret(text))
     return text;
-  const auto& known = patterns();
   for (std::size_t i = 0; i < forms.size(); ++i)
-    re2::RE2::GlobalReplace(&text, *known.all[i], forms[i].instead);
+    re2::RE2::GlobalReplace(&text, *each_form()[i], forms[i].instead);
   return text;
 }
 
