@@ -19,7 +19,10 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t read_size = 32'768;
+/// Read at a time: little at first, since most answers are short and what is
+/// freed is wiped.
+constexpr std::size_t first_read = 4'096;
+constexpr std::size_t most_read = 32'768;
 constexpr std::uint32_t max_header_bytes = 64 * 1024;
 /// Interim answers (1xx) that may precede the real one.
 constexpr int max_interim = 16;
@@ -33,7 +36,7 @@ class response_reader {
     renew();
   }
 
-  asio::mutable_buffer prepare() { return buffer_.prepare(read_size); }
+  asio::mutable_buffer prepare() { return buffer_.prepare(next_read_); }
   bool done() const { return done_; }
   bool started() const { return started_; }
   /// Nothing arrived after the answer, and the connection stays open.
@@ -43,6 +46,8 @@ class response_reader {
 
   error_code feed(std::size_t bytes) {
     started_ = started_ || bytes > 0;
+    if (bytes == next_read_)
+      next_read_ = most_read;
     buffer_.commit(bytes);
     error_code ec;
     while (!done_ && buffer_.size() > 0) {
@@ -125,6 +130,7 @@ class response_reader {
   bool done_ = false;
   bool started_ = false;
   int interim_ = 0;
+  std::size_t next_read_ = first_read;
   boost::beast::flat_buffer buffer_;
   std::optional<beast_http::response_parser<beast_http::string_body>> parser_;
 };

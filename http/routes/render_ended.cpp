@@ -107,13 +107,12 @@ response render_chat(const action& row) {
                             {"model", text_of(row.parameters, "model")}});
   if (row.status != action_status::completed)
     return ended_badly(row);
-  const auto result = row.result.value();
-  auto model = text_in(result, "model");
-  if (model.empty())
-    model = text_of(row.parameters, "model");
+  auto model = row.result.member("model");
+  if (!model || model == R"("")")
+    model = row.parameters.member("model");
   const auto body = object_text([&](json_writer& w) {
-    w.text("response", text_in(result, "response"));
-    w.text("model", model);
+    w.raw("response", row.result.member("response").value_or(R"("")"));
+    w.raw("model", model.value_or(R"("")"));
     w.text("action_id", to_string(row.id));
     w.text("status", to_string(row.status));
   });

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "messages/model/json.hpp"
@@ -37,7 +39,10 @@ class json_text {
 
   const std::string& str() const { return text_; }
   /// The tree, parsed anew each time.
-  json value() const { return json::parse(text_); }
+  json value() const;
+  /// The compact text of an object's member, without parsing the rest; nothing
+  /// where there is none, or no object. Lives as long as this.
+  std::optional<std::string_view> member(std::string_view key) const;
 
   bool operator==(const json_text&) const = default;
 

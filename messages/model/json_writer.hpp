@@ -67,17 +67,17 @@ class json_writer {
     take_from_string();
   }
   void null(std::string_view key) { raw(key, "null"); }
+  /// What is JSON already.
+  [[gnu::always_inline]] void raw(std::string_view key,
+                                  std::string_view value) {
+    at_ = std::copy(value.begin(), value.end(), name(key, value.size()));
+  }
   void end() {
     close();
     leave_to_string();
   }
 
  private:
-  [[gnu::always_inline]] void raw(std::string_view key,
-                                  std::string_view value) {
-    at_ = std::copy(value.begin(), value.end(), name(key, value.size()));
-  }
-
   void open() {
     *room(1) = '{';
     ++at_;

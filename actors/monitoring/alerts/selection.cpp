@@ -17,6 +17,24 @@ bool has(std::string_view value, const label_condition& c) {
   return among != c.negated;
 }
 
+/// `value_of(name)` is "" for a label that is absent, as in Prometheus.
+template <class ValueOf>
+bool meets_all(const std::vector<label_condition>& conditions,
+               ValueOf&& value_of) {
+  return std::ranges::all_of(conditions, [&](const label_condition& c) {
+    return has(value_of(c.name), c);
+  });
+}
+
+bool fits(const ClientMetric& m,
+          const std::vector<label_condition>& conditions) {
+  return meets_all(conditions, [&m](std::string_view name) {
+    const auto it =
+        std::ranges::find(m.label, name, &ClientMetric::Label::name);
+    return it == m.label.end() ? std::string_view{} : it->value;
+  });
+}
+
 /// As the text format writes an upper bound: the shortest that reads back.
 std::string bound_text(double x) {
   if (std::isinf(x))
@@ -54,8 +72,8 @@ samples::samples(const std::vector<prometheus::MetricFamily>& from) {
 std::vector<series> samples::select(const metric_selector& what) const {
   std::vector<series> out;
   const auto add = [&](const ClientMetric& m, double value) {
-    if (auto labels = labels_of(m); meets(labels, what.where))
-      out.push_back({std::move(labels), value});
+    if (fits(m, what.where))
+      out.push_back({labels_of(m), value});
   };
   const std::string_view name = what.metric;
   if (const auto it = by_name_.find(name); it != by_name_.end())
@@ -81,11 +99,10 @@ std::vector<series> samples::select(const metric_selector& what) const {
 
 bool meets(const alert_labels& labels,
            const std::vector<label_condition>& conditions) {
-  return std::all_of(
-      conditions.begin(), conditions.end(), [&](const label_condition& c) {
-        const auto it = labels.find(c.name);
-        return has(it == labels.end() ? std::string_view{} : it->second, c);
-      });
+  return meets_all(conditions, [&labels](const std::string& name) {
+    const auto it = labels.find(name);
+    return it == labels.end() ? std::string_view{} : it->second;
+  });
 }
 
 alert_labels kept(const alert_labels& labels,

@@ -219,19 +219,39 @@ void meters::waited(const action& row, timestamp now) {
 }
 
 void meters::called(const model_call& x) {
-  prometheus::Labels labels{{"gen_ai_operation_name", "chat"},
-                            {"gen_ai_provider_name", vendor_name(x.type)},
-                            {"gen_ai_request_model", http::inert(x.model)},
-                            {"provider", x.provider}};
   if (x.code.empty())
     for (const auto& [kind, tokens] :
          {std::pair{"input", x.prompt_tokens}, {"output", x.completion_tokens}})
-      if (auto with = labels; tokens > 0) {
-        with["gen_ai_token_type"] = kind;
-        model_tokens_.observe(with, static_cast<double>(tokens));
-      }
-  labels["error_type"] = x.code;
-  model_duration_.observe(labels, x.latency_ms / 1'000.0);
+      if (tokens > 0)
+        observe_call(model_tokens_, x, "gen_ai_token_type", kind,
+                     static_cast<double>(tokens));
+  observe_call(model_duration_, x, "error_type", x.code,
+               x.latency_ms / 1'000.0);
+}
+
+// As count_event().
+void meters::observe_call(histograms& family, const model_call& x,
+                          const char* label, std::string_view its_value,
+                          double value) {
+  thread_local std::string key;
+  key = x.provider;
+  for (const auto part : {std::string_view{x.type}, std::string_view{x.model},
+                          std::string_view{label}, its_value})
+    key.append(1, '\n').append(part);
+  const std::lock_guard guard{mutex_};
+  auto known = known_calls_.find(std::string_view{key});
+  if (known == known_calls_.end()) {
+    auto* const made =
+        family.at({{"gen_ai_operation_name", "chat"},
+                   {"gen_ai_provider_name", vendor_name(x.type)},
+                   {"gen_ai_request_model", http::inert(x.model)},
+                   {"provider", x.provider},
+                   {label, std::string{its_value}}});
+    if (!made)
+      return;
+    known = known_calls_.emplace(key, made).first;
+  }
+  known->second->Observe(value);
 }
 
 void meters::committed(const commit_report& x) {
@@ -276,13 +296,19 @@ void meters::supervised(const audit_event& e) {
     recovery_.Observe(details.value("recovery_ms", 0.0) / 1'000.0);
 }
 
-void meters::expect_exits(const node_snapshot& n) {
-  for (const char* cause : {"exception", "hang", "exit", "supervisor"})
-    exits_.count({{"path", n.path}, {"cause", cause}}, 0);
+void meters::expect_exits(const node_snapshot& root) {
+  const std::lock_guard guard{mutex_};
+  expect_exits_below(root);
+}
+
+void meters::expect_exits_below(const node_snapshot& n) {
+  if (expected_.insert(n.path).second)
+    for (const char* cause : {"exception", "hang", "exit", "supervisor"})
+      exits_.count({{"path", n.path}, {"cause", cause}}, 0);
   if (n.path == "root/agents")
     return;
   for (const auto& c : n.children)
-    expect_exits(c);
+    expect_exits_below(c);
 }
 
 void meters::looked_at_clocks(timestamp wall,

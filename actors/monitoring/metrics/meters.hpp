@@ -5,6 +5,7 @@
 #include <array>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "actors/monitoring/metrics/bounded_family.hpp"
 #include "actors/monitoring/metrics/family.hpp"
@@ -72,6 +73,9 @@ class meters {
                                 prometheus::Histogram::BucketBoundaries b);
   void waited(const action& row, timestamp now);
   void count_event(const audit_event& e);
+  void expect_exits_below(const node_snapshot& n);
+  void observe_call(histograms& family, const model_call& x, const char* label,
+                    std::string_view its_value, double value);
 
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& dropped_;
@@ -87,6 +91,9 @@ class meters {
 
   histograms model_duration_;
   histograms model_tokens_;
+  std::unordered_map<std::string, prometheus::Histogram*, text_hash,
+                     std::equal_to<>>
+      known_calls_;
 
   counters events_;
   std::unordered_map<std::string, prometheus::Counter*, text_hash,
@@ -97,6 +104,8 @@ class meters {
   prometheus::Counter& commit_refused_;
 
   counters exits_;
+  /// Paths whose ends are expected.
+  std::unordered_set<std::string> expected_;
   counters supervision_;
   prometheus::Histogram& recovery_;
 

@@ -3,6 +3,7 @@
 #include "actors/providers/codec/request_body.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 #include "messages/model/json_fields.hpp"
+#include "messages/model/json_writer.hpp"
 
 namespace closedpaw::providers::codec::ollama {
 
@@ -114,7 +115,7 @@ result<std::vector<model_info>> parse_models(const http_reply& reply) {
 }
 
 http_request show(std::string_view model) {
-  return post_json("/api/show", {{"model", model}}, {});
+  return post_json("/api/show", json{{"model", model}}, {});
 }
 
 result<model_details> parse_show(const http_reply& reply) {
@@ -144,16 +145,20 @@ result<model_details> parse_show(const http_reply& reply) {
 }
 
 http_request chat(const chat_request& request) {
-  auto messages = json::array();
-  for (const auto& x : request.messages) {
-    messages.push_back({{"role", plain_role(x)}, {"content", x.content}});
-  }
-  json body{{"model", request.model},
-            {"messages", std::move(messages)},
-            {"stream", !request.stream_id.empty()}};
-  if (auto options = options_of(request.options); !options.empty()) {
-    body["options"] = std::move(options);
-  }
+  const auto body = object_text([&](json_writer& w) {
+    w.text("model", request.model);
+    w.array("messages", request.messages,
+            [](std::string& out, const chat_message& x) {
+              json_writer one{out};
+              one.text("role", plain_role(x));
+              one.text("content", x.content);
+              one.end();
+            });
+    w.value("stream", !request.stream_id.empty());
+    if (const auto options = options_of(request.options); !options.empty()) {
+      w.value("options", json_text{options});
+    }
+  });
   return post_json("/api/chat", body, request);
 }
 

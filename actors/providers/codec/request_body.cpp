@@ -2,14 +2,14 @@
 
 namespace closedpaw::providers::codec {
 
-http_request post_json(std::string path, const json& body,
+http_request post_json(std::string path, const json_text& body,
                        const chat_request& q, std::string accept) {
   http_request out{"POST",
                    std::move(path),
                    {{"content-type", "application/json"},
                     {"accept", q.stream_id.empty() ? std::move(accept)
                                                    : "text/event-stream"}},
-                   dump(body)};
+                   body.str()};
   if (!q.request_id.empty()) {
     out.headers.emplace_back("x-request-id", q.request_id);
   }

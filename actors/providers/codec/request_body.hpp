@@ -4,14 +4,14 @@
 #include <string>
 
 #include "messages/model/http_message.hpp"
-#include "messages/model/json.hpp"
+#include "messages/model/json_text.hpp"
 #include "messages/model/provider.hpp"
 
 namespace closedpaw::providers::codec {
 
 /// A JSON request to `path` on behalf of `q`: carries its id as X-Request-Id,
 /// and accepts what it expects.
-http_request post_json(std::string path, const json& body,
+http_request post_json(std::string path, const json_text& body,
                        const chat_request& q,
                        std::string accept = "application/json");
 

@@ -58,6 +58,25 @@ CAF_TEST(a_written_object_is_what_a_tree_would_be) {
   CAF_CHECK_EQUAL(text.str(), dump(tree));
 }
 
+CAF_TEST(a_member_is_found_without_parsing_the_rest) {
+  const json value = {{"a", "\"a\":1,\\"},
+                      {"b\\", {{"c", 2}, {"list", {"}", "]", {{"c", 3}}}}}},
+                      {"c", -1.5e300},
+                      {"", nullptr},
+                      {"yes", true},
+                      {"last", json::array({json::array(), json::object()})}};
+  const json_text text = value;
+  for (const auto& [key, x] : value.items())
+    if (const auto name = dump(json(key)); name == '"' + key + '"')
+      CAF_CHECK_EQUAL(std::string{text.member(key).value_or("none")}, dump(x));
+  CAF_CHECK(!text.member("list"));
+  CAF_CHECK(!text.member("2"));
+  CAF_CHECK(!json_text::empty_object().member(""));
+  CAF_CHECK(!json_text{}.member("null"));
+  CAF_CHECK(!json_text{json::array({json{{"a", 1}}})}.member("a"));
+  CAF_CHECK(!json_text{json("{\"a\":1}")}.member("a"));
+}
+
 CAF_TEST(plain_is_what_needs_no_escape_wherever_it_stands) {
   for (int c = 0; c < 256; ++c) {
     const bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
