@@ -108,6 +108,20 @@ CAF_TEST(model calls under the conventions names) {
                      "300"));
 }
 
+CAF_TEST(a call like one before adds to its series) {
+  meters m;
+  for (int i = 0; i < 2; ++i)
+    m.called({"home", "google", "g", "timeout", 2'000, 0, 0});
+  m.called({"away", "google", "g", "timeout", 2'000, 0, 0});
+  for (const auto* who : {"home\"} 2", "away\"} 1"})
+    CAF_CHECK(has_line(
+        m, std::string{"gen_ai_client_operation_duration_seconds_count{"
+                       "error_type=\"timeout\",gen_ai_operation_name=\"chat\","
+                       "gen_ai_provider_name=\"gcp.gemini\","
+                       "gen_ai_request_model=\"g\",provider=\""} +
+               who));
+}
+
 CAF_TEST(commits and their events) {
   meters m;
   commit_unit unit;
