@@ -15,6 +15,8 @@ using buckets = prometheus::Histogram::BucketBoundaries;
 
 /// Actions that are executed at a time and whose beginning is remembered.
 constexpr std::size_t most_begun = 8'192;
+/// As many as the two families of calls have label sets.
+constexpr std::size_t most_known_calls = 400;
 
 // Loopback answers take a fraction of a millisecond, chats may take minutes.
 const buckets request_buckets{.001, .005, .025, .1, .25, .5,
@@ -239,19 +241,21 @@ void meters::observe_call(histograms& family, const model_call& x,
                           std::string_view{label}, its_value})
     key.append(1, '\n').append(part);
   const std::lock_guard guard{mutex_};
-  auto known = known_calls_.find(std::string_view{key});
-  if (known == known_calls_.end()) {
-    auto* const made =
-        family.at({{"gen_ai_operation_name", "chat"},
-                   {"gen_ai_provider_name", vendor_name(x.type)},
-                   {"gen_ai_request_model", http::inert(x.model)},
-                   {"provider", x.provider},
-                   {label, std::string{its_value}}});
-    if (!made)
+  const auto known = known_calls_.find(std::string_view{key});
+  auto* call = known == known_calls_.end() ? nullptr : known->second;
+  if (!call) {
+    call = family.at({{"gen_ai_operation_name", "chat"},
+                      {"gen_ai_provider_name", vendor_name(x.type)},
+                      {"gen_ai_request_model", http::inert(x.model)},
+                      {"provider", x.provider},
+                      {label, std::string{its_value}}});
+    if (!call)
       return;
-    known = known_calls_.emplace(key, made).first;
+    // Several names of models may be one once they are inert.
+    if (known_calls_.size() < most_known_calls)
+      known_calls_.emplace(key, call);
   }
-  known->second->Observe(value);
+  call->Observe(value);
 }
 
 void meters::committed(const commit_report& x) {
