@@ -80,7 +80,8 @@ class alert_watch_state {
 alert_watch_actor::behavior_type alert_watch_state::init(
     alert_watch_args given) {
   args_ = std::move(given);
-  self_->send(self_, sweep_atom::value);
+  // Its supervisor's check looks at once.
+  self_->delayed_send(self_, args_.interval, sweep_atom::value);
   return {
       [this](check_atom) {
         return "evaluated; " + std::to_string(look()) + " alerts";

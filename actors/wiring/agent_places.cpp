@@ -102,8 +102,16 @@ sandbox::isolation_options options_of(const config::settings& s) {
 
 }  // namespace
 
-agent_services::agent_services(const config::settings& s)
-    : skills{{helpers() + "/skills", s.storage.data_dir + "/skills"}},
+std::unique_ptr<sandbox::catalogue> read_skills(const std::string& data_dir) {
+  auto out = std::make_unique<sandbox::catalogue>(
+      std::vector<std::string>{helpers() + "/skills", data_dir + "/skills"});
+  out->refresh();
+  return out;
+}
+
+agent_services::agent_services(const config::settings& s,
+                               std::unique_ptr<sandbox::catalogue> found)
+    : skills{std::move(found)},
       isolation{options_of(s)},
       network_stays_{network.get_executor()} {
   if (!s.sandbox.network_allow.empty())
@@ -116,8 +124,7 @@ agent_services::agent_services(const config::settings& s)
   std::filesystem::remove_all(s.storage.data_dir + "/agents", ignored);
   // A request before the trial waits for it.
   isolation.will_probe();
-  skills.refresh();
-  for (const auto& x : skills.broken())
+  for (const auto& x : skills->broken())
     log::error("agents", "a skill cannot be used", {{"why", x.why}});
   if (isolation.orphans() > 0)
     log::warn("agents", "sandboxes that were left behind are removed",
@@ -152,7 +159,7 @@ supervision::supervisor_spec agents_spec(runtime& r) {
     args.logger = r.logger;
     args.table = &r.agents->table;
     args.where = &r.agents->isolation;
-    args.skills = &r.agents->skills;
+    args.skills = r.agents->skills.get();
     args.live = &r.live;
     args.directory = r.settings.storage.data_dir;
     args.max_agents = r.settings.sandbox.max_agents;

@@ -14,16 +14,20 @@ namespace closedpaw::wiring {
 
 struct runtime;
 
+/// The skills beside our program and those in the data folder, read whole.
+std::unique_ptr<sandbox::catalogue> read_skills(const std::string& data_dir);
+
 /// What agents work with, over the lives of their owner.
 struct agent_services {
-  /// Removes what a daemon that crashed left behind, and reads the skills.
-  explicit agent_services(const config::settings& s);
+  /// Removes what a daemon that crashed left behind.
+  agent_services(const config::settings& s,
+                 std::unique_ptr<sandbox::catalogue> found);
 
   /// Tries the kinds of isolation, beside everything else. Any thread.
   void begin_trial(runtime& r);
 
   sandbox::agent_table table;
-  sandbox::catalogue skills;
+  const std::unique_ptr<sandbox::catalogue> skills;
   sandbox::isolation isolation;
   /// Where agents reach the network: what they keep busy is not ours.
   boost::asio::io_context network{1};

@@ -14,10 +14,7 @@
 #include "actors/wiring/remote_access.hpp"
 #include "actors/wiring/serve.hpp"
 #include "actors/wiring/signals.hpp"
-#include "http/routes/resources.hpp"
 #include "messages/log.hpp"
-#include "messages/model/redaction.hpp"
-#include "messages/model/sha256.hpp"
 
 namespace closedpaw::wiring {
 
@@ -56,15 +53,7 @@ daemon::daemon(config::sources from, config::loaded_config loaded,
                service_manager& manager, timestamp now)
     : runtime_{loaded.values, manager, now},
       from_{std::move(from)},
-      loaded_{std::move(loaded)} {
-  // What the store has no part in is made while it is opened: the routes, and
-  // what would otherwise be made at its first use, which is soon.
-  routes_ = std::async(std::launch::async, [&r = runtime_] {
-    holds_secret({});
-    sha256({});
-    return http::all_routes(r.events, r.feeds, CLOSEDPAW_VERSION);
-  });
-}
+      loaded_{std::move(loaded)} {}
 
 result<std::unique_ptr<daemon>> daemon::start(config::sources from,
                                               config::loaded_config loaded,
@@ -82,9 +71,10 @@ result<std::unique_ptr<daemon>> daemon::start(config::sources from,
 }
 
 result<void> daemon::begin() {
-  // It reads programs and takes down what is left of sandboxes.
-  auto agents = std::async(std::launch::async, [&s = runtime_.settings] {
-    return std::make_unique<agent_services>(s);
+  // It takes down what is left of sandboxes.
+  auto agents = std::async(std::launch::async, [this] {
+    return std::make_unique<agent_services>(runtime_.settings,
+                                            early_.skills.get());
   });
   start_upstream();
   runtime_.live.paths = paths_of(loaded_);
@@ -95,7 +85,7 @@ result<void> daemon::begin() {
   runtime_.live.explain_text = [this](const std::string& x) {
     return runtime_.prompts->explain(x);
   };
-  if (auto done = load_alerts(runtime_); !done)
+  if (auto done = load_alerts(runtime_, early_.alert_rules.get()); !done)
     return done;
   auto shippers = shippers_spec(runtime_);
   if (!shippers)
@@ -253,13 +243,13 @@ void daemon::start_actors() {
       std::chrono::steady_clock::now() + std::chrono::seconds{6};
   while (gateway && gateway->state() != node_state::running &&
          std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    std::this_thread::sleep_for(std::chrono::microseconds{100});
 }
 
 result<void> daemon::listen() {
   auto& r = runtime_;
   door_ = std::make_unique<front_door>(
-      routes_.get(), r.live, *settings_, r.gateway,
+      early_.routes.get(), r.live, *settings_, r.gateway,
       [this] { return server_->in_flight(); },
       [this](std::function<void()> f) {
         boost::asio::post(runtime_.io, std::move(f));

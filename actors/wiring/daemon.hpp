@@ -11,6 +11,7 @@
 #include "actors/scheduling/crew.hpp"
 #include "actors/supervision/watchdog.hpp"
 #include "actors/wiring/front_door.hpp"
+#include "actors/wiring/head_start.hpp"
 #include "actors/wiring/run_marker.hpp"
 #include "actors/wiring/runtime.hpp"
 #include "actors/wiring/settings_keeper.hpp"
@@ -68,7 +69,7 @@ class daemon {
   result<void> restore_mode();
 
   runtime runtime_;
-  std::future<std::vector<http::route>> routes_;
+  head_start early_{runtime_};
   config::sources from_;
   config::loaded_config loaded_;
   std::unique_ptr<settings_keeper> settings_;

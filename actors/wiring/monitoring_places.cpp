@@ -193,11 +193,10 @@ result<std::vector<alert_rule>> read_alert_rules(const std::string& file) {
   return rules;
 }
 
-result<void> load_alerts(runtime& r) {
-  const auto& s = r.settings.alerts;
-  auto rules = read_alert_rules(s.rules_file);
+result<void> load_alerts(runtime& r, result<std::vector<alert_rule>> rules) {
   if (!rules)
     return rules.error();
+  const auto& s = r.settings.alerts;
   for (const auto& x : *rules)
     r.live.alert_rules.push_back(to_json(x));
   monitoring::alerts::mailing::times times;

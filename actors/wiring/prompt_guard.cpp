@@ -1,5 +1,7 @@
 #include "actors/wiring/prompt_guard.hpp"
 
+#include <sys/resource.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -49,6 +51,14 @@ result<std::unique_ptr<prompt_guard>> prompt_guard::open(
   ready.set_value(std::move(*made));
   return std::unique_ptr<prompt_guard>{
       new prompt_guard{ready.get_future().share()}};
+}
+
+void prompt_guard::warm_up() {
+  warming_ = std::jthread{[made = made_] {
+    // Of this thread, on Linux; lower is always allowed.
+    setpriority(PRIO_PROCESS, 0, 10);
+    made.wait();
+  }};
 }
 
 orchestrator::prompt_judge prompt_guard::judge() const {

@@ -2,6 +2,7 @@
 
 #include <future>
 #include <memory>
+#include <thread>
 
 #include "actors/orchestrator/screening.hpp"
 #include "actors/security/prompts/guard.hpp"
@@ -17,8 +18,9 @@ class prompt_guard {
   static result<std::unique_ptr<prompt_guard>> open(
       const config::prompt_settings& s);
 
-  /// Spares the first request the rules' compilation.
-  void warm_up() const { made_.wait(); }
+  /// Spares the first request the rules' compilation; in a thread that gives
+  /// way to those that answer.
+  void warm_up();
   /// From any thread.
   orchestrator::prompt_judge judge() const;
   /// {threat_level, score, matched, sanitized, recommendations}
@@ -30,6 +32,7 @@ class prompt_guard {
       : made_{std::move(made)} {}
 
   std::shared_future<guard_ptr> made_;
+  std::jthread warming_;
 };
 
 }  // namespace closedpaw::wiring

@@ -189,7 +189,7 @@ child_spec orchestrator_child(runtime& r) {
               r.meters.judged(verdict.level);
               return verdict;
             };
-        args.skills = [&r] { return r.agents->skills.skills(); };
+        args.skills = [&r] { return r.agents->skills->skills(); };
         args.provider_changed = [&r](const std::string& name) {
           provider_changed(r, name);
         };

@@ -143,8 +143,8 @@ supervision::child_spec child_defaults(const runtime& r);
 /// The rules of that file, or those that are part of the program.
 result<std::vector<alert_rule>> read_alert_rules(const std::string& file);
 
-/// Reads the rules of alerts; bad_request says what is wrong with the file.
-result<void> load_alerts(runtime& r);
+/// Puts the rules of alerts in their place.
+result<void> load_alerts(runtime& r, result<std::vector<alert_rule>> rules);
 
 /// One child for each target of the audit log. Once, before the actors start;
 /// bad_request where a file that is named cannot be read.

@@ -38,8 +38,9 @@ daemon_tree::daemon_tree(config::durability mode)
   must(wiring::open_vault(r));
   r.head_key = must(storage::load_or_create_head_key(folder_.path()));
   r.prompts = must(wiring::prompt_guard::open(r.settings.prompts));
-  r.agents = std::make_unique<wiring::agent_services>(r.settings);
-  must(wiring::load_alerts(r));
+  r.agents = std::make_unique<wiring::agent_services>(
+      r.settings, wiring::read_skills(r.settings.storage.data_dir));
+  must(wiring::load_alerts(r, wiring::read_alert_rules("")));
   config::loaded_config loaded;
   loaded.values = r.settings;
   configured_ = std::make_unique<wiring::settings_keeper>(

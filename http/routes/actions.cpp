@@ -35,46 +35,53 @@ outcome cancel(const request&, const path_params& params, const live_state&) {
 
 route submit_route() {
   return {method::post, "/api/actions", access::act, checking(check_submit),
-          operation{"submitAction", "actions", "Ask for an action"}
-              .describe("High and critical actions wait for approval; status "
-                        "is the decision, not how far execution has come.")
-              .body(ref("ActionRequest"))
-              .returns(200, "Recorded", ref("Submitted"))
-              .fails(400, "No such action type")
-              .fails(503, "It could not be recorded, so it was not done")
-              .take()};
+          [] {
+            return operation{"submitAction", "actions", "Ask for an action"}
+                .describe(
+                    "High and critical actions wait for approval; status "
+                    "is the decision, not how far execution has come.")
+                .body(ref("ActionRequest"))
+                .returns(200, "Recorded", ref("Submitted"))
+                .fails(400, "No such action type")
+                .fails(503, "It could not be recorded, so it was not done")
+                .take();
+          }};
 }
 
 route list_route() {
-  return {
-      method::get, "/api/actions", access::read, checking(check_list),
-      operation{"listActions", "actions", "Actions, newest first"}
-          .query("status",
-                 enum_schema({"pending", "approved", "rejected", "executing",
-                              "completed", "failed"}),
-                 "Only these")
-          .query("limit", integer_schema(1, 1000), "100 unless given")
-          .query("before", string_schema(), "An action's id: only older ones")
-          .returns(200, "A page; Link names the next one",
-                   array_of(ref("Action")))
-          .take()};
+  return {method::get, "/api/actions", access::read, checking(check_list), [] {
+            return operation{"listActions", "actions", "Actions, newest first"}
+                .query("status",
+                       enum_schema({"pending", "approved", "rejected",
+                                    "executing", "completed", "failed"}),
+                       "Only these")
+                .query("limit", integer_schema(1, 1000), "100 unless given")
+                .query("before", string_schema(),
+                       "An action's id: only older ones")
+                .returns(200, "A page; Link names the next one",
+                         array_of(ref("Action")))
+                .take();
+          }};
 }
 
 route approve_route() {
   return {method::post, "/api/actions/{id}/approve", access::approve, decide,
-          operation{"decideAction", "actions", "Approve or reject"}
-              .describe("user_id is recorded as claimed; who decided is the "
-                        "authenticated peer. confirm, how the digest begins "
-                        "of what was shown (8 digits or more), and "
-                        "owner_secret may be needed to approve what is "
-                        "critical: see [security].")
-              .body(ref("Decision"))
-              .returns(200, "Decided", ref("DecisionReply"))
-              .fails(403, "The owner secret is needed, or is another one")
-              .fails(404, "Action not found or not pending")
-              .fails(409, "It changed since it was shown, or needs confirm")
-              .fails(429, "Too many wrong guesses of the owner secret")
-              .take()};
+          [] {
+            return operation{"decideAction", "actions", "Approve or reject"}
+                .describe(
+                    "user_id is recorded as claimed; who decided is the "
+                    "authenticated peer. confirm, how the digest begins "
+                    "of what was shown (8 digits or more), and "
+                    "owner_secret may be needed to approve what is "
+                    "critical: see [security].")
+                .body(ref("Decision"))
+                .returns(200, "Decided", ref("DecisionReply"))
+                .fails(403, "The owner secret is needed, or is another one")
+                .fails(404, "Action not found or not pending")
+                .fails(409, "It changed since it was shown, or needs confirm")
+                .fails(429, "Too many wrong guesses of the owner secret")
+                .take();
+          }};
 }
 
 }  // namespace
@@ -84,22 +91,28 @@ std::vector<route> actions_routes() {
       submit_route(),
       list_route(),
       {method::get, "/api/actions/pending", access::read, cached(pending_view),
-       operation{"listPending", "actions",
-                 "What waits for a decision, oldest first"}
-           .describe("X-Stale-Since is set while the orchestrator is "
-                     "down and the list may be out of date.")
-           .returns(200, "The actions", array_of(ref("PendingAction")))
-           .take()},
+       [] {
+         return operation{"listPending", "actions",
+                          "What waits for a decision, oldest first"}
+             .describe(
+                 "X-Stale-Since is set while the orchestrator is "
+                 "down and the list may be out of date.")
+             .returns(200, "The actions", array_of(ref("PendingAction")))
+             .take();
+       }},
       {method::get, "/api/actions/{id}", access::read, one_action,
-       operation{"getAction", "actions", "One action"}
-           .returns(200, "The action", ref("Action"))
-           .take()},
+       [] {
+         return operation{"getAction", "actions", "One action"}
+             .returns(200, "The action", ref("Action"))
+             .take();
+       }},
       approve_route(),
-      {method::post, "/api/actions/{id}/cancel", access::act, cancel,
-       operation{"cancelAction", "actions", "Take an action back"}
-           .returns(200, "Cancelled", ref("Cancelled"))
-           .fails(409, "It has ended already")
-           .take()}};
+      {method::post, "/api/actions/{id}/cancel", access::act, cancel, [] {
+         return operation{"cancelAction", "actions", "Take an action back"}
+             .returns(200, "Cancelled", ref("Cancelled"))
+             .fails(409, "It has ended already")
+             .take();
+       }}};
 }
 
 }  // namespace closedpaw::http

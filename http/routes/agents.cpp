@@ -63,75 +63,88 @@ checked<pause_agent> resuming(const request&, const uuid& id) {
 }
 
 route create_route() {
-  return {method::post, "/api/agents", access::act, checking(check_agent),
-          operation{"createAgent", "agents", "Start an agent"}
-              .describe("A sandbox with the skill's files and an empty "
-                        "workspace, which runs commands until it is stopped. "
-                        "limits replace the skill's own: memory_bytes, cpus, "
-                        "processes, disk_bytes, wall_ms (of one command), "
-                        "output_bytes.")
-              .body(free_object())
-              .returns(201, "It runs", free_object())
-              .fails(403, "The skill is disabled")
-              .fails(404, "No such skill")
-              .fails(409, "The skill's files changed since it was enabled")
-              .fails(429, "max_agents run")
-              .fails(503,
-                     "No isolation works here, or a limit cannot be "
-                     "enforced")
-              .take()};
+  return {method::post, "/api/agents", access::act, checking(check_agent), [] {
+            return operation{"createAgent", "agents", "Start an agent"}
+                .describe(
+                    "A sandbox with the skill's files and an empty "
+                    "workspace, which runs commands until it is stopped. "
+                    "limits replace the skill's own: memory_bytes, cpus, "
+                    "processes, disk_bytes, wall_ms (of one command), "
+                    "output_bytes.")
+                .body(free_object())
+                .returns(201, "It runs", free_object())
+                .fails(403, "The skill is disabled")
+                .fails(404, "No such skill")
+                .fails(409, "The skill's files changed since it was enabled")
+                .fails(429, "max_agents run")
+                .fails(503,
+                       "No isolation works here, or a limit cannot be "
+                       "enforced")
+                .take();
+          }};
 }
 
 route execute_route() {
   return {method::post, "/api/agents/{id}/execute", access::act,
-          about_agent(check_execution),
-          operation{"executeInAgent", "agents", "Run a command in an agent"}
-              .describe("command is a text for the sandbox's shell, or a list: "
-                        "the program and its arguments. timeout is in "
-                        "seconds.")
-              .body(free_object())
-              .returns(200, "How it ended and what it wrote", free_object())
-              .fails(404, "No such agent")
-              .fails(409, "The agent takes no commands")
-              .fails(502, "The sandbox ended meanwhile")
-              .take()};
+          about_agent(check_execution), [] {
+            return operation{"executeInAgent", "agents",
+                             "Run a command in an agent"}
+                .describe(
+                    "command is a text for the sandbox's shell, or a list: "
+                    "the program and its arguments. timeout is in "
+                    "seconds.")
+                .body(free_object())
+                .returns(200, "How it ended and what it wrote", free_object())
+                .fails(404, "No such agent")
+                .fails(409, "The agent takes no commands")
+                .fails(502, "The sandbox ended meanwhile")
+                .take();
+          }};
 }
 
 route stop_route() {
   return {method::post, "/api/agents/{id}/stop", access::act,
-          about_agent(check_stop),
-          operation{"stopAgent", "agents", "Stop an agent"}
-              .query("force", boolean_schema(), "Without asking it first")
-              .returns(200, "It has ended, and its workspace is gone",
-                       free_object())
-              .fails(404, "No such agent")
-              .fails(409, "It has ended already")
-              .take()};
+          about_agent(check_stop), [] {
+            return operation{"stopAgent", "agents", "Stop an agent"}
+                .query("force", boolean_schema(), "Without asking it first")
+                .returns(200, "It has ended, and its workspace is gone",
+                         free_object())
+                .fails(404, "No such agent")
+                .fails(409, "It has ended already")
+                .take();
+          }};
+}
+
+template <bool Pause>
+json pause_operation() {
+  return operation{
+      Pause ? "pauseAgent" : "resumeAgent", "agents",
+      Pause ? "Freeze an agent's processes" : "Let a paused agent go on"}
+      .returns(200, "Done", free_object())
+      .fails(404, "No such agent")
+      .fails(409, "It is in another state")
+      .take();
 }
 
 route pause_route(bool pause) {
   return {method::post,
           pause ? "/api/agents/{id}/pause" : "/api/agents/{id}/resume",
           access::act, about_agent(pause ? pausing : resuming),
-          operation{pause ? "pauseAgent" : "resumeAgent", "agents",
-                    pause ? "Freeze an agent's processes"
-                          : "Let a paused agent go on"}
-              .returns(200, "Done", free_object())
-              .fails(404, "No such agent")
-              .fails(409, "It is in another state")
-              .take()};
+          pause ? pause_operation<true> : pause_operation<false>};
 }
 
 route isolation_route() {
-  return {
-      method::post, "/api/agents/runtimes/check", access::admin,
-      [](const request&, const path_params&, const live_state&) {
-        return outcome{command{check_isolation{}}};
-      },
-      operation{"checkRuntimes", "agents", "Try each kind of isolation again"}
-          .returns(200, "What was found", free_object())
-          .fails(503, "None works")
-          .take()};
+  return {method::post, "/api/agents/runtimes/check", access::admin,
+          [](const request&, const path_params&, const live_state&) {
+            return outcome{command{check_isolation{}}};
+          },
+          [] {
+            return operation{"checkRuntimes", "agents",
+                             "Try each kind of isolation again"}
+                .returns(200, "What was found", free_object())
+                .fails(503, "None works")
+                .take();
+          }};
 }
 
 }  // namespace
@@ -139,26 +152,36 @@ route isolation_route() {
 std::vector<route> agents_routes() {
   return {
       {method::get, "/api/agents", access::read, list_agents,
-       operation{"listAgents", "agents",
-                 "The agents, and the last ones that ended"}
-           .returns(200, "All of them", array_of(free_object()))
-           .take()},
+       [] {
+         return operation{"listAgents", "agents",
+                          "The agents, and the last ones that ended"}
+             .returns(200, "All of them", array_of(free_object()))
+             .take();
+       }},
       {method::get, "/api/agents/sandbox-info", access::read, show_sandboxes,
-       operation{"sandboxInfo", "agents", "How agents are isolated here"}
-           .returns(200, "Type, limits, agents, counts", free_object())
-           .take()},
+       [] {
+         return operation{"sandboxInfo", "agents",
+                          "How agents are isolated here"}
+             .returns(200, "Type, limits, agents, counts", free_object())
+             .take();
+       }},
       {method::get, "/api/agents/runtimes", access::read, list_runtimes,
-       operation{"listRuntimes", "agents",
-                 "Kinds of isolation: which are installed, which work, "
-                 "which limits they enforce, and why not"}
-           .returns(200, "All of them", free_object())
-           .take()},
+       [] {
+         return operation{
+             "listRuntimes", "agents",
+             "Kinds of isolation: which are installed, which work, "
+             "which limits they enforce, and why not"}
+             .returns(200, "All of them", free_object())
+             .take();
+       }},
       isolation_route(),
       {method::get, "/api/agents/{id}", access::read, show_agent,
-       operation{"getAgent", "agents", "One agent"}
-           .returns(200, "The agent", free_object())
-           .fails(404, "No such agent")
-           .take()},
+       [] {
+         return operation{"getAgent", "agents", "One agent"}
+             .returns(200, "The agent", free_object())
+             .fails(404, "No such agent")
+             .take();
+       }},
       create_route(),
       execute_route(),
       stop_route(),

@@ -66,37 +66,50 @@ outcome stop_silence(const request&, const path_params& params,
 std::vector<route> alerts_routes() {
   return {
       {method::get, "/api/alerts", access::read, list_alerts,
-       operation{"listAlerts", "alerts",
-                 "What is wrong by the rules: pending, firing, and resolved of "
-                 "late"}
-           .describe("inhibited_by names the alert that one follows from, "
-                     "silenced_by the silence; in both cases nobody is "
-                     "notified. receivers shows what became of "
-                     "notifications.")
-           .query("state", enum_schema(alert_states()),
-                  "Only those in this state")
-           .returns(200, "Alerts, silences and receivers", free_object())
-           .take()},
+       [] {
+         return operation{
+             "listAlerts", "alerts",
+             "What is wrong by the rules: pending, firing, and resolved of "
+             "late"}
+             .describe(
+                 "inhibited_by names the alert that one follows from, "
+                 "silenced_by the silence; in both cases nobody is "
+                 "notified. receivers shows what became of "
+                 "notifications.")
+             .query("state", enum_schema(alert_states()),
+                    "Only those in this state")
+             .returns(200, "Alerts, silences and receivers", free_object())
+             .take();
+       }},
       {method::get, "/api/alerts/rules", access::read, list_alert_rules,
-       operation{"listAlertRules", "alerts", "The rules"}
-           .returns(200, "All of them", free_object())
-           .take()},
+       [] {
+         return operation{"listAlertRules", "alerts", "The rules"}
+             .returns(200, "All of them", free_object())
+             .take();
+       }},
       {method::post, "/api/alerts/silences", access::act, begin_silence,
-       operation{"silenceAlerts", "alerts", "Keep alerts from being notified"}
-           .describe("matchers is a list of {name, value or values, negated} "
-                     "over labels, alertname and severity among them; "
-                     "duration_s is up to 30 days. It is recorded in the "
-                     "audit log and outlasts a restart.")
-           .body(free_object())
-           .returns(200, "Recorded", free_object())
-           .fails(503, "The audit log refuses, or nobody evaluates alerts")
-           .take()},
+       [] {
+         return operation{"silenceAlerts", "alerts",
+                          "Keep alerts from being notified"}
+             .describe(
+                 "matchers is a list of {name, value or values, negated} "
+                 "over labels, alertname and severity among them; "
+                 "duration_s is up to 30 days. It is recorded in the "
+                 "audit log and outlasts a restart.")
+             .body(free_object())
+             .returns(200, "Recorded", free_object())
+             .fails(503, "The audit log refuses, or nobody evaluates alerts")
+             .take();
+       }},
       {method::del, "/api/alerts/silences/{id}", access::act, stop_silence,
-       operation{"endSilence", "alerts", "End a silence before its time"}
-           .returns(200, "It is over", free_object())
-           .fails(404, "No such silence")
-           .fails(503, "The audit log refuses, or nobody evaluates alerts")
-           .take()},
+       [] {
+         return operation{"endSilence", "alerts",
+                          "End a silence before its time"}
+             .returns(200, "It is over", free_object())
+             .fails(404, "No such silence")
+             .fails(503, "The audit log refuses, or nobody evaluates alerts")
+             .take();
+       }},
   };
 }
 

@@ -108,17 +108,17 @@ json export_operation() {
 
 std::vector<route> audit_routes() {
   return {{method::get, "/api/audit-logs", access::read, checking(check_audit),
-           query_operation()},
+           query_operation},
           {method::get, "/api/audit-logs/export", access::read,
-           checking(check_export), export_operation()},
+           checking(check_export), export_operation},
           {method::get, "/api/audit-logs/head", access::read,
-           checking(check_head), head_operation()},
+           checking(check_head), head_operation},
           {method::get, "/api/audit-logs/proof/inclusion", access::read,
-           checking(check_inclusion), inclusion_operation()},
+           checking(check_inclusion), inclusion_operation},
           {method::get, "/api/audit-logs/proof/consistency", access::read,
-           checking(check_consistency), consistency_operation()},
+           checking(check_consistency), consistency_operation},
           {method::get, "/api/audit-logs/verify", access::read,
-           checking(check_verify), verify_operation()}};
+           checking(check_verify), verify_operation}};
 }
 
 }  // namespace closedpaw::http

@@ -41,23 +41,35 @@ outcome one(const request&, const path_params& params, const live_state& live) {
 
 route register_route() {
   return {method::post, "/api/channels/register", access::owner,
-          checking(check_channel),
-          operation{"registerChannel", "channels", "Add a channel"}
-              .describe("The body is the original's list of user ids, or an "
-                        "object: allowed_users, token (kept encrypted and "
-                        "never shown; for matrix user and password will do), "
-                        "base_url, open. It survives a restart. "
-                        "A channel of that name that was registered before is "
-                        "replaced; one that the configuration file has is "
-                        "given its token and users this way.")
-              .query("channel_type", string_schema(), "Which service", true)
-              .query("name", string_schema(), "How it is called here", true)
-              .query("enabled", boolean_schema(), "True unless given")
-              .body(json::object(), false)
-              .returns(200, "Registered", free_object())
-              .fails(400, "No such type, or an address that does not fit")
-              .fails(409, "The configuration file has another of that name")
-              .take()};
+          checking(check_channel), [] {
+            return operation{"registerChannel", "channels", "Add a channel"}
+                .describe(
+                    "The body is the original's list of user ids, or an "
+                    "object: allowed_users, token (kept encrypted and "
+                    "never shown; for matrix user and password will do), "
+                    "base_url, open. It survives a restart. "
+                    "A channel of that name that was registered before is "
+                    "replaced; one that the configuration file has is "
+                    "given its token and users this way.")
+                .query("channel_type", string_schema(), "Which service", true)
+                .query("name", string_schema(), "How it is called here", true)
+                .query("enabled", boolean_schema(), "True unless given")
+                .body(json::object(), false)
+                .returns(200, "Registered", free_object())
+                .fails(400, "No such type, or an address that does not fit")
+                .fails(409, "The configuration file has another of that name")
+                .take();
+          }};
+}
+
+template <bool Started>
+json switch_operation() {
+  return operation{Started ? "startChannels" : "stopChannels", "channels",
+                   Started ? "Start channels" : "Stop channels"}
+      .query("name", string_schema(), "Only this one")
+      .returns(200, "Done, and so after a restart", free_object())
+      .fails(404, "No such channel")
+      .take();
 }
 
 route switch_route(bool started) {
@@ -66,25 +78,22 @@ route switch_route(bool started) {
           [started](const request& r, const path_params&, const live_state&) {
             return to_outcome(check_switch(r, started));
           },
-          operation{started ? "startChannels" : "stopChannels", "channels",
-                    started ? "Start channels" : "Stop channels"}
-              .query("name", string_schema(), "Only this one")
-              .returns(200, "Done, and so after a restart", free_object())
-              .fails(404, "No such channel")
-              .take()};
+          started ? switch_operation<true> : switch_operation<false>};
 }
 
 route bind_route() {
-  return {method::post, "/api/channels/{name}/bind-user", access::owner,
-          about_channel(check_binding),
-          operation{"bindUser", "channels", "Allow a user on a channel"}
-              .query("user_id", string_schema(), "The service's user id", true)
-              .query("username", string_schema(), "For people")
-              .query("approves", boolean_schema(),
-                     "May approve and reject, in a private conversation")
-              .returns(200, "Bound", free_object())
-              .fails(404, "No such channel")
-              .take()};
+  return {
+      method::post, "/api/channels/{name}/bind-user", access::owner,
+      about_channel(check_binding), [] {
+        return operation{"bindUser", "channels", "Allow a user on a channel"}
+            .query("user_id", string_schema(), "The service's user id", true)
+            .query("username", string_schema(), "For people")
+            .query("approves", boolean_schema(),
+                   "May approve and reject, in a private conversation")
+            .returns(200, "Bound", free_object())
+            .fails(404, "No such channel")
+            .take();
+      }};
 }
 
 route unbind_route() {
@@ -96,24 +105,28 @@ route unbind_route() {
             out.bound = false;
             return outcome{command{std::move(out)}};
           },
-          operation{"unbindUser", "channels", "Disallow a user"}
-              .returns(200, "Unbound", free_object())
-              .fails(404, "No such channel, or no such user there")
-              .fails(409, "The configuration file has them")
-              .take()};
+          [] {
+            return operation{"unbindUser", "channels", "Disallow a user"}
+                .returns(200, "Unbound", free_object())
+                .fails(404, "No such channel, or no such user there")
+                .fails(409, "The configuration file has them")
+                .take();
+          }};
 }
 
 route pair_route() {
   return {method::post, "/api/channels/pair", access::owner,
-          checking(check_pairing),
-          operation{"confirmPairing", "channels",
-                    "Bind the stranger who was shown this code"}
-              .describe("A stranger who writes to a channel is shown a code, "
-                        "which holds for ten minutes.")
-              .body(free_object())
-              .returns(200, "Bound", free_object())
-              .fails(404, "No such code, or it has expired")
-              .take()};
+          checking(check_pairing), [] {
+            return operation{"confirmPairing", "channels",
+                             "Bind the stranger who was shown this code"}
+                .describe(
+                    "A stranger who writes to a channel is shown a code, "
+                    "which holds for ten minutes.")
+                .body(free_object())
+                .returns(200, "Bound", free_object())
+                .fails(404, "No such code, or it has expired")
+                .take();
+          }};
 }
 
 route remove_route() {
@@ -122,43 +135,53 @@ route remove_route() {
             return outcome{
                 command{remove_channel{std::string{param(params, "name")}}}};
           },
-          operation{"removeChannel", "channels",
-                    "Forget a channel that was registered, and all of it"}
-              .returns(200, "Forgotten", free_object())
-              .fails(404, "No such channel")
-              .fails(409, "It is in the configuration file")
-              .take()};
+          [] {
+            return operation{
+                "removeChannel", "channels",
+                "Forget a channel that was registered, and all of it"}
+                .returns(200, "Forgotten", free_object())
+                .fails(404, "No such channel")
+                .fails(409, "It is in the configuration file")
+                .take();
+          }};
 }
 
 route send_route() {
   return {method::post, "/api/channels/{name}/send", access::act,
-          about_channel(check_message),
-          operation{"sendMessage", "channels", "Say something unasked"}
-              .describe("An object with conversation (the service's id) and "
-                        "text. Answered once it is recorded: it is said as "
-                        "soon as the service takes it, also after a restart.")
-              .body(free_object())
-              .returns(202, "Recorded, and will be said", free_object())
-              .fails(404, "No such channel")
-              .fails(503, "The channel is stopped")
-              .take()};
+          about_channel(check_message), [] {
+            return operation{"sendMessage", "channels", "Say something unasked"}
+                .describe(
+                    "An object with conversation (the service's id) and "
+                    "text. Answered once it is recorded: it is said as "
+                    "soon as the service takes it, also after a restart.")
+                .body(free_object())
+                .returns(202, "Recorded, and will be said", free_object())
+                .fails(404, "No such channel")
+                .fails(503, "The channel is stopped")
+                .take();
+          }};
 }
 
 }  // namespace
 
 std::vector<route> channels_routes() {
   return {{method::get, "/api/channels", access::read, list,
-           operation{"listChannels", "channels", "The channels"}
-               .query("detail", boolean_schema(),
-                      "With state, times, errors and counts")
-               .returns(200, "All of them", ref("Channels"))
-               .take()},
+           [] {
+             return operation{"listChannels", "channels", "The channels"}
+                 .query("detail", boolean_schema(),
+                        "With state, times, errors and counts")
+                 .returns(200, "All of them", ref("Channels"))
+                 .take();
+           }},
           {method::get, "/api/channels/{name}", access::read, one,
-           operation{"getChannel", "channels",
-                     "One channel, its users and the strangers that wait"}
-               .returns(200, "The channel", free_object())
-               .fails(404, "No such channel")
-               .take()},
+           [] {
+             return operation{
+                 "getChannel", "channels",
+                 "One channel, its users and the strangers that wait"}
+                 .returns(200, "The channel", free_object())
+                 .fails(404, "No such channel")
+                 .take();
+           }},
           register_route(),
           switch_route(true),
           switch_route(false),

@@ -18,18 +18,22 @@ rendering config_view(const live_state& live, timestamp) {
 
 std::vector<route> config_routes() {
   return {{method::get, "/api/config", access::read, cached(config_view),
-           operation{"getConfig", "operation",
-                     "Each setting, its value and where it came from"}
-               .returns(200, "The settings, secrets masked", free_object())
-               .take()},
+           [] {
+             return operation{"getConfig", "operation",
+                              "Each setting, its value and where it came from"}
+                 .returns(200, "The settings, secrets masked", free_object())
+                 .take();
+           }},
           {method::get, "/api/paths", access::read,
            [](const request&, const path_params&, const live_state& live) {
              return outcome{json_reply(live.paths)};
            },
-           operation{"getPaths", "operation",
-                     "Where the daemon's files are on this machine"}
-               .returns(200, "Absolute paths", free_object())
-               .take()}};
+           [] {
+             return operation{"getPaths", "operation",
+                              "Where the daemon's files are on this machine"}
+                 .returns(200, "Absolute paths", free_object())
+                 .take();
+           }}};
 }
 
 }  // namespace closedpaw::http

@@ -1,3 +1,5 @@
+#include <future>
+
 #include "http/dashboard/assets.hpp"
 #include "http/routes/replies.hpp"
 #include "http/routes/resources.hpp"
@@ -21,20 +23,34 @@ void add_headers(response& to, const std::string& tag) {
   to.headers.emplace_back("ETag", tag);
 }
 
-route asset_route(const dashboard::asset& x) {
-  const auto tag =
-      '"' + to_hex(sha256({x.media_type, x.content})).substr(0, 32) + '"';
-  auto page = text_reply(x.media_type, std::string{x.content});
-  add_headers(page, tag);
+struct answers {
+  std::string tag;
+  response page;
   response unchanged;
-  unchanged.status = 304;
-  add_headers(unchanged, tag);
+};
+
+answers make_answers(const dashboard::asset& x) {
+  answers out;
+  out.tag = '"' + to_hex(sha256({x.media_type, x.content})).substr(0, 32) + '"';
+  out.page = text_reply(x.media_type, std::string{x.content});
+  add_headers(out.page, out.tag);
+  out.unchanged.status = 304;
+  add_headers(out.unchanged, out.tag);
+  return out;
+}
+
+route asset_route(const dashboard::asset& x) {
   const auto path =
       x.path.empty() ? "/dashboard" : "/dashboard/" + std::string{x.path};
+  // Many a daemon's page is never looked at; the start is not to wait for it,
+  // and memory is not to hold it twice.
+  const auto made = std::async(std::launch::deferred, make_answers, x).share();
   return {method::get, path, access::public_,
-          [=](const request& r, const path_params&, const live_state&) {
-            return outcome{r.header_value("if-none-match") == tag ? unchanged
-                                                                  : page};
+          [made](const request& r, const path_params&, const live_state&) {
+            const auto& to = made.get();
+            return outcome{r.header_value("if-none-match") == to.tag
+                               ? to.unchanged
+                               : to.page};
           },
           nullptr};
 }

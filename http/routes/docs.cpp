@@ -58,16 +58,20 @@ std::vector<route> docs_routes(const std::vector<route>& others,
        "/openapi.json",
        access::public_,
        {},
-       operation{"openapi", "operation", "This document"}
-           .returns(200, "OpenAPI 3.0", free_object())
-           .take()},
+       [] {
+         return operation{"openapi", "operation", "This document"}
+             .returns(200, "OpenAPI 3.0", free_object())
+             .take();
+       }},
       {method::get,
        "/docs",
        access::public_,
        {},
-       operation{"docs", "operation", "This document as a page"}
-           .returns(200, "HTML without scripts", string_schema(), "text/html")
-           .take()},
+       [] {
+         return operation{"docs", "operation", "This document as a page"}
+             .returns(200, "HTML without scripts", string_schema(), "text/html")
+             .take();
+       }},
       {method::get, "/docs/style.css", access::public_,
        always(text_reply("text/css; charset=utf-8", std::string{style})),
        nullptr}};

@@ -27,15 +27,19 @@ std::vector<route> events_routes(event_hub& hub) {
            [&hub](const request& r, const path_params&, const live_state&) {
              return open_stream(hub, r);
            },
-           operation{"streamEvents", "operation", "Every change, as it happens"}
-               .describe("Server-sent events. With Last-Event-ID what was "
-                         "missed comes first, or an event of type gap.")
-               .header("Last-Event-ID", string_schema(),
-                       "The id of the last event that was seen")
-               .returns(200, "A stream without end", string_schema(),
-                        "text/event-stream")
-               .fails(503, "All streams are taken")
-               .take()}};
+           [] {
+             return operation{"streamEvents", "operation",
+                              "Every change, as it happens"}
+                 .describe(
+                     "Server-sent events. With Last-Event-ID what was "
+                     "missed comes first, or an event of type gap.")
+                 .header("Last-Event-ID", string_schema(),
+                         "The id of the last event that was seen")
+                 .returns(200, "A stream without end", string_schema(),
+                          "text/event-stream")
+                 .fails(503, "All streams are taken")
+                 .take();
+           }}};
 }
 
 }  // namespace closedpaw::http

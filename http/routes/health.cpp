@@ -10,19 +10,24 @@ std::vector<route> health_routes() {
            [alive](const request&, const path_params&, const live_state&) {
              return outcome{alive};
            },
-           operation{"healthz", "operation", "The process answers"}
-               .returns(200, "It does", free_object())
-               .take()},
+           [] {
+             return operation{"healthz", "operation", "The process answers"}
+                 .returns(200, "It does", free_object())
+                 .take();
+           }},
           {method::get, "/readyz", access::public_,
            [](const request&, const path_params&, const live_state&) {
              return outcome{command{check_readiness{}}};
            },
-           operation{"readyz", "operation",
-                     "Storage, orchestrator and gateway work end to end"}
-               .returns(200, "They do; degraded says what else does not",
-                        ref("Readiness"))
-               .returns(503, "They do not", ref("Readiness"))
-               .take()}};
+           [] {
+             return operation{
+                 "readyz", "operation",
+                 "Storage, orchestrator and gateway work end to end"}
+                 .returns(200, "They do; degraded says what else does not",
+                          ref("Readiness"))
+                 .returns(503, "They do not", ref("Readiness"))
+                 .take();
+           }}};
 }
 
 }  // namespace closedpaw::http

@@ -102,36 +102,43 @@ outcome raise_level(const request& r, const path_params&,
 std::vector<route> logs_routes() {
   return {
       {method::get, "/api/logs", access::read, list_lines,
-       operation{"readLogs", "operation",
-                 "The last lines of the daemon's own log, oldest first"}
-           .describe("As many as fit in a MiB; they are lost when the daemon "
-                     "ends, and another run counts anew. With after the oldest "
-                     "that fit come, else the newest. What was done is in the "
-                     "audit log.")
-           .query("component", enum_schema(component_names()),
-                  "Only those of this part")
-           .query("level", enum_schema(level_names()),
-                  "Only those that are at least so severe")
-           .query("after",
-                  integer_schema(0, std::numeric_limits<std::int64_t>::max()),
-                  "Only those with a higher number")
-           .query("limit", integer_schema(1, 2'000), "200 unless given")
-           .returns(200, "The lines", free_object())
-           .take()},
+       [] {
+         return operation{
+             "readLogs", "operation",
+             "The last lines of the daemon's own log, oldest first"}
+             .describe(
+                 "As many as fit in a MiB; they are lost when the daemon "
+                 "ends, and another run counts anew. With after the oldest "
+                 "that fit come, else the newest. What was done is in the "
+                 "audit log.")
+             .query("component", enum_schema(component_names()),
+                    "Only those of this part")
+             .query("level", enum_schema(level_names()),
+                    "Only those that are at least so severe")
+             .query("after",
+                    integer_schema(0, std::numeric_limits<std::int64_t>::max()),
+                    "Only those with a higher number")
+             .query("limit", integer_schema(1, 2'000), "200 unless given")
+             .returns(200, "The lines", free_object())
+             .take();
+       }},
       {method::post, "/api/logs/level", access::admin, raise_level,
-       operation{"raiseLogLevel", "operation",
-                 "Log more, or less, of one part for a while"}
-           .describe("It ends by itself, and is an audit event. For good: "
-                     "log.levels in the configuration, or an action "
-                     "config_change.")
-           .query("component", enum_schema(component_names()), "Which part",
-                  true)
-           .query("level", enum_schema(level_names()), "From which level on",
-                  true)
-           .query("seconds", integer_schema(1, longest_raise_s),
-                  "For how long; 600 unless given")
-           .returns(200, "Until when", free_object())
-           .take()},
+       [] {
+         return operation{"raiseLogLevel", "operation",
+                          "Log more, or less, of one part for a while"}
+             .describe(
+                 "It ends by itself, and is an audit event. For good: "
+                 "log.levels in the configuration, or an action "
+                 "config_change.")
+             .query("component", enum_schema(component_names()), "Which part",
+                    true)
+             .query("level", enum_schema(level_names()), "From which level on",
+                    true)
+             .query("seconds", integer_schema(1, longest_raise_s),
+                    "For how long; 600 unless given")
+             .returns(200, "Until when", free_object())
+             .take();
+       }},
   };
 }
 

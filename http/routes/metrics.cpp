@@ -12,15 +12,17 @@ constexpr std::string_view text_format =
 }  // namespace
 
 std::vector<route> metrics_routes() {
-  return {
-      {method::get, "/metrics", access::read,
-       [](const request&, const path_params&, const live_state& live) {
-         return outcome{text_reply(text_format, live.metrics())};
-       },
-       operation{"getMetrics", "operation", "What is measured, for Prometheus"}
-           .returns(200, "In the text format 0.0.4", string_schema(),
-                    "text/plain")
-           .take()}};
+  return {{method::get, "/metrics", access::read,
+           [](const request&, const path_params&, const live_state& live) {
+             return outcome{text_reply(text_format, live.metrics())};
+           },
+           [] {
+             return operation{"getMetrics", "operation",
+                              "What is measured, for Prometheus"}
+                 .returns(200, "In the text format 0.0.4", string_schema(),
+                          "text/plain")
+                 .take();
+           }}};
 }
 
 }  // namespace closedpaw::http

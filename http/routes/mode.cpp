@@ -45,28 +45,38 @@ std::vector<route> mode_routes() {
        [](const request&, const path_params&, const live_state& live) {
          return outcome{render_mode(*live.mode.get())};
        },
-       operation{"getMode", "operation",
-                 "normal, draining or panic: what is taken on"}
-           .returns(200, "The mode, since when, by whom and why", free_object())
-           .take()},
+       [] {
+         return operation{"getMode", "operation",
+                          "normal, draining or panic: what is taken on"}
+             .returns(200, "The mode, since when, by whom and why",
+                      free_object())
+             .take();
+       }},
       {method::post, "/api/drain", access::admin,
        changing(operating_mode::draining),
-       change_operation("drain", "Begin nothing new",
-                        "What runs may end, what waits for approval stays; "
-                        "/readyz answers 503. Ends with the process, or with "
-                        "POST /api/resume. executing_actions of GET "
-                        "/api/status says when it is done.")},
+       [] {
+         return change_operation(
+             "drain", "Begin nothing new",
+             "What runs may end, what waits for approval stays; "
+             "/readyz answers 503. Ends with the process, or with "
+             "POST /api/resume. executing_actions of GET "
+             "/api/status says when it is done.");
+       }},
       {method::post, "/api/panic", access::admin,
        changing(operating_mode::panic),
-       change_operation(
-           "panic", "Stop everything that acts",
-           "Begins nothing new, rejects what waits for approval, ends what "
-           "runs, stops all agents, and lets nothing out but alerts, shipped "
-           "events and heads. Lasts over restarts, until POST /api/resume.")},
+       [] {
+         return change_operation(
+             "panic", "Stop everything that acts",
+             "Begins nothing new, rejects what waits for approval, ends what "
+             "runs, stops all agents, and lets nothing out but alerts, shipped "
+             "events and heads. Lasts over restarts, until POST /api/resume.");
+       }},
       {method::post, "/api/resume", access::admin,
        changing(operating_mode::normal),
-       change_operation("resume", "Go on after drain or panic",
-                        "What panic has rejected or ended stays so.")},
+       [] {
+         return change_operation("resume", "Go on after drain or panic",
+                                 "What panic has rejected or ended stays so.");
+       }},
   };
 }
 

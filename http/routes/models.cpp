@@ -18,27 +18,33 @@ outcome one_model(const request&, const path_params& params,
 
 route switch_route() {
   return {method::post, "/api/models/switch", access::act,
-          checking(check_switch),
-          operation{"switchModel", "models", "Make a model the default one"}
-              .query("model", string_schema(), "Its name", true)
-              .returns(200, "Switched", free_object())
-              .returns(202, "Not ended yet", free_object())
-              .fails(400, "No such model")
-              .take()};
+          checking(check_switch), [] {
+            return operation{"switchModel", "models",
+                             "Make a model the default one"}
+                .query("model", string_schema(), "Its name", true)
+                .returns(200, "Switched", free_object())
+                .returns(202, "Not ended yet", free_object())
+                .fails(400, "No such model")
+                .take();
+          }};
 }
 
 }  // namespace
 
 std::vector<route> models_routes() {
   return {{method::get, "/api/models", access::read, cached(models_view),
-           operation{"listModels", "models",
-                     "Models of the local provider, as last seen"}
-               .returns(200, "The models", array_of(ref("Model")))
-               .take()},
+           [] {
+             return operation{"listModels", "models",
+                              "Models of the local provider, as last seen"}
+                 .returns(200, "The models", array_of(ref("Model")))
+                 .take();
+           }},
           {method::get, "/api/models/{name}", access::read, one_model,
-           operation{"getModel", "models", "One model"}
-               .returns(200, "The model", ref("Model"))
-               .take()},
+           [] {
+             return operation{"getModel", "models", "One model"}
+                 .returns(200, "The model", ref("Model"))
+                 .take();
+           }},
           switch_route()};
 }
 

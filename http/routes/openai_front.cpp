@@ -64,24 +64,32 @@ std::vector<route> openai_routes() {
   return {
       {method::post, "/v1/chat/completions", access::act,
        checking(check_completion),
-       operation{"createChatCompletion", "openai",
-                 "OpenAI's chat completions, over every provider"}
-           .describe("model is provider/model, or a model of the default "
-                     "provider. With stream: true server-sent events. Audit, "
-                     "limits and fallbacks hold as for any other chat.")
-           .body(free_object())
-           .returns(200, "A chat.completion", free_object())
-           .fails(400, "What is wrong with it, or not supported")
-           .fails(404, "No such provider or model")
-           .take()},
+       [] {
+         return operation{"createChatCompletion", "openai",
+                          "OpenAI's chat completions, over every provider"}
+             .describe(
+                 "model is provider/model, or a model of the default "
+                 "provider. With stream: true server-sent events. Audit, "
+                 "limits and fallbacks hold as for any other chat.")
+             .body(free_object())
+             .returns(200, "A chat.completion", free_object())
+             .fails(400, "What is wrong with it, or not supported")
+             .fails(404, "No such provider or model")
+             .take();
+       }},
       {method::get, "/v1/models", access::read, cached(openai_models),
-       operation{"listOpenAiModels", "openai", "Every model, as OpenAI lists"}
-           .returns(200, "The models", free_object())
-           .take()},
-      {method::get, "/v1/models/{id...}", access::read, one_openai_model,
-       operation{"getOpenAiModel", "openai", "One model, as OpenAI shows it"}
-           .returns(200, "The model", free_object())
-           .take()}};
+       [] {
+         return operation{"listOpenAiModels", "openai",
+                          "Every model, as OpenAI lists"}
+             .returns(200, "The models", free_object())
+             .take();
+       }},
+      {method::get, "/v1/models/{id...}", access::read, one_openai_model, [] {
+         return operation{"getOpenAiModel", "openai",
+                          "One model, as OpenAI shows it"}
+             .returns(200, "The model", free_object())
+             .take();
+       }}};
 }
 
 }  // namespace closedpaw::http

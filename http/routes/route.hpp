@@ -41,8 +41,9 @@ struct route {
   std::string pattern;
   access level = access::read;
   route_handler handle;
-  /// The OpenAPI operation; null keeps the route out of the document.
-  json operation;
+  /// Makes its OpenAPI operation, once the document is asked for; null keeps
+  /// the route out of that.
+  json (*operation)() = nullptr;
 };
 
 }  // namespace closedpaw::http

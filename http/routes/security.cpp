@@ -20,9 +20,7 @@ outcome validate(const request& r, const path_params&, const live_state& live) {
   return json_reply(live.explain_text(*text));
 }
 
-}  // namespace
-
-std::vector<route> security_routes() {
+json validate_operation() {
   operation op{"validateText", "security",
                "What a text from outside reads like, without acting on it"};
   op.describe(
@@ -33,8 +31,14 @@ std::vector<route> security_routes() {
              {"required", json::array({"text"})},
              {"properties", {{"text", string_schema()}}}})
       .returns(200, "The verdict", free_object());
+  return op.take();
+}
+
+}  // namespace
+
+std::vector<route> security_routes() {
   return {{method::post, "/api/security/validate", access::read, validate,
-           op.take()}};
+           validate_operation}};
 }
 
 }  // namespace closedpaw::http

@@ -23,15 +23,18 @@ outcome list_shippers(const request&, const path_params&,
 }  // namespace
 
 std::vector<route> shippers_routes() {
-  return {{method::get, "/api/shippers", access::read, list_shippers,
-           operation{"listShippers", "audit",
-                     "Where the audit log is shipped to, and how far each is "
-                     "behind"}
-               .describe("next_sequence outlasts a restart: what comes before "
-                         "it was delivered at least once. dropped counts what "
-                         "the target refused for good.")
-               .returns(200, "All that are configured", free_object())
-               .take()}};
+  return {{method::get, "/api/shippers", access::read, list_shippers, [] {
+             return operation{
+                 "listShippers", "audit",
+                 "Where the audit log is shipped to, and how far each is "
+                 "behind"}
+                 .describe(
+                     "next_sequence outlasts a restart: what comes before "
+                     "it was delivered at least once. dropped counts what "
+                     "the target refused for good.")
+                 .returns(200, "All that are configured", free_object())
+                 .take();
+           }}};
 }
 
 }  // namespace closedpaw::http

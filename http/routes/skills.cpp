@@ -35,25 +35,34 @@ route_handler setter(bool enabled) {
 std::vector<route> skills_routes() {
   return {
       {method::get, "/api/skills", access::read, cached(skills_view),
-       operation{"listSkills", "skills", "The skills"}
-           .returns(200, "All of them", array_of(ref("Skill")))
-           .take()},
+       [] {
+         return operation{"listSkills", "skills", "The skills"}
+             .returns(200, "All of them", array_of(ref("Skill")))
+             .take();
+       }},
       {method::get, "/api/skills/{id}", access::read, show_skill,
-       operation{"getSkill", "skills",
-                 "One skill: its operations, limits and files' digest"}
-           .returns(200, "The skill", free_object())
-           .fails(404, "No such skill")
-           .take()},
+       [] {
+         return operation{"getSkill", "skills",
+                          "One skill: its operations, limits and files' digest"}
+             .returns(200, "The skill", free_object())
+             .fails(404, "No such skill")
+             .take();
+       }},
       {method::post, "/api/skills/{id}/enable", access::admin, setter(true),
-       operation{"enableSkill", "skills", "Let agents use a skill"}
-           .describe("Its files as they are now: a skill whose files change "
-                     "after that is disabled.")
-           .returns(200, "Enabled", free_object())
-           .take()},
+       [] {
+         return operation{"enableSkill", "skills", "Let agents use a skill"}
+             .describe(
+                 "Its files as they are now: a skill whose files change "
+                 "after that is disabled.")
+             .returns(200, "Enabled", free_object())
+             .take();
+       }},
       {method::post, "/api/skills/{id}/disable", access::admin, setter(false),
-       operation{"disableSkill", "skills", "Take a skill away"}
-           .returns(200, "Disabled", free_object())
-           .take()}};
+       [] {
+         return operation{"disableSkill", "skills", "Take a skill away"}
+             .returns(200, "Disabled", free_object())
+             .take();
+       }}};
 }
 
 }  // namespace closedpaw::http

@@ -19,9 +19,11 @@ route root_route() {
           [answer](const request&, const path_params&, const live_state&) {
             return outcome{answer};
           },
-          operation{"root", "operation", "Name and API version"}
-              .returns(200, "Who answers", free_object())
-              .take()};
+          [] {
+            return operation{"root", "operation", "Name and API version"}
+                .returns(200, "Who answers", free_object())
+                .take();
+          }};
 }
 
 }  // namespace
@@ -31,12 +33,13 @@ std::vector<route> status_routes(std::string_view version) {
                                                  timestamp now) {
     return status_view(live, now, version);
   };
-  return {
-      root_route(),
-      {method::get, "/api/status", access::read, cached(render),
-       operation{"getStatus", "operation", "What works, what does not, and why"}
-           .returns(200, "The state of the daemon", ref("Status"))
-           .take()}};
+  return {root_route(),
+          {method::get, "/api/status", access::read, cached(render), [] {
+             return operation{"getStatus", "operation",
+                              "What works, what does not, and why"}
+                 .returns(200, "The state of the daemon", ref("Status"))
+                 .take();
+           }}};
 }
 
 }  // namespace closedpaw::http

@@ -98,21 +98,27 @@ json tree_operation(std::string_view id, std::string_view summary,
 }  // namespace
 
 std::vector<route> supervision_routes() {
-  return {{method::get, "/api/supervision", access::read, whole_tree,
-           tree_operation("getTree", "The supervision tree", ref("Tree"))},
-          {method::get, "/api/supervision/{path...}", access::read, one_node,
-           tree_operation("getNode",
-                          "One node and what is below it; its path may "
-                          "contain slashes",
-                          ref("Node"))},
-          {method::post, "/api/supervision/fault", access::admin, fault,
-           operation{"injectFault", "supervision",
-                     "Make an actor throw, hang or exit"}
-               .body(ref("Fault"))
-               .returns(202, "It will", free_object())
-               .fails(403, "Fault injection is off")
-               .fails(404, "No such node")
-               .take()}};
+  return {
+      {method::get, "/api/supervision", access::read, whole_tree,
+       [] {
+         return tree_operation("getTree", "The supervision tree", ref("Tree"));
+       }},
+      {method::get, "/api/supervision/{path...}", access::read, one_node,
+       [] {
+         return tree_operation("getNode",
+                               "One node and what is below it; its path may "
+                               "contain slashes",
+                               ref("Node"));
+       }},
+      {method::post, "/api/supervision/fault", access::admin, fault, [] {
+         return operation{"injectFault", "supervision",
+                          "Make an actor throw, hang or exit"}
+             .body(ref("Fault"))
+             .returns(202, "It will", free_object())
+             .fails(403, "Fault injection is off")
+             .fails(404, "No such node")
+             .take();
+       }}};
 }
 
 }  // namespace closedpaw::http

@@ -25,16 +25,18 @@ outcome show_timeline(const request& r, const path_params&,
 }  // namespace
 
 std::vector<route> timeline_routes() {
-  return {{method::get, "/api/timeline", access::read, show_timeline,
-           operation{"getTimeline", "operation",
-                     "What was measured within the last hour"}
-               .describe(
-                   "A point every five seconds, for plots; null where nothing "
-                   "was known. GET /metrics has more, for Prometheus.")
-               .query("since", integer_schema(0, latest),
-                      "Unix time in seconds; only later points")
-               .returns(200, "The points", free_object())
-               .take()}};
+  return {
+      {method::get, "/api/timeline", access::read, show_timeline, [] {
+         return operation{"getTimeline", "operation",
+                          "What was measured within the last hour"}
+             .describe(
+                 "A point every five seconds, for plots; null where nothing "
+                 "was known. GET /metrics has more, for Prometheus.")
+             .query("since", integer_schema(0, latest),
+                    "Unix time in seconds; only later points")
+             .returns(200, "The points", free_object())
+             .take();
+       }}};
 }
 
 }  // namespace closedpaw::http

@@ -147,40 +147,57 @@ outcome log_out(const request& r, const path_params&, const live_state& live) {
 std::vector<route> tokens_routes() {
   return {
       {method::get, "/api/tokens", access::admin, list_tokens,
-       operation{"listTokens", "security",
-                 "Who may come in from other machines; never the secrets"}
-           .returns(200, "The tokens", array_of(free_object()))
-           .take()},
+       [] {
+         return operation{
+             "listTokens", "security",
+             "Who may come in from other machines; never the secrets"}
+             .returns(200, "The tokens", array_of(free_object()))
+             .take();
+       }},
       {method::post, "/api/tokens", access::admin, create_token,
-       operation{"createToken", "security", "Let somebody in"}
-           .describe("name, scopes (read, act, approve, admin; none implies "
-                     "another) and expires_in_s, without which it does not "
-                     "end. token is told this once.")
-           .body(free_object())
-           .returns(200, "Recorded; with the token", free_object())
-           .fails(409, "There is one of that name, or there are too many")
-           .fails(503, "The audit log refuses")
-           .take()},
+       [] {
+         return operation{"createToken", "security", "Let somebody in"}
+             .describe(
+                 "name, scopes (read, act, approve, admin; none implies "
+                 "another) and expires_in_s, without which it does not "
+                 "end. token is told this once.")
+             .body(free_object())
+             .returns(200, "Recorded; with the token", free_object())
+             .fails(409, "There is one of that name, or there are too many")
+             .fails(503, "The audit log refuses")
+             .take();
+       }},
       {method::del, "/api/tokens/{id}", access::admin, revoke_token,
-       operation{"revokeToken", "security", "Let nobody in with it any more"}
-           .returns(200, "Recorded, and in force", free_object())
-           .fails(404, "Token not found")
-           .take()},
+       [] {
+         return operation{"revokeToken", "security",
+                          "Let nobody in with it any more"}
+             .returns(200, "Recorded, and in force", free_object())
+             .fails(404, "Token not found")
+             .take();
+       }},
       {method::get, "/api/sessions", access::read, who_am_i,
-       operation{"whoAmI", "security", "Who asks, and what they may"}
-           .returns(200, "The user and its scopes", free_object())
-           .take()},
+       [] {
+         return operation{"whoAmI", "security", "Who asks, and what they may"}
+             .returns(200, "The user and its scopes", free_object())
+             .take();
+       }},
       {method::post, "/api/sessions", access::read, log_in,
-       operation{"logIn", "security", "Begin a browser's session with a token"}
-           .describe("The cookie lasts 12 hours, and 30 minutes unused; a "
-                     "restart and the token's end are its own.")
-           .returns(201, "It has begun", free_object())
-           .fails(400, "No token was sent")
-           .take()},
+       [] {
+         return operation{"logIn", "security",
+                          "Begin a browser's session with a token"}
+             .describe(
+                 "The cookie lasts 12 hours, and 30 minutes unused; a "
+                 "restart and the token's end are its own.")
+             .returns(201, "It has begun", free_object())
+             .fails(400, "No token was sent")
+             .take();
+       }},
       {method::del, "/api/sessions", access::read, log_out,
-       operation{"logOut", "security", "End the session"}
-           .returns(200, "It is over", free_object())
-           .take()},
+       [] {
+         return operation{"logOut", "security", "End the session"}
+             .returns(200, "It is over", free_object())
+             .take();
+       }},
   };
 }
 

@@ -136,74 +136,92 @@ outcome lock_vault(const request&, const path_params&, const live_state&) {
 std::vector<route> vault_routes() {
   return {
       {method::get, "/api/vault", access::read, list_secrets,
-       operation{"showVault", "vault",
-                 "Whether it is open, and the names of its secrets"}
-           .describe("readable is false for one that was sealed with another "
-                     "key. No value is ever told.")
-           .returns(200, "State and secrets", free_object())
-           .fails(503, "The vault's keeper is down")
-           .take()},
+       [] {
+         return operation{"showVault", "vault",
+                          "Whether it is open, and the names of its secrets"}
+             .describe(
+                 "readable is false for one that was sealed with another "
+                 "key. No value is ever told.")
+             .returns(200, "State and secrets", free_object())
+             .fails(503, "The vault's keeper is down")
+             .take();
+       }},
       {method::post, "/api/vault/secrets", access::admin, set_secret,
-       operation{"setSecret", "vault", "Store a secret, or replace it"}
-           .describe("name is providers/NAME/api_key, channels/NAME/SECRET or "
-                     "security/owner_secret (with present, what it is so far, "
-                     "once there is one), value the secret, level public, "
-                     "standard (unless "
-                     "given), elevated or admin: who asks needs as much. It "
-                     "is only given to the address that its owner has now.")
-           .body(free_object())
-           .returns(200, "Recorded; for names the address", free_object())
-           .fails(404, "Nobody would ask for it")
-           .fails(403, "present is not the owner secret")
-           .fails(409, "Nobody would get one of that level")
-           .fails(429, "Too many wrong guesses of the owner secret")
-           .fails(503, "The vault is locked, or the audit log refuses")
-           .take()},
+       [] {
+         return operation{"setSecret", "vault", "Store a secret, or replace it"}
+             .describe(
+                 "name is providers/NAME/api_key, channels/NAME/SECRET or "
+                 "security/owner_secret (with present, what it is so far, "
+                 "once there is one), value the secret, level public, "
+                 "standard (unless "
+                 "given), elevated or admin: who asks needs as much. It "
+                 "is only given to the address that its owner has now.")
+             .body(free_object())
+             .returns(200, "Recorded; for names the address", free_object())
+             .fails(404, "Nobody would ask for it")
+             .fails(403, "present is not the owner secret")
+             .fails(409, "Nobody would get one of that level")
+             .fails(429, "Too many wrong guesses of the owner secret")
+             .fails(503, "The vault is locked, or the audit log refuses")
+             .take();
+       }},
       {method::del, "/api/vault/secrets", access::admin, delete_secret,
-       operation{"deleteSecret", "vault", "Forget a secret"}
-           .describe("The owner secret only with present in the body.")
-           .body(free_object(), false)
-           .query("name", string_schema(), "Which one", true)
-           .returns(200, "Recorded", free_object())
-           .fails(403, "present is not the owner secret")
-           .fails(404, "There is none of that name")
-           .fails(503, "The audit log refuses")
-           .take()},
+       [] {
+         return operation{"deleteSecret", "vault", "Forget a secret"}
+             .describe("The owner secret only with present in the body.")
+             .body(free_object(), false)
+             .query("name", string_schema(), "Which one", true)
+             .returns(200, "Recorded", free_object())
+             .fails(403, "present is not the owner secret")
+             .fails(404, "There is none of that name")
+             .fails(503, "The audit log refuses")
+             .take();
+       }},
       {method::post, "/api/vault/rotate", access::admin, rotate_key,
-       operation{"rotateVaultKey", "vault",
-                 "Open the vault with another key from now on"}
-           .describe("to says where the new key comes from: file, passphrase "
-                     "(with passphrase, at least 12 characters) or credential "
-                     "(closedpaw.vault-key of the service manager); as before "
-                     "unless given.")
-           .body(free_object(), false)
-           .returns(200, "Recorded, and in use", free_object())
-           .fails(400, "The passphrase is too short")
-           .fails(404, "The service manager gave no such credential")
-           .fails(409, "The credential is the key that is in use")
-           .fails(503, "The vault is locked, or the audit log refuses")
-           .take()},
+       [] {
+         return operation{"rotateVaultKey", "vault",
+                          "Open the vault with another key from now on"}
+             .describe(
+                 "to says where the new key comes from: file, passphrase "
+                 "(with passphrase, at least 12 characters) or credential "
+                 "(closedpaw.vault-key of the service manager); as before "
+                 "unless given.")
+             .body(free_object(), false)
+             .returns(200, "Recorded, and in use", free_object())
+             .fails(400, "The passphrase is too short")
+             .fails(404, "The service manager gave no such credential")
+             .fails(409, "The credential is the key that is in use")
+             .fails(503, "The vault is locked, or the audit log refuses")
+             .take();
+       }},
       {method::post, "/api/vault/reset", access::admin, reset_vault,
-       operation{"resetVault", "vault",
-                 "Begin with an empty vault, where its key is lost"}
-           .describe("forget_all has to be true: all secrets go.")
-           .body(free_object())
-           .returns(200, "Recorded, with a new key in a file", free_object())
-           .fails(503, "The audit log refuses")
-           .take()},
+       [] {
+         return operation{"resetVault", "vault",
+                          "Begin with an empty vault, where its key is lost"}
+             .describe("forget_all has to be true: all secrets go.")
+             .body(free_object())
+             .returns(200, "Recorded, with a new key in a file", free_object())
+             .fails(503, "The audit log refuses")
+             .take();
+       }},
       {method::post, "/api/vault/lock", access::admin, lock_vault,
-       operation{"lockVault", "vault", "Forget the key until it is unlocked"}
-           .returns(200, "It is locked", free_object())
-           .take()},
+       [] {
+         return operation{"lockVault", "vault",
+                          "Forget the key until it is unlocked"}
+             .returns(200, "It is locked", free_object())
+             .take();
+       }},
       {method::post, "/api/vault/unlock", access::admin, unlock_vault,
-       operation{"unlockVault", "vault",
-                 "Open it, with the passphrase where it has one"}
-           .body(free_object(), false)
-           .returns(200, "It is open", free_object())
-           .fails(400, "It needs a passphrase")
-           .fails(403, "That is not the passphrase")
-           .fails(503, "The key is not where it should be")
-           .take()},
+       [] {
+         return operation{"unlockVault", "vault",
+                          "Open it, with the passphrase where it has one"}
+             .body(free_object(), false)
+             .returns(200, "It is open", free_object())
+             .fails(400, "It needs a passphrase")
+             .fails(403, "That is not the passphrase")
+             .fails(503, "The key is not where it should be")
+             .take();
+       }},
   };
 }
 

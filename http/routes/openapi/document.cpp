@@ -59,7 +59,7 @@ void add_answer(json& responses, const char* status, std::string_view text,
 }
 
 json complete(const route& r, std::string_view pattern) {
-  json op = r.operation;
+  json op = r.operation();
   const bool has_input =
       op.contains("requestBody") || !op["parameters"].empty();
   add_path_parameters(op["parameters"], pattern);
@@ -81,7 +81,7 @@ json openapi_document(const std::vector<route>& routes,
                       std::string_view version) {
   json paths = json::object();
   for (const auto& r : routes) {
-    if (r.operation.is_null())
+    if (!r.operation)
       continue;
     const auto pattern = public_pattern(r.pattern);
     const auto verb = boost::algorithm::to_lower_copy(

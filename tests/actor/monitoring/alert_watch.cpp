@@ -48,7 +48,9 @@ struct sut_fixture : fixture {
     args.report = [this](audit_event e) { events.push_back(std::move(e)); };
     args.announce = [this](const alert& x) { announced.push_back(x); };
     sut = keep(monitoring::spawn_alert_watch(host(), own.begin(), args));
-    settle();
+    // As a supervisor does.
+    CAF_CHECK_EQUAL(ask_now<std::string>(*this, sut, check_atom::value)->code(),
+                    "ok");
   }
 
   ask_silence silence(std::chrono::seconds lasts) const {
