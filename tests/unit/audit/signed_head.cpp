@@ -95,6 +95,22 @@ CAF_TEST(what_is_no_head_or_key_is_refused) {
   CAF_CHECK(!verifying_key::from_pem(""));
   CAF_CHECK(!verifying_key::from_pem(known_key));
   CAF_CHECK(!signing_key::from_pem(secret_text{"x"}));
+  CAF_CHECK(!signing_key::from_pem(secret_text{some_key().check().pem()}));
+  // One of X25519, which cannot sign.
+  CAF_CHECK(!signing_key::from_pem(secret_text{
+      "-----BEGIN PRIVATE KEY-----\n"
+      "MC4CAQAwBQYDK2VuBCIEIID1/xRZWLd1oRFElnLr9bX7IAA6IeeNjRmEl38oFt5U\n"
+      "-----END PRIVATE KEY-----\n"}));
+  // Of the right length, and named as something else; and cut short.
+  std::string text{known_key};
+  for (auto at = text.find("PRIVATE"); at != std::string::npos;
+       at = text.find("PRIVATE", at + 3))
+    text.replace(at, 7, "OTHER");
+  CAF_CHECK(!signing_key::from_pem(secret_text{text}));
+  text = known_key;
+  const auto last = text.rfind("\n-----END");
+  text.replace(last - 8, 8, "");
+  CAF_CHECK(!signing_key::from_pem(secret_text{text}));
 }
 
 }  // namespace signed_head_tests
