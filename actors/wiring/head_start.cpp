@@ -3,7 +3,6 @@
 #include "actors/wiring/runtime.hpp"
 #include "http/routes/resources.hpp"
 #include "messages/model/redaction.hpp"
-#include "messages/model/sha256.hpp"
 
 namespace closedpaw::wiring {
 
