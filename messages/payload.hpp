@@ -1,5 +1,8 @@
 #pragma once
 
+#include <caf/deserializer.hpp>
+#include <caf/error.hpp>
+#include <caf/serializer.hpp>
 #include <memory>
 #include <utility>
 
@@ -18,15 +21,13 @@ class payload {
   const T& operator*() const { return *value_; }
   const T* operator->() const { return value_.get(); }
 
-  template <class Inspector>
-  friend typename Inspector::result_type inspect(Inspector& f, payload& x) {
-    // A reader fills a value of its own: others may share the old one.
-    if constexpr (Inspector::reads_state)
-      return f(*x.value_);
-    else {
-      x.value_ = std::make_shared<T>();
-      return f(*x.value_);
-    }
+  friend caf::error inspect(caf::serializer& f, payload& x) {
+    return f(*x.value_);
+  }
+  // Into a value of its own: others may share the old one.
+  friend caf::error inspect(caf::deserializer& f, payload& x) {
+    x.value_ = std::make_shared<T>();
+    return f(*x.value_);
   }
 
  private:

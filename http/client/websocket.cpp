@@ -5,10 +5,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 
 #include "http/client/dial.hpp"
+#include "http/client/either_stream.hpp"
 #include "http/client/explain.hpp"
 #include "http/client/websocket_session.hpp"
 
@@ -91,9 +91,6 @@ struct websocket::connection_state
   websocket_request request;
   websocket_events events;
   std::shared_ptr<job> j;
-  /// What the stream refers to: whatever still writes or closes holds the
-  /// state.
-  std::shared_ptr<connection> peer;
   std::deque<std::string> waiting;
   bool open = false;
   bool writing = false;
@@ -111,9 +108,10 @@ struct websocket::connection_state
 namespace {
 
 using state_ptr = std::shared_ptr<websocket::connection_state>;
+using stream = beast::websocket::stream<either_stream>;
+using stream_ptr = std::shared_ptr<stream>;
 
-template <class Stream>
-task<void> write_all(state_ptr s, std::shared_ptr<Stream> ws) {
+task<void> write_all(state_ptr s, stream_ptr ws) {
   while (!s->waiting.empty() && !s->over) {
     const auto text = std::move(s->waiting.front());
     s->waiting.pop_front();
@@ -125,16 +123,14 @@ task<void> write_all(state_ptr s, std::shared_ptr<Stream> ws) {
   s->writing = false;
 }
 
-template <class Stream>
-task<void> goodbye(state_ptr, std::shared_ptr<Stream> ws, std::uint16_t code) {
+task<void> goodbye(state_ptr, stream_ptr ws, std::uint16_t code) {
   co_await ws->async_close(
       beast::websocket::close_reason{
           static_cast<beast::websocket::close_code>(code)},
       as_values);
 }
 
-template <class Stream>
-void configure(const state_ptr& s, Stream& ws) {
+void configure(const state_ptr& s, stream& ws) {
   const auto& q = s->request;
   ws.set_option(beast::websocket::stream_base::timeout{q.timeouts.first_byte,
                                                        q.timeouts.idle, true});
@@ -157,8 +153,7 @@ void configure(const state_ptr& s, Stream& ws) {
         });
 }
 
-template <class Stream>
-task<websocket_end> read_all(state_ptr s, std::shared_ptr<Stream> ws) {
+task<websocket_end> read_all(state_ptr s, stream_ptr ws) {
   const auto& to = s->j->target();
   while (true) {
     beast::flat_buffer buffer;
@@ -180,11 +175,9 @@ task<websocket_end> read_all(state_ptr s, std::shared_ptr<Stream> ws) {
   }
 }
 
-template <class Next>
-task<websocket_end> converse(state_ptr s, Next& next) {
-  using stream = beast::websocket::stream<Next&>;
+task<websocket_end> converse(state_ptr s, std::shared_ptr<connection> over) {
   const auto& to = s->j->target();
-  auto ws = std::make_shared<stream>(next);
+  auto ws = std::make_shared<stream>(std::move(over));
   configure(s, *ws);
   beast::websocket::response_type answer;
   const auto [failed] = co_await ws->async_handshake(answer, to.authority(),
@@ -247,13 +240,8 @@ task<websocket_end> run_websocket(state_ptr s, std::shared_ptr<job> j,
   if (!made)
     co_return websocket_end{{}, {}, made.error()};
   auto c = *made;
-  s->peer = c;
   j->on_interrupt([c] { c->close(); });
-  websocket_end how;
-  if (auto* secure = c->secure())
-    how = co_await converse(s, *secure);
-  else
-    how = co_await converse(s, c->plain());
+  auto how = co_await converse(s, c);
   c->close();
   co_return how;
 }

@@ -185,7 +185,9 @@ def test_a_service_that_was_down_at_the_start(make_daemon, telegram):
     telegram.stop()
     daemon = make_daemon(config=config_for(telegram)).start()
     give_token(daemon)
-    eventually(lambda: detail(daemon)["last_error"], "it tried")
+    # Until it has read the token, it lacks one.
+    eventually(lambda: "cannot connect" in (detail(daemon)["last_error"] or
+                                            {}).get("message", ""), "it tried")
     assert detail(daemon)["state"] == "never_connected"
     telegram.start(port)
     wait_for(daemon, "connected")

@@ -85,7 +85,10 @@ CAF_TEST(commit_units) {
   unit.events = {full_event(), audit_event{}};
   unit.row = full_action();
   unit.registry = {{"settings/a", json{{"k", 1}}}, {"settings/b", {}}};
+  unit.encoded_row = "bytes";
   unit.may_use_reserve = true;
+  unit.bookkeeping = true;
+  unit.cut = 17;
   const auto batch = travel(commit_batch{{unit}, {commit_unit{}}});
   CAF_REQUIRE_EQUAL(batch.size(), 2U);
   const auto& x = batch[0];
@@ -99,8 +102,12 @@ CAF_TEST(commit_units) {
   CAF_CHECK_EQUAL(x->registry[0].key, "settings/a");
   CAF_CHECK_EQUAL(dump(*x->registry[0].value), R"({"k":1})");
   CAF_CHECK(!x->registry[1].value);
+  CAF_CHECK_EQUAL(x->encoded_row, "bytes");
   CAF_CHECK(x->may_use_reserve);
+  CAF_CHECK(x->bookkeeping);
+  CAF_CHECK(x->cut == std::uint64_t{17});
   CAF_CHECK(!batch[1]->row);
+  CAF_CHECK(!batch[1]->cut);
 }
 
 CAF_TEST(answers_to_a_batch) {
@@ -242,8 +249,10 @@ CAF_TEST(submissions) {
   const auto x = travel(ask_submit{ask<submit_action>{
       {{action_type::api_call, {{"b", 1}, {"a", 2}}, "filesystem"},
        some_id(5),
-       "stream"},
+       "stream",
+       true},
       full_context()}});
+  CAF_CHECK(x->command.holds_change);
   CAF_CHECK(x->command.id == some_id(5));
   CAF_CHECK_EQUAL(x->command.stream_id, "stream");
   const auto& request = x->command.request;
@@ -319,6 +328,13 @@ CAF_TEST(answers) {
   CAF_CHECK_EQUAL(skill.name, "Telegram");
   CAF_CHECK(skill.enabled);
   CAF_CHECK_EQUAL(travel(fault_kind::hang), fault_kind::hang);
+}
+
+CAF_TEST(what_travels_is_never_printed) {
+  const seal_secret secret{"name", "audience", secret_text{"hidden"}};
+  CAF_CHECK_EQUAL(caf::deep_to_string(secret), "<unprintable>");
+  CAF_CHECK_EQUAL(to_string(caf::make_message(seal_payload{secret})),
+                  "(<unprintable>)");
 }
 
 CAF_TEST(a_payload_that_is_read_into_shares_nothing) {

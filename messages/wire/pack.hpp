@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/pfr/tuple_size.hpp>
 #include <caf/error.hpp>
 #include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
@@ -128,9 +129,16 @@ struct packer<std::optional<T>> {
   }
 };
 
-template <class Inspector, class... Fields>
-typename Inspector::result_type fields(Inspector& f, const char* name,
-                                       Fields&... xs) {
+template <class T>
+inline constexpr std::size_t fields_left_behind = 0;
+
+/// All fields of `whole`: one that is forgotten does not compile.
+template <class Inspector, class T, class... Fields>
+typename Inspector::result_type fields(Inspector& f, const T& /*whole*/,
+                                       const char* name, Fields&... xs) {
+  if constexpr (std::is_aggregate_v<T>)
+    static_assert(sizeof...(Fields) + fields_left_behind<T> ==
+                  boost::pfr::tuple_size_v<T>);
   std::tuple<typename packer<Fields>::type...> packed{
       packer<Fields>::pack(xs)...};
   auto load = [&]() -> caf::error {
