@@ -1,12 +1,11 @@
 #pragma once
 
 #include <boost/pfr/tuple_size.hpp>
+#include <caf/deserializer.hpp>
 #include <caf/error.hpp>
-#include <caf/meta/load_callback.hpp>
-#include <caf/meta/type_name.hpp>
+#include <caf/serializer.hpp>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -132,26 +131,31 @@ struct packer<std::optional<T>> {
 template <class T>
 inline constexpr std::size_t fields_left_behind = 0;
 
-/// All fields of `whole`: one that is forgotten does not compile.
+template <class T>
+caf::error carry_field(caf::serializer& to, T& x) {
+  auto packed = packer<T>::pack(x);
+  return to(packed);
+}
+
+template <class T>
+caf::error carry_field(caf::deserializer& from, T& x) {
+  typename packer<T>::type packed{};
+  auto failed = from(packed);
+  if (!failed)
+    packer<T>::unpack(packed, x);
+  return failed;
+}
+
+/// All fields of `whole`, one after the other: one that is forgotten does not
+/// compile.
 template <class Inspector, class T, class... Fields>
-typename Inspector::result_type fields(Inspector& f, const T& /*whole*/,
-                                       const char* name, Fields&... xs) {
+caf::error fields(Inspector& f, const T& /*whole*/, Fields&... xs) {
   if constexpr (std::is_aggregate_v<T>)
     static_assert(sizeof...(Fields) + fields_left_behind<T> ==
                   boost::pfr::tuple_size_v<T>);
-  std::tuple<typename packer<Fields>::type...> packed{
-      packer<Fields>::pack(xs)...};
-  auto load = [&]() -> caf::error {
-    std::apply([&](auto&... from) { (packer<Fields>::unpack(from, xs), ...); },
-               packed);
-    return caf::none;
-  };
-  return std::apply(
-      [&](auto&... from) {
-        return f(caf::meta::type_name(name), from...,
-                 caf::meta::load_callback(load));
-      },
-      packed);
+  caf::error failed;
+  static_cast<void>((!(failed = carry_field(f, xs)) && ...));
+  return failed;
 }
 
 }  // namespace closedpaw::wire
