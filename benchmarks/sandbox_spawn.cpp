@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -88,8 +90,7 @@ std::string run_sandboxed(isolation& where, boost::asio::io_context& io,
   process_events events;
   events.output = [&](const std::string& text) { answer += text; };
   events.ended = [&](exit_status) { ended.set_value(); };
-  const auto run = std::make_shared<process>(io, std::move(*started), 65'536,
-                                             std::move(events));
+  const auto run = watch(io, std::move(*started), 65'536, std::move(events));
   run->begin();
   run->write(input, true);
   ended.get_future().get();

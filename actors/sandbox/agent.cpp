@@ -142,9 +142,8 @@ void agent_life::started(launched x) {
   events.flooded = [tell] { tell({kind::flooded}); };
   events.ended = [tell](exit_status how) { tell({kind::ended, {}, how}); };
   const auto most = record().limits.output_bytes;
-  process_ = std::make_shared<process>(*args_.io, std::move(x),
-                                       serves() ? wrapped(most) : most,
-                                       std::move(events));
+  process_ = watch(*args_.io, std::move(x), serves() ? wrapped(most) : most,
+                   std::move(events));
   record().held->hold(process_);
   process_->begin();
   began_ = mono();

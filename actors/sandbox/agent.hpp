@@ -1,12 +1,14 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-
 #include "actors/sandbox/agent_table.hpp"
 #include "actors/sandbox/runtime/isolation.hpp"
 #include "actors/supervision/observed_actor.hpp"
 #include "http/egress/egress_proxy.hpp"
 #include "messages/model/audit_event.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace closedpaw::sandbox {
 

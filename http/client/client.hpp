@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +12,10 @@
 #include <vector>
 
 #include "messages/model/error.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace closedpaw::http {
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +8,10 @@
 #include "http/client/client.hpp"
 #include "http/client/farewells.hpp"
 #include "messages/model/syslog_target.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace closedpaw::http {
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,6 +10,10 @@
 
 #include "http/client/client.hpp"
 #include "messages/model/destination.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace closedpaw::http {
 

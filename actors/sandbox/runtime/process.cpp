@@ -6,15 +6,67 @@
 #include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <deque>
 
 namespace closedpaw::sandbox {
 
 namespace asio = boost::asio;
 
-process::process(asio::io_context& io, launched from, std::uint64_t most,
-                 process_events events)
+namespace {
+
+class watched_process : public process,
+                        public std::enable_shared_from_this<watched_process> {
+ public:
+  watched_process(asio::io_context& io, launched from, std::uint64_t most,
+                  process_events events);
+
+  void begin() override;
+  void write(std::string text, bool last) override;
+  void allow(std::uint64_t more) override;
+  void forget() override;
+  void terminate() const override;
+  void kill() override;
+  const cgroup& group() const override { return group_; }
+
+ private:
+  using descriptor = asio::posix::stream_descriptor;
+  struct stream {
+    explicit stream(asio::io_context& io) : from{io} {}
+    descriptor from;
+    std::uint64_t left = 0;
+    bool ended = false;
+  };
+
+  void read(stream& s, bool is_output);
+  void write_next();
+  void wait_for_end();
+  void exited();
+  void finish();
+
+  asio::io_context& io_;
+  const pid_t pid_;
+  const cgroup group_;
+  descriptor pidfd_;
+  descriptor input_;
+  stream output_;
+  stream errors_;
+  process_events events_;
+  std::deque<std::string> unsent_;
+  bool writing_ = false;
+  bool last_ = false;
+  bool flooded_ = false;
+  std::optional<exit_status> status_;
+  /// After its end somebody else may still hold its streams open.
+  asio::steady_timer streams_until_;
+};
+
+watched_process::watched_process(asio::io_context& io, launched from,
+                                 std::uint64_t most, process_events events)
     : io_{io},
       pid_{from.pid},
       group_{from.group},
@@ -30,7 +82,7 @@ process::process(asio::io_context& io, launched from, std::uint64_t most,
   errors_.left = most;
 }
 
-void process::begin() {
+void watched_process::begin() {
   asio::post(io_, [self = shared_from_this()] {
     self->read(self->output_, true);
     self->read(self->errors_, false);
@@ -38,7 +90,7 @@ void process::begin() {
   });
 }
 
-void process::write(std::string text, bool last) {
+void watched_process::write(std::string text, bool last) {
   asio::post(
       io_, [self = shared_from_this(), text = std::move(text), last]() mutable {
         self->unsent_.push_back(std::move(text));
@@ -48,14 +100,14 @@ void process::write(std::string text, bool last) {
       });
 }
 
-void process::allow(std::uint64_t more) {
+void watched_process::allow(std::uint64_t more) {
   asio::post(io_, [self = shared_from_this(), more] {
     self->output_.left = more;
     self->errors_.left = more;
   });
 }
 
-void process::forget() {
+void watched_process::forget() {
   asio::post(io_, [self = shared_from_this()] {
     self->events_ = {};
     self->streams_until_.cancel();
@@ -66,17 +118,17 @@ void process::forget() {
   });
 }
 
-void process::terminate() const {
+void watched_process::terminate() const {
   group_.signal(SIGTERM, pid_);
 }
 
 // By its descriptor: the number may be somebody else's by now.
-void process::kill() {
+void watched_process::kill() {
   syscall(SYS_pidfd_send_signal, pidfd_.native_handle(), SIGKILL, nullptr, 0);
   group_.kill();
 }
 
-void process::write_next() {
+void watched_process::write_next() {
   if (unsent_.empty()) {
     writing_ = false;
     boost::system::error_code ignored;
@@ -97,7 +149,7 @@ void process::write_next() {
                     });
 }
 
-void process::read(stream& s, bool is_output) {
+void watched_process::read(stream& s, bool is_output) {
   constexpr std::size_t most_at_once = 65'536;
   auto block = std::make_shared<std::string>(most_at_once, '\0');
   s.from.async_read_some(
@@ -127,7 +179,7 @@ void process::read(stream& s, bool is_output) {
       });
 }
 
-void process::wait_for_end() {
+void watched_process::wait_for_end() {
   pidfd_.async_wait(descriptor::wait_read,
                     [self = shared_from_this()](const auto& error) {
                       if (!error)
@@ -135,7 +187,7 @@ void process::wait_for_end() {
                     });
 }
 
-void process::exited() {
+void watched_process::exited() {
   siginfo_t info{};
   exit_status status;
   if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.native_handle()), &info,
@@ -159,12 +211,20 @@ void process::exited() {
   finish();
 }
 
-void process::finish() {
+void watched_process::finish() {
   if (!status_ || !output_.ended || !errors_.ended || !events_.ended)
     return;
   streams_until_.cancel();
   const auto tell = std::exchange(events_.ended, nullptr);
   tell(*status_);
+}
+
+}  // namespace
+
+std::shared_ptr<process> watch(asio::io_context& io, launched from,
+                               std::uint64_t most, process_events events) {
+  return std::make_shared<watched_process>(io, std::move(from), most,
+                                           std::move(events));
 }
 
 }  // namespace closedpaw::sandbox

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "actors/sandbox/runtime/spawner.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace closedpaw::sandbox {
 
@@ -30,55 +30,26 @@ struct process_events {
 
 /// The streams and the end of one launched process. All members from any
 /// thread. Whoever drops it without killing it leaves it running.
-class process : public std::enable_shared_from_this<process> {
+class process {
  public:
-  /// Of each stream so much is read; see allow().
-  process(boost::asio::io_context& io, launched from, std::uint64_t most,
-          process_events events);
+  virtual ~process() = default;
 
-  void begin();
+  virtual void begin() = 0;
   /// In order; `last`: and then the end of its input.
-  void write(std::string text, bool last);
+  virtual void write(std::string text, bool last) = 0;
   /// From now on so much more of each stream.
-  void allow(std::uint64_t more);
+  virtual void allow(std::uint64_t more) = 0;
   /// Its events are not called any more once the io_context has seen this.
-  void forget();
+  virtual void forget() = 0;
   /// SIGTERM to all in the sandbox.
-  void terminate() const;
-  void kill();
+  virtual void terminate() const = 0;
+  virtual void kill() = 0;
 
-  const cgroup& group() const { return group_; }
-
- private:
-  using descriptor = boost::asio::posix::stream_descriptor;
-  struct stream {
-    explicit stream(boost::asio::io_context& io) : from{io} {}
-    descriptor from;
-    std::uint64_t left = 0;
-    bool ended = false;
-  };
-
-  void read(stream& s, bool is_output);
-  void write_next();
-  void wait_for_end();
-  void exited();
-  void finish();
-
-  boost::asio::io_context& io_;
-  const pid_t pid_;
-  const cgroup group_;
-  descriptor pidfd_;
-  descriptor input_;
-  stream output_;
-  stream errors_;
-  process_events events_;
-  std::deque<std::string> unsent_;
-  bool writing_ = false;
-  bool last_ = false;
-  bool flooded_ = false;
-  std::optional<exit_status> status_;
-  /// After its end somebody else may still hold its streams open.
-  boost::asio::steady_timer streams_until_;
+  virtual const cgroup& group() const = 0;
 };
+
+/// Of each stream so much is read; see process::allow().
+std::shared_ptr<process> watch(boost::asio::io_context& io, launched from,
+                               std::uint64_t most, process_events events);
 
 }  // namespace closedpaw::sandbox
