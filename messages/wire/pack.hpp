@@ -17,7 +17,7 @@
 #include "messages/model/uuid.hpp"
 
 /// Fields in forms that CAF 0.17 can carry: an optional as a list, JSON as
-/// text, times and enums as integers. Structs then need one line of inspect.
+/// text, times and enums as integers.
 namespace closedpaw::wire {
 
 template <class T>

@@ -22,8 +22,10 @@ void counter_history::take(const std::vector<series>& now, monotonic t) {
   for (auto& [labels, g] : groups_)
     g.seen = false;
   for (const auto& s : now) {
-    auto [it, fresh] = counters_.try_emplace(s.labels);
+    auto [it, fresh] = counters_.try_emplace(s.key());
     auto& c = it->second;
+    if (fresh)
+      c.of = &groups_[s.kept(by_)];
     auto grown = s.value - c.last;
     if (fresh && first_look_)
       grown = 0;
@@ -31,9 +33,8 @@ void counter_history::take(const std::vector<series>& now, monotonic t) {
       grown = s.value;
     c.last = s.value;
     c.seen = true;
-    auto& g = groups_[kept(s.labels, by_)];
-    g.total += grown;
-    g.seen = true;
+    c.of->total += grown;
+    c.of->seen = true;
   }
   first_look_ = false;
   std::erase_if(counters_, [](const auto& x) { return !x.second.seen; });

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <deque>
 #include <map>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/monitoring/alerts/selection.hpp"
@@ -27,10 +29,6 @@ class counter_history {
   double increase(const alert_labels& of, std::chrono::seconds window) const;
 
  private:
-  struct counter {
-    double last = 0;
-    bool seen = false;
-  };
   struct point {
     monotonic at;
     double total = 0;
@@ -40,6 +38,12 @@ class counter_history {
     bool seen = false;
     std::deque<point> past;
   };
+  struct counter {
+    /// Stays as long as one of its counters does.
+    group* of = nullptr;
+    double last = 0;
+    bool seen = false;
+  };
 
   void remember(group& g, monotonic t) const;
 
@@ -47,7 +51,8 @@ class counter_history {
   const std::chrono::seconds longest_;
   bool first_look_ = true;
   monotonic now_{};
-  std::map<alert_labels, counter> counters_;
+  /// By series::key().
+  std::unordered_map<std::string, counter> counters_;
   std::map<alert_labels, group> groups_;
 };
 

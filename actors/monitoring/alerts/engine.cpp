@@ -161,7 +161,7 @@ engine::values engine::worst(const alert_rule& r, const samples& now,
       if (r.measure == alert_measure::age)
         value = std::chrono::duration<double>(wall.time_since_epoch()).count() -
                 value;
-      auto [it, fresh] = out.try_emplace(kept(s.labels, r.by), value);
+      auto [it, fresh] = out.try_emplace(s.kept(r.by), value);
       if (!fresh)
         it->second =
             best ? std::max(it->second, value) : worse(it->second, value, r);

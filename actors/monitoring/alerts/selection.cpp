@@ -26,12 +26,17 @@ bool meets_all(const std::vector<label_condition>& conditions,
   });
 }
 
-bool fits(const ClientMetric& m,
-          const std::vector<label_condition>& conditions) {
-  return meets_all(conditions, [&m](std::string_view name) {
-    const auto it =
-        std::ranges::find(m.label, name, &ClientMetric::Label::name);
-    return it == m.label.end() ? std::string_view{} : it->value;
+const std::string* find_label(const ClientMetric& m, std::string_view name) {
+  const auto it = std::ranges::find(m.label, name, &ClientMetric::Label::name);
+  return it == m.label.end() ? nullptr : &it->value;
+}
+
+bool fits(const series& x, const std::vector<label_condition>& conditions) {
+  return meets_all(conditions, [&x](std::string_view name) {
+    if (!x.le.empty() && name == "le")
+      return std::string_view{x.le};
+    const auto* value = find_label(*x.metric, name);
+    return value ? std::string_view{*value} : std::string_view{};
   });
 }
 
@@ -44,24 +49,6 @@ std::string bound_text(double x) {
   return {std::begin(text), end};
 }
 
-alert_labels labels_of(const ClientMetric& m) {
-  alert_labels out;
-  for (const auto& l : m.label)
-    out.emplace(l.name, l.value);
-  return out;
-}
-
-void add_buckets(const ClientMetric& m, const metric_selector& what,
-                 std::vector<series>& out) {
-  for (const auto& b : m.histogram.bucket) {
-    auto labels = labels_of(m);
-    labels["le"] = bound_text(b.upper_bound);
-    if (meets(labels, what.where))
-      out.push_back(
-          {std::move(labels), static_cast<double>(b.cumulative_count)});
-  }
-}
-
 }  // namespace
 
 samples::samples(const std::vector<prometheus::MetricFamily>& from) {
@@ -71,9 +58,11 @@ samples::samples(const std::vector<prometheus::MetricFamily>& from) {
 
 std::vector<series> samples::select(const metric_selector& what) const {
   std::vector<series> out;
-  const auto add = [&](const ClientMetric& m, double value) {
-    if (fits(m, what.where))
-      out.push_back({labels_of(m), value});
+  const auto add = [&](const ClientMetric& m, double value,
+                       std::string le = {}) {
+    series x{&m, value, std::move(le)};
+    if (fits(x, what.where))
+      out.push_back(std::move(x));
   };
   const std::string_view name = what.metric;
   if (const auto it = by_name_.find(name); it != by_name_.end())
@@ -92,9 +81,28 @@ std::vector<series> samples::select(const metric_selector& what) const {
       else if (suffix == "_sum")
         add(m, m.histogram.sample_sum);
       else
-        add_buckets(m, what, out);
+        for (const auto& b : m.histogram.bucket)
+          add(m, static_cast<double>(b.cumulative_count),
+              bound_text(b.upper_bound));
   }
   return out;
+}
+
+alert_labels series::kept(const std::vector<std::string>& names) const {
+  alert_labels out;
+  for (const auto& name : names)
+    if (!le.empty() && name == "le")
+      out.emplace(name, le);
+    else if (const auto* found = find_label(*metric, name))
+      out.emplace(name, *found);
+  return out;
+}
+
+std::string series::key() const {
+  std::string out;
+  for (const auto& l : metric->label)
+    out.append(l.name).append(1, '\0').append(l.value).append(1, '\0');
+  return out.append(le);
 }
 
 bool meets(const alert_labels& labels,

@@ -2,6 +2,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -10,9 +11,18 @@
 
 namespace closedpaw::monitoring::alerts {
 
+/// One series of that moment. Its labels are read where they are: most of what
+/// is looked at concerns nobody.
 struct series {
-  alert_labels labels;
+  const prometheus::ClientMetric* metric;
   double value = 0;
+  /// The label "le" of a histogram's bucket.
+  std::string le{};
+
+  /// Only those of the names; absent ones stay so.
+  alert_labels kept(const std::vector<std::string>& names) const;
+  /// The same for each look at the same series, and for no other of the name.
+  std::string key() const;
 };
 
 /// The metrics of one moment, by name. What it was made from must outlive it.

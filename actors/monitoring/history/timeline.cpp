@@ -12,9 +12,8 @@ namespace {
 
 constexpr double quantile = 0.95;
 
-double bound_of(const alert_labels& labels) {
-  const auto le = labels.find("le");
-  return le == labels.end() ? 0 : std::strtod(le->second.c_str(), nullptr);
+double bound_of(const alerts::series& x) {
+  return std::strtod(x.le.c_str(), nullptr);
 }
 
 /// Linear within the bucket; the last finite bound where it lies beyond.
@@ -73,7 +72,7 @@ std::optional<double> timeline::value_of(std::size_t i,
   if (c.how == curve::kind::rate || c.how == curve::kind::p95) {
     totals sums;
     for (const auto& s : found)
-      sums[bound_of(s.labels)] += s.value;
+      sums[bound_of(s)] += s.value;
     return growth_of(i, std::move(sums), seconds);
   }
   if (found.empty())
