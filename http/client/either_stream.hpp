@@ -22,34 +22,37 @@ class either_stream {
 
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& into, Handler&& then) {
-    if (auto* tls = c_->secure())
-      tls->async_read_some(into, std::forward<Handler>(then));
-    else
-      c_->plain().async_read_some(into, std::forward<Handler>(then));
+    with(
+        [&](auto& s) { s.async_read_some(into, std::forward<Handler>(then)); });
   }
 
   template <class Buffers, class Handler>
   void async_write_some(const Buffers& what, Handler&& then) {
-    if (auto* tls = c_->secure())
-      tls->async_write_some(what, std::forward<Handler>(then));
-    else
-      c_->plain().async_write_some(what, std::forward<Handler>(then));
+    with([&](auto& s) {
+      s.async_write_some(what, std::forward<Handler>(then));
+    });
   }
 
   friend void beast_close_socket(either_stream& s) { s.c_->close(); }
 
   /// How a WebSocket ends what carries it (RFC 6455 section 7.1.1).
   template <class Handler>
-  friend void async_teardown(boost::beast::role_type role, either_stream& s,
+  friend void async_teardown(boost::beast::role_type role, either_stream& of,
                              Handler&& then) {
     using boost::beast::websocket::async_teardown;
-    if (auto* tls = s.c_->secure())
-      async_teardown(role, *tls, std::forward<Handler>(then));
-    else
-      async_teardown(role, s.c_->plain(), std::forward<Handler>(then));
+    of.with(
+        [&](auto& s) { async_teardown(role, s, std::forward<Handler>(then)); });
   }
 
  private:
+  template <class Do>
+  void with(const Do& what) {
+    if (auto* tls = c_->secure())
+      what(*tls);
+    else
+      what(c_->plain());
+  }
+
   std::shared_ptr<connection> c_;
 };
 

@@ -20,6 +20,9 @@ class counter_history {
  public:
   /// `longest` of the windows that will be asked for.
   counter_history(std::vector<std::string> by, std::chrono::seconds longest);
+  // Counters refer to their groups, whose places a move keeps.
+  counter_history(const counter_history&) = delete;
+  counter_history(counter_history&&) = default;
 
   void take(const std::vector<series>& now, monotonic t);
 
