@@ -4,7 +4,6 @@
 #include <thread>
 
 #include "actors/scheduling/scheduler.hpp"
-#include "messages/type_ids.hpp"
 
 namespace closedpaw::wiring {
 
@@ -21,7 +20,6 @@ scheduling::crew_options crew_options_of(std::size_t workers,
 }
 
 actor_system_config::actor_system_config(scheduling::crew& threads) {
-  add_message_types<caf::id_block::closedpaw>();
   module_factories.emplace_back([&threads](caf::actor_system& system) {
     return new scheduling::scheduler{system, threads};
   });

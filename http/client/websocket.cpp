@@ -108,7 +108,8 @@ struct websocket::connection_state
 namespace {
 
 using state_ptr = std::shared_ptr<websocket::connection_state>;
-using stream = beast::websocket::stream<either_stream>;
+// No compression is offered (RFC 7692).
+using stream = beast::websocket::stream<either_stream, false>;
 using stream_ptr = std::shared_ptr<stream>;
 
 task<void> write_all(state_ptr s, stream_ptr ws) {

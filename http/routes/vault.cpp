@@ -10,7 +10,9 @@ namespace closedpaw::http {
 
 namespace {
 
-constexpr std::size_t longest_name = 256;
+using need = body_fields::need;
+
+constexpr std::size_t longest_secret_name = 256;
 constexpr std::size_t longest_value = std::size_t{16} * 1024;
 
 std::vector<std::string> level_names() {
@@ -31,7 +33,6 @@ outcome set_secret(const request& r, const path_params&, const live_state&) {
     return std::move(body).error();
   field_errors errors;
   body_fields fields{std::move(*body), errors};
-  using need = body_fields::need;
   use_vault what{vault_operation::set};
   what.name = fields.text("name", need::required).value_or("");
   auto value = fields.text("value", need::required).value_or("");
@@ -39,7 +40,7 @@ outcome set_secret(const request& r, const path_params&, const live_state&) {
   what.present =
       secret_text{fields.text("present", need::nullable).value_or("")};
   if (errors.empty()) {
-    errors.check_bytes(what.name, {"body", "name"}, longest_name);
+    errors.check_bytes(what.name, {"body", "name"}, longest_secret_name);
     errors.check_bytes(value, {"body", "value"}, longest_value);
     const auto known = parse_access_level(level.value_or("standard"));
     if (!known)
@@ -70,7 +71,7 @@ outcome delete_secret(const request& r, const path_params&, const live_state&) {
       fields.text("present", body_fields::need::nullable).value_or("")};
   what.name = query.required_text("name").value_or("");
   if (errors.empty())
-    errors.check_bytes(what.name, query.loc("name"), longest_name);
+    errors.check_bytes(what.name, query.loc("name"), longest_secret_name);
   if (!errors.empty())
     return errors.to_response();
   return command{std::move(what)};
@@ -83,7 +84,6 @@ outcome with_passphrase(const request& r, use_vault what) {
     return std::move(body).error();
   field_errors errors;
   body_fields fields{body->value_or(json::object()), errors};
-  using need = body_fields::need;
   auto said = fields.text("passphrase", need::nullable);
   const auto to = fields.text("to", need::nullable);
   if (said)
