@@ -117,6 +117,7 @@ int main(int argc, char** argv) {
   const std::string dir = "/tmp/closedpaw-sandbox-spawn";
   isolation_options options;
   options.runtimes = {"bubblewrap"};
+  options.program_directories = {"/usr/bin"};
   options.helpers = build;
   options.directory = dir + "/bundles";
   options.instance = "sandbox-spawn";

@@ -170,6 +170,17 @@ problem check_optional_path(std::string_view text) {
   return "is not an absolute path";
 }
 
+problem check_program_directory(std::string_view text) {
+  if (!text.starts_with('/'))
+    return "is not an absolute path";
+  const auto unquotable = [](unsigned char c) {
+    return c < ' ' || c == '\'' || c == 0x7f;
+  };
+  if (std::ranges::any_of(text, unquotable))
+    return "has a quote or a control character";
+  return std::nullopt;
+}
+
 problem check_provider_type(std::string_view text) {
   if (find_provider_type(text))
     return std::nullopt;

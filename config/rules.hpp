@@ -47,8 +47,9 @@ problem check_optional_label(std::string_view text);
 /// "/…" or "~/…".
 problem check_directory(std::string_view text);
 problem check_optional_path(std::string_view text);
+/// An absolute path that a shell's single quotes can hold.
+problem check_program_directory(std::string_view text);
 
-/// Only "ollama" for now; the other known types are refused by name.
 problem check_provider_type(std::string_view text);
 
 problem check_channel_type(std::string_view text);

@@ -150,6 +150,9 @@ struct orchestrator_settings {
 struct sandbox_settings {
   /// Kinds of isolation; the first that works is used.
   std::vector<std::string> runtimes{"gvisor", "kata", "oci", "bubblewrap"};
+  /// Where their programs are looked for, absolute.
+  std::vector<std::string> program_directories{
+      "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"};
   /// Running at a time.
   std::uint32_t max_agents = 16;
   /// Limits that an agent may do without where they cannot be enforced.

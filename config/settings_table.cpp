@@ -215,6 +215,10 @@ void add_sandbox(setting_table& table) {
       "runtimes", &s::runtimes,
       lists(check_runtime, "a list of gvisor, kata, oci and bubblewrap"),
       after_restart, "kinds of isolation; the first that works is used");
+  sandbox.add(
+      "program_directories", &s::program_directories,
+      lists(check_program_directory, "a list of absolute paths"), after_restart,
+      "where runsc, runc, crun and bwrap are looked for, in this order");
   sandbox.add("max_agents", &s::max_agents, integers<std::uint32_t>(1, 1'000),
               after_restart, "agents at a time; more get 429");
   sandbox.add("may_be_unenforced", &s::may_be_unenforced,

@@ -61,6 +61,11 @@ exchange_ptr gateway_state::take(std::uint64_t key) {
   return node.empty() ? nullptr : std::move(node.mapped().x);
 }
 
+void gateway_state::fail(std::uint64_t key, const caf::error& e) {
+  if (auto failed = take(key))
+    failed->reply.answer(http::render_failure(failed->what, to_failure(e)));
+}
+
 // The deltas go from the provider's connection to the client's, past all
 // actors; only the end comes back here.
 void gateway_state::run_stream(const exchange_ptr& x, run_chat& c) {

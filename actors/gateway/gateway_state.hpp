@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <unordered_map>
 
 #include "actors/gateway/gateway.hpp"
@@ -28,10 +29,18 @@ struct gateway_state {
 
   gateway_actor::behavior_type init(gateway_args given);
   void handle(const exchange_ptr& x);
-  template <class Answer, class Handle, class Message, class Render>
+  template <class Answer>
+  using render_of = std::function<http::response(const Answer&)>;
+  /// Sends the message to who is there, and its answer to the client.
+  template <class Answer, class Handle, class Message>
   void forward(const exchange_ptr& x,
                const supervision::slot_ptr<Handle>& where, Message message,
-               Render render);
+               render_of<Answer> render);
+  /// Apart from forward(), so that it is compiled once for a kind of answer.
+  template <class Answer, class Pending>
+  void expect(const Pending& pending, std::uint64_t key,
+              render_of<Answer> render);
+  void fail(std::uint64_t key, const caf::error& e);
   template <class Command>
   payload<ask<Command>> asked(const exchange_ptr& x, Command& c) const {
     return ask<Command>{std::move(c), x->context};
@@ -90,10 +99,10 @@ struct gateway_state {
   std::uint64_t next_key = 1;
 };
 
-template <class Answer, class Handle, class Message, class Render>
+template <class Answer, class Handle, class Message>
 void gateway_state::forward(const exchange_ptr& x,
                             const supervision::slot_ptr<Handle>& where,
-                            Message message, Render render) {
+                            Message message, render_of<Answer> render) {
   auto handle = where->get();
   if (!handle) {
     x->reply.answer(
@@ -102,17 +111,19 @@ void gateway_state::forward(const exchange_ptr& x,
   }
   const auto key = wait(x, where);
   // Deadlines are swept: CAF never cancels the timeout of an answered request.
-  self->request(*handle, caf::infinite, std::move(message))
-      .then(
-          [=, this, render = std::move(render)](const Answer& answer) {
-            if (auto answered = take(key))
-              answered->reply.answer(render(answer));
-          },
-          [=, this](const caf::error& e) {
-            if (auto answered = take(key))
-              answered->reply.answer(
-                  http::render_failure(answered->what, to_failure(e)));
-          });
+  expect<Answer>(self->request(*handle, caf::infinite, std::move(message)), key,
+                 std::move(render));
+}
+
+template <class Answer, class Pending>
+void gateway_state::expect(const Pending& pending, std::uint64_t key,
+                           render_of<Answer> render) {
+  pending.then(
+      [=, this, render = std::move(render)](const Answer& answer) {
+        if (auto answered = take(key))
+          answered->reply.answer(render(answer));
+      },
+      [=, this](const caf::error& e) { fail(key, e); });
 }
 
 }  // namespace closedpaw::gateway

@@ -92,6 +92,7 @@ sandbox::isolation_options options_of(const config::settings& s) {
   const auto& dir = s.storage.data_dir;
   sandbox::isolation_options out;
   out.runtimes = s.sandbox.runtimes;
+  out.program_directories = s.sandbox.program_directories;
   out.may_be_unenforced = s.sandbox.may_be_unenforced;
   out.network = !s.sandbox.network_allow.empty();
   out.helpers = helpers();

@@ -225,6 +225,40 @@ def test_an_agents_actor_that_fails_takes_nothing_along(shelly):
     assert agent_of(shelly, second)["state"] == "running"
 
 
+# It has processes of a namespace of their own, as a runtime does.
+RUNTIME = """#!/bin/sh
+case "$*" in *--version*) echo "runc of a test"; exit;; esac
+%s
+exec unshare --pid --fork --kill-child /usr/bin/cat
+"""
+ESCAPE = 'for all in /sys/fs/cgroup/*/cgroup.procs; do echo $$ > "$all"; done'
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="runc is tried by root only")
+@pytest.mark.parametrize("leaves", [False, True])
+def test_what_leaves_its_bounds_is_not_used(make_daemon, tmp_path, leaves):
+    program = tmp_path / "runc"
+    program.write_text(RUNTIME % (ESCAPE if leaves else ""))
+    program.chmod(0o755)
+    daemon = make_daemon(settings={
+        "sandbox.runtimes": '["oci"]',
+        "sandbox.program_directories": f'["{tmp_path}"]'}).start()
+    found = eventually(lambda: isolation(daemon)["runtimes"],
+                       "isolation is tried", 30)[0]
+    assert found["installed"]
+    if isolation(daemon)["accounting"] != "cgroup v1":
+        pytest.skip("runc is used with control groups of version 1 only")
+    assert found["version"] == "runc of a test"
+    assert found["works"] is not leaves
+    if not leaves:
+        return
+    assert "not in the control group that bounds it" in found["why_not"]
+    assert isolation(daemon)["chosen"] is None
+    ask(daemon, "POST", "/api/skills/shell/enable")
+    refused = create(daemon, status=503)
+    assert "no isolation works here" in refused["detail"], refused
+
+
 @pytest.mark.parametrize("runtime", ["gvisor", "oci"])
 def test_other_kinds_of_isolation(make_daemon, runtime):
     daemon = make_daemon(

@@ -26,18 +26,9 @@ constexpr int trial_patience_ms = 10'000;
 constexpr std::uint32_t own_processes = 64;
 constexpr std::uint64_t own_memory = std::uint64_t{64} << 20;
 
-std::string find_program(const std::vector<const char*>& names) {
-  for (const char* name : names)
-    for (const char* dir :
-         {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"})
-      if (::access((std::string{dir} + name).c_str(), X_OK) == 0)
-        return std::string{dir} + name;
-  return {};
-}
-
 /// The first line of what it says.
 std::string version_of(const std::string& program) {
-  const auto command = program + " --version 2>/dev/null";
+  const auto command = '\'' + program + "' --version 2>/dev/null";
   const std::unique_ptr<FILE, int (*)(FILE*)> out{popen(command.c_str(), "re"),
                                                   pclose};
   char line[200] = {};
@@ -169,6 +160,13 @@ void isolation::probe(const std::stop_token& stop) {
   spawner_->start_warming();
 }
 
+std::string isolation::find_program(const char* name) const {
+  for (const auto& directory : options_.program_directories)
+    if (auto path = directory + '/' + name; ::access(path.c_str(), X_OK) == 0)
+      return path;
+  return {};
+}
+
 void isolation::make_filter() {
   auto made = seccomp_filter();
   const std::lock_guard guard{mutex_};
@@ -184,15 +182,16 @@ runtime_report isolation::look_at(const std::string& name) {
   runtime_report out;
   out.name = name;
   out.tried_at = options_.now();
-  if (name == "kata" && !find_program({"kata-runtime"}).empty()) {
+  if (const auto kata = find_program("kata-runtime");
+      name == "kata" && !kata.empty()) {
     out.installed = true;
-    out.version = version_of(find_program({"kata-runtime"}));
+    out.version = version_of(kata);
     out.why_not =
         "it is started by containerd only, which this daemon does not "
         "speak to";
     return out;
   }
-  out.why_not = "not installed";
+  out.why_not = "not installed, or not in sandbox.program_directories";
   return out;
 }
 
@@ -201,12 +200,12 @@ std::vector<isolation::candidate> isolation::candidates_for(
   std::vector<candidate> out;
   if (name == "gvisor")
     for (const char* platform : {"systrap", "ptrace"})
-      out.push_back({name, find_program({"runsc"}), platform});
+      out.push_back({name, find_program("runsc"), platform});
   else if (name == "oci")
     for (const char* program : {"runc", "crun"})
-      out.push_back({name, find_program({program}), {}});
+      out.push_back({name, find_program(program), {}});
   else if (name == "bubblewrap")
-    out.push_back({name, find_program({"bwrap"}), {}});
+    out.push_back({name, find_program("bwrap"), {}});
   std::erase_if(out, [](const candidate& c) { return c.program.empty(); });
   if (out.empty())
     return out;

@@ -17,6 +17,8 @@ namespace closedpaw::sandbox {
 struct isolation_options {
   /// Of "gvisor", "kata", "oci", "bubblewrap": the first that works is used.
   std::vector<std::string> runtimes;
+  /// Where their programs are looked for, absolute; the first counts.
+  std::vector<std::string> program_directories;
   /// Limits without which sandboxes start all the same.
   std::vector<std::string> may_be_unenforced;
   /// Whether there is anywhere that agents may connect to.
@@ -65,6 +67,8 @@ class isolation {
     std::string platform;
   };
 
+  /// Empty where there is none of that name.
+  std::string find_program(const char* name) const;
   void make_filter();
   runtime_report look_at(const std::string& name);
   /// Why it does not work, or nothing.

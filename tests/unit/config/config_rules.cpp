@@ -89,6 +89,10 @@ CAF_TEST(directories) {
   CAF_CHECK(check_directory("paw"));
   CAF_CHECK(check_directory("~other/paw"));
   CAF_CHECK(check_directory(std::string_view{"/a\0b", 4}));
+  CAF_CHECK(!check_program_directory("/opt/run sc/bin"));
+  CAF_CHECK(check_program_directory("~/bin"));
+  CAF_CHECK(check_program_directory("/opt/it's"));
+  CAF_CHECK(check_program_directory("/opt/a\nb"));
 }
 
 CAF_TEST(credentials in text) {
