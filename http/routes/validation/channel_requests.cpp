@@ -128,7 +128,7 @@ checked<register_channel> check_channel(const request& r) {
     errors.add(json{"body", "password"},
                "channels of type " + *type + " have no password",
                "value_error.extra");
-  check_name(*name, errors);
+  check_name(*name, query_fields::loc("name"), errors);
   if (*name == "router")
     errors.add(query_fields::loc("name"),
                "the name of the channels' own owner; choose another",

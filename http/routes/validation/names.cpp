@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "http/routes/validation/query.hpp"
-
 namespace closedpaw::http {
 
 bool is_name(std::string_view text) {
@@ -16,13 +14,13 @@ bool is_name(std::string_view text) {
          });
 }
 
-void check_name(const std::string& name, field_errors& errors) {
+void check_name(const std::string& name, const json& loc,
+                field_errors& errors) {
   if (name.empty())
-    errors.add(query_fields::loc("name"),
-               "ensure this value has at least 1 characters",
+    errors.add(loc, "ensure this value has at least 1 characters",
                "value_error.any_str.min_length", {{"limit_value", 1}});
   else if (!is_name(name))
-    errors.add(query_fields::loc("name"),
+    errors.add(loc,
                "expected 1 to 64 of a-z, 0-9, _ and -, beginning with a "
                "letter or a digit, and not \"default\"",
                "value_error.str.regex");

@@ -11,7 +11,7 @@ namespace closedpaw::http {
 /// metric's label.
 bool is_name(std::string_view text);
 
-/// Adds an error about the query's `name` unless it is one.
-void check_name(const std::string& name, field_errors& errors);
+/// Adds an error about what is at `loc` unless it is one.
+void check_name(const std::string& name, const json& loc, field_errors& errors);
 
 }  // namespace closedpaw::http

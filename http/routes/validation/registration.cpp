@@ -29,8 +29,14 @@ class registration_fields {
   std::optional<std::string> required(const char* name) {
     auto value = text(name);
     if (!value && !body_.contains(name))
-      errors_.missing(query_fields::loc(name));
+      errors_.missing(body_.empty() ? query_fields::loc(name)
+                                    : json{"body", name});
     return value;
+  }
+
+  /// Where it was given.
+  json loc(const char* name) const {
+    return body_.contains(name) ? json{"body", name} : query_fields::loc(name);
   }
 
  private:
@@ -40,9 +46,9 @@ class registration_fields {
 };
 
 /// It travels in a header field (RFC 9110 section 5.5).
-void check_key(const std::string& key, field_errors& errors) {
+void check_key(const std::string& key, const json& loc, field_errors& errors) {
   if (!std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; }))
-    errors.add(query_fields::loc("api_key"),
+    errors.add(loc,
                "expected visible ASCII without blanks; is there a line break "
                "at its end?",
                "value_error.str.regex");
@@ -72,11 +78,11 @@ checked<register_provider> check_registration(const request& r) {
     return errors.to_response();
   if (!find_provider_type(*type))
     return refuse(errc::bad_request, "Invalid provider type: " + *type);
-  check_name(*name, errors);
+  check_name(*name, fields.loc("name"), errors);
   if (key)
-    check_key(*key, errors);
+    check_key(*key, fields.loc("api_key"), errors);
   if (base_url && !base_url->empty() && !is_http_url(*base_url))
-    errors.add(query_fields::loc("base_url"),
+    errors.add(fields.loc("base_url"),
                "invalid or missing URL scheme; write http://HOST:PORT",
                "value_error.url.scheme");
   if (!errors.empty())

@@ -55,6 +55,12 @@ CAF_TEST(registering_a_provider) {
   CAF_CHECK_EQUAL(
       verdict(path + "?provider_type=ollama&name=b&base_url=notaurl"),
       "query.base_url");
+  // What a body lacks or has is told as the body's.
+  CAF_CHECK_EQUAL(verdict(path, R"({"name": "x"})"), "body.provider_type");
+  CAF_CHECK_EQUAL(
+      verdict(path + "?provider_type=custom",
+              R"({"name": "A", "api_key": "s k", "base_url": "notaurl"})"),
+      "body.name body.api_key body.base_url");
 }
 
 CAF_TEST(chat_with_a_named_provider) {
