@@ -182,8 +182,9 @@ runtime_report isolation::look_at(const std::string& name) {
   runtime_report out;
   out.name = name;
   out.tried_at = options_.now();
-  if (const auto kata = find_program("kata-runtime");
-      name == "kata" && !kata.empty()) {
+  const auto kata =
+      name == "kata" ? find_program("kata-runtime") : std::string{};
+  if (!kata.empty()) {
     out.installed = true;
     out.version = version_of(kata);
     out.why_not =
