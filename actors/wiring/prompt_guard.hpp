@@ -1,6 +1,5 @@
 #pragma once
 
-#include <future>
 #include <memory>
 #include <thread>
 
@@ -11,7 +10,8 @@
 namespace closedpaw::wiring {
 
 /// The judge of prompts. Its rules take longer to compile than a start may:
-/// those of the program are compiled by whoever needs them first.
+/// those of the program are compiled when there is time, or by whoever needs
+/// them before.
 class prompt_guard {
  public:
   /// bad_request says what is wrong with the configured rules.
@@ -27,11 +27,10 @@ class prompt_guard {
   json explain(const std::string& text) const;
 
  private:
-  using guard_ptr = std::shared_ptr<const security::prompts::guard>;
-  explicit prompt_guard(std::shared_future<guard_ptr> made)
-      : made_{std::move(made)} {}
+  class rules;
+  explicit prompt_guard(std::shared_ptr<rules> r) : rules_{std::move(r)} {}
 
-  std::shared_future<guard_ptr> made_;
+  std::shared_ptr<rules> rules_;
   std::jthread warming_;
 };
 
