@@ -45,7 +45,8 @@ using structs =
            seal_secret, secret_text, send_to_channel, set_default_provider,
            set_skill_enabled, silence_alerts, skill_outcome, skill_view,
            stop_agent, stored_event, submit_action, submitted, switch_channels,
-           switch_model, turn, unseal_secret, use_vault, verify_log>;
+           switch_model, tool_call, tool_definition, tool_use, turn,
+           unseal_secret, use_vault, verify_log>;
 
 template <class T>
 inline constexpr bool is_ask = false;

@@ -119,10 +119,11 @@ caf::result<action_payload> orchestrator_state::on_run(
     const std::string& stream_id) {
   if (auto no = not_taking_on())
     return to_error(*no);
+  const auto when = now();
   const auto seen = judged(asked, context);
   const auto& request = seen.of(asked);
   auto step =
-      screened(submit(request, context, make_uuid(now()), now()), seen, now());
+      screened(submit(request, context, make_uuid(when), when), seen, when);
   if (const auto no = no_room_for(step))
     return to_error(*no);
   auto promise = self_->make_response_promise<action_payload>();

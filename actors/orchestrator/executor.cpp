@@ -45,22 +45,19 @@ candidate split_model(const std::string& text,
   return {{}, text};
 }
 
-/// The texts of the conversation; one message alone is the original's way.
-std::vector<chat_message> conversation(const json& parameters) {
-  std::vector<chat_message> out;
-  if (const auto message = text_parameter(parameters, "message"))
-    return {{"user", *message}};
+/// What is said, and may be called; one message alone is the original's way.
+std::optional<misreading> read_chat(const json& parameters, chat_request& out) {
+  auto message = text_parameter(parameters, "message");
   const auto list = parameters.find("messages");
-  if (list == parameters.end() || !list->is_array())
-    return out;
-  for (const auto& x : *list) {
-    auto role = text_parameter(x, "role");
-    const auto content = x.is_object() ? x.find("content") : x.end();
-    if (!role || content == x.end() || !content->is_string())
-      return {};
-    out.push_back({std::move(*role), content->get<std::string>()});
-  }
-  return out;
+  if (!message && list == parameters.end())
+    return misreading{"message",
+                      "a text is required (or parameters.messages: a list of "
+                      "{role, content})"};
+  if (message)
+    out.messages.push_back({"user", std::move(*message)});
+  else if (auto wrong = read_messages(parameters, out.messages))
+    return wrong;
+  return read_tool_use(parameters, out.tools);
 }
 
 template <class T>
@@ -73,11 +70,11 @@ void read_option(const json& from, const char* name, std::optional<T>& to) {
     to = it->template get<T>();
 }
 
-chat_options options_of(const json& parameters) {
-  chat_options out;
+std::optional<misreading> read_options(const json& parameters,
+                                       chat_options& out) {
   const auto it = parameters.find("options");
   if (it == parameters.end() || !it->is_object())
-    return out;
+    return std::nullopt;
   read_option(*it, "temperature", out.temperature);
   read_option(*it, "top_p", out.top_p);
   read_option(*it, "presence_penalty", out.presence_penalty);
@@ -89,7 +86,7 @@ chat_options options_of(const json& parameters) {
     for (const auto& x : *stop)
       if (x.is_string())
         out.stop.push_back(x.get<std::string>());
-  return out;
+  return read_response_format(*it, out.response_format);
 }
 
 /// Those who answer in the stead of a default provider that cannot.
@@ -114,11 +111,13 @@ void add_fallbacks(std::vector<candidate>& to,
 // chat for the local model never goes elsewhere unasked.
 execution chat(const action& x, const json& parameters,
                const execution_context& context) {
-  auto messages = conversation(parameters);
-  if (messages.empty())
+  ask_provider out;
+  auto wrong = read_chat(parameters, out.request);
+  if (!wrong)
+    wrong = read_options(parameters, out.request.options);
+  if (wrong)
     return failed(errc::bad_request,
-                  "parameters.message: a text is required (or "
-                  "parameters.messages: a list of {role, content})");
+                  "parameters." + wrong->place + ": " + wrong->what);
   candidate first{text_parameter(parameters, "provider").value_or(""),
                   text_parameter(parameters, "model").value_or("")};
   if (first.provider.empty() && !first.model.empty())
@@ -136,10 +135,7 @@ execution chat(const action& x, const json& parameters,
                       " has no default model; name one or set "
                       "providers." +
                       first.provider + ".default_model");
-  ask_provider out;
-  out.request.messages = std::move(messages);
   out.request.request_id = x.request_id;
-  out.request.options = options_of(parameters);
   out.request.action_id = x.id;
   out.candidates.push_back(std::move(first));
   if (!named)
@@ -296,7 +292,8 @@ json chat_parameters(const run_chat& asked) {
     out["message"] = asked.messages.front().content;
   else
     for (const auto& x : asked.messages)
-      out["messages"].push_back({{"role", x.role}, {"content", x.content}});
+      out["messages"].push_back(to_json(x));
+  write_tool_use(out, asked.tools);
   if (asked.model)
     out["model"] = *asked.model;
   if (asked.provider)
@@ -313,6 +310,8 @@ json chat_parameters(const run_chat& asked) {
   write_option(options, "seed", o.seed);
   if (!o.stop.empty())
     options["stop"] = o.stop;
+  if (auto format = o.response_format.value(); !format.is_null())
+    options["response_format"] = std::move(format);
   if (!options.empty())
     out["options"] = std::move(options);
   return out;
@@ -329,6 +328,8 @@ json_text chat_result(const chat_reply& reply, std::size_t attempts) {
     w.value("completion_tokens", reply.completion_tokens);
     w.value("latency_ms", reply.latency_ms);
     w.value("attempts", attempts);
+    if (!reply.tool_calls.empty())
+      w.value("tool_calls", json_text{to_json(reply.tool_calls)});
   });
 }
 

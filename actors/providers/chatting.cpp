@@ -37,6 +37,8 @@ failure with_attempts(failure why, const std::vector<chat_attempt>& failed,
 
 caf::result<chat_reply_payload> provider_state::on_chat(
     const chat_request_payload& q) {
+  if (const auto why = codec::check(args_.vendor, *q))
+    return to_error(*why);
   if (admission_->is_full(queue_.size()))
     return to_error({errc::too_many_requests,
                      std::to_string(queue_.size()) +
@@ -208,6 +210,7 @@ void provider_state::good(std::uint64_t id, chat_reply reply) {
   reply.provider = args_.settings.name;
   if (reply.model.empty())
     reply.model = model;
+  complete_calls(reply.tool_calls, c.request->action_id);
   reply.failed = std::move(c.failed);
   if (circuits_.erase(model) > 0)
     show_circuits();

@@ -69,8 +69,11 @@ std::vector<route> openai_routes() {
                           "OpenAI's chat completions, over every provider"}
              .describe(
                  "model is provider/model, or a model of the default "
-                 "provider. With stream: true server-sent events. Audit, "
-                 "limits and fallbacks hold as for any other chat.")
+                 "provider. With stream: true server-sent events. tools are "
+                 "called by whoever asks, never by the daemon; what is not "
+                 "supported (images, several choices, or what the provider "
+                 "has no words for) is refused. Audit, limits and fallbacks "
+                 "hold as for any other chat.")
              .body(free_object())
              .returns(200, "A chat.completion", free_object())
              .fails(400, "What is wrong with it, or not supported")

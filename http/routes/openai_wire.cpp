@@ -46,7 +46,32 @@ bool is_not_to_be_repeated(errc code) {
 
 std::string finish_reason_of(const json& result) {
   const auto said = result.value("finish_reason", "");
-  return said == "length" || said == "content_filter" ? said : "stop";
+  if (said == "length" || said == "content_filter")
+    return said;
+  return result.contains("tool_calls") ? "tool_calls" : "stop";
+}
+
+json message_of(const json& result) {
+  json out{{"role", "assistant"},
+           {"content", result["response"]},
+           {"refusal", nullptr}};
+  if (const auto calls = result.find("tool_calls"); calls != result.end()) {
+    if (out["content"] == "")
+      out["content"] = nullptr;
+    out["tool_calls"] = *calls;
+  }
+  return out;
+}
+
+/// Whole, in one delta: they are of no use before.
+json calls_delta(const json& calls) {
+  auto list = json::array();
+  for (const auto& x : calls) {
+    json call{{"index", list.size()}};
+    call.update(x);
+    list.push_back(std::move(call));
+  }
+  return {{"tool_calls", std::move(list)}};
 }
 
 json usage_of(const json& result) {
@@ -81,7 +106,10 @@ class completion_events final : public chat_writer {
   }
   std::string end(const action& row) override {
     const auto result = row.result.value();
-    auto out = event(chunk(json::object(), finish_reason_of(result)));
+    std::string out;
+    if (const auto calls = result.find("tool_calls"); calls != result.end())
+      out += event(chunk(calls_delta(*calls), nullptr));
+    out += event(chunk(json::object(), finish_reason_of(result)));
     if (include_usage_) {
       auto last = frame();
       last["choices"] = json::array();
@@ -149,11 +177,8 @@ response render_completion(const action& row) {
                       {},
                       {}});
   const auto result = row.result.value();
-  json message{{"role", "assistant"},
-               {"content", result["response"]},
-               {"refusal", nullptr}};
   json choice{{"index", 0},
-              {"message", std::move(message)},
+              {"message", message_of(result)},
               {"logprobs", nullptr},
               {"finish_reason", finish_reason_of(result)}};
   return json_reply({{"id", "chatcmpl-" + to_string(row.id)},

@@ -52,6 +52,7 @@ struct run_chat {
   /// Else the model's ("provider/model"), else the default one.
   std::optional<std::string> provider{};
   chat_options options{};
+  tool_use tools{};
   bool use_cloud = false;
   chat_form form = chat_form::native;
   bool stream = false;

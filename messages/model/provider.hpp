@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/model/chat.hpp"
 #include "messages/model/error.hpp"
 #include "messages/model/json.hpp"
 #include "messages/model/shared_list.hpp"
@@ -38,14 +39,6 @@ struct model_info {
   bool operator==(const model_info&) const = default;
 };
 
-struct chat_message {
-  /// "system", "user", "assistant".
-  std::string role;
-  std::string content;
-
-  bool operator==(const chat_message&) const = default;
-};
-
 /// What a caller may ask of the sampling; what is not set is the model's own.
 struct chat_options {
   std::optional<double> temperature;
@@ -55,6 +48,8 @@ struct chat_options {
   std::optional<std::int64_t> max_tokens;
   std::optional<std::int64_t> seed;
   std::vector<std::string> stop;
+  /// OpenAI's "response_format"; null for plain text.
+  json_text response_format{};
 
   bool operator==(const chat_options&) const = default;
 };
@@ -64,6 +59,7 @@ struct chat_request {
   std::vector<chat_message> messages;
   std::string request_id;
   chat_options options{};
+  tool_use tools{};
   /// Whoever reads the deltas, in the process's stream hub; empty for none.
   std::string stream_id{};
   /// The action on whose behalf; what a cancellation names.
@@ -86,12 +82,15 @@ struct chat_reply {
   std::uint64_t prompt_tokens = 0;
   std::uint64_t completion_tokens = 0;
   std::uint32_t latency_ms = 0;
-  /// In OpenAI's words: "stop", "length", "content_filter"; else the vendor's.
+  /// In OpenAI's words: "stop", "length", "tool_calls", "content_filter"; else
+  /// the vendor's.
   std::string finish_reason;
   /// What was tried before, oldest first.
   std::vector<chat_attempt> failed{};
   /// Who answered.
   std::string provider{};
+  /// What the model wants to be called before it goes on.
+  std::vector<tool_call> tool_calls{};
 };
 
 /// One try of a chat with a vendor, for measures.

@@ -86,20 +86,36 @@ caf::error describe(I& f, commit_answer& x) {
 }
 
 template <class I>
+caf::error describe(I& f, tool_call& x) {
+  return fields(f, x, x.id, x.name, x.arguments, x.signature);
+}
+
+template <class I>
 caf::error describe(I& f, chat_message& x) {
-  return fields(f, x, x.role, x.content);
+  return fields(f, x, x.role, x.content, x.tool_calls, x.tool_call_id);
+}
+
+template <class I>
+caf::error describe(I& f, tool_definition& x) {
+  return fields(f, x, x.name, x.description, x.parameters, x.strict);
+}
+
+template <class I>
+caf::error describe(I& f, tool_use& x) {
+  return fields(f, x, x.tools, x.choice, x.name, x.parallel);
 }
 
 template <class I>
 caf::error describe(I& f, chat_options& x) {
   return fields(f, x, x.temperature, x.top_p, x.presence_penalty,
-                x.frequency_penalty, x.max_tokens, x.seed, x.stop);
+                x.frequency_penalty, x.max_tokens, x.seed, x.stop,
+                x.response_format);
 }
 
 template <class I>
 caf::error describe(I& f, chat_request& x) {
-  return fields(f, x, x.model, x.messages, x.request_id, x.options, x.stream_id,
-                x.action_id);
+  return fields(f, x, x.model, x.messages, x.request_id, x.options, x.tools,
+                x.stream_id, x.action_id);
 }
 
 template <class I>
@@ -110,7 +126,8 @@ caf::error describe(I& f, chat_attempt& x) {
 template <class I>
 caf::error describe(I& f, chat_reply& x) {
   return fields(f, x, x.model, x.text, x.prompt_tokens, x.completion_tokens,
-                x.latency_ms, x.finish_reason, x.failed, x.provider);
+                x.latency_ms, x.finish_reason, x.failed, x.provider,
+                x.tool_calls);
 }
 
 /// Its program is read where it is looked at.
@@ -134,8 +151,8 @@ caf::error describe(I& f, submit_action& x) {
 
 template <class I>
 caf::error describe(I& f, run_chat& x) {
-  return fields(f, x, x.messages, x.model, x.provider, x.options, x.use_cloud,
-                x.form, x.stream, x.include_usage, x.stream_id);
+  return fields(f, x, x.messages, x.model, x.provider, x.options, x.tools,
+                x.use_cloud, x.form, x.stream, x.include_usage, x.stream_id);
 }
 
 template <class I>

@@ -49,11 +49,43 @@ async function openaiClient(client, name, wanted, wrongKey) {
   if (wrongKey) await rejects(wrongKey.models.list(), 401);
 }
 
+const city = { type: "object", properties: { city: { type: "string" } },
+               required: ["city"] };
+const described = ["weather", "time"].map(
+  (name) => ({ name, description: `Tells the ${name}.`, parameters: city }));
+const functions = described.map((f) => ({ type: "function", function: f }));
+const told = "weather in Zürich and time in Zürich";
+
+function isCall(name, args, wanted) {
+  assert.equal(name, wanted);
+  assert.deepEqual(typeof args === "string" ? JSON.parse(args) : args,
+                   { city: "Zürich" });
+}
+
+// Asks, calls what it is told to, and asks again, as OpenAI's client does.
+async function openaiTools(client, name) {
+  const runnable = described.map((f) => ({ type: "function", function: {
+    ...f, parse: JSON.parse, function: ({ city }) => `${f.name} in ${city}` } }));
+  for (const stream of [false, true]) {
+    const runner = client.chat.completions.runTools(
+      { model: name, messages, tools: runnable, stream });
+    assert.equal((await runner.finalContent()).trimEnd(), told);
+    const reasons = runner.allChatCompletions().map(
+      (x) => x.choices[0].finish_reason);
+    assert.deepEqual(reasons, ["tool_calls", "stop"]);
+  }
+  const none = await client.chat.completions.create(
+    { model: name, messages, tools: functions, tool_choice: "none" });
+  assert.equal(none.choices[0].finish_reason, "stop");
+  assert.equal(none.choices[0].message.tool_calls, undefined);
+}
+
 const clients = {
   async openai() {
     const make = (apiKey) =>
       new OpenAI({ apiKey, baseURL: vendors.openai, maxRetries: 0 });
     await openaiClient(make(key), model, text, make("wrong"));
+    await openaiTools(make(key), model);
   },
 
   async mistral() {
@@ -67,6 +99,16 @@ const clients = {
     const streamed = await collect(await client.chat.stream({ model, messages }),
       (part) => part.data.choices[0]?.delta.content);
     assert.equal(streamed, text);
+    const called = await client.chat.complete(
+      { model, messages, tools: functions });
+    const calls = called.choices[0].message.toolCalls;
+    calls.forEach((x, i) =>
+      isCall(x.function.name, x.function.arguments, described[i].name));
+    const answer = await client.chat.complete({ model, tools: functions,
+      messages: [...messages, called.choices[0].message,
+        ...calls.map((x) => ({ role: "tool", toolCallId: x.id,
+          name: x.function.name, content: `${x.function.name} in Zürich` }))] });
+    assert.equal(answer.choices[0].message.content, told);
     await rejects(new Mistral({ apiKey: "wrong", serverURL }).models.list(), 401);
   },
 
@@ -83,6 +125,20 @@ const clients = {
     const final = await client.messages.stream(asked).finalMessage();
     assert.equal(final.content[0].text, text);
     assert.equal(final.stop_reason, "end_turn");
+    const tools = described.map(({ name, description, parameters }) =>
+      ({ name, description, input_schema: parameters }));
+    for (const called of [
+      await client.messages.create({ ...asked, tools }),
+      await client.messages.stream({ ...asked, tools }).finalMessage()]) {
+      assert.equal(called.stop_reason, "tool_use");
+      called.content.forEach((x, i) => isCall(x.name, x.input, described[i].name));
+      const results = called.content.map((x) => ({ type: "tool_result",
+        tool_use_id: x.id, content: `${x.name} in Zürich` }));
+      const answer = await client.messages.create({ ...asked, tools,
+        messages: [...messages, { role: "assistant", content: called.content },
+                   { role: "user", content: results }] });
+      assert.equal(answer.content[0].text, told);
+    }
     await rejects(make("wrong").messages.create(asked), 401);
   },
 
@@ -98,6 +154,17 @@ const clients = {
     const streamed = await collect(
       await client.models.generateContentStream(asked), (part) => part.text);
     assert.equal(streamed, text);
+    const config = { tools: [{ functionDeclarations: described.map(
+      ({ parameters, ...f }) => ({ ...f, parametersJsonSchema: parameters })) }] };
+    const called = await client.models.generateContent({ ...asked, config });
+    called.functionCalls.forEach((x, i) => isCall(x.name, x.args, described[i].name));
+    const answer = await client.models.generateContent({ model, config,
+      contents: [{ role: "user", parts: [{ text: "Hello?" }] },
+        called.candidates[0].content,
+        { role: "user", parts: called.functionCalls.map((x) => ({
+          functionResponse: { name: x.name,
+                              response: { output: `${x.name} in Zürich` } } })) }] });
+    assert.equal(answer.text, told);
     const error = await make("wrong").models.generateContent(asked)
       .then(() => null, (e) => e);
     assert.match(String(error), /API key/);
@@ -114,6 +181,16 @@ const clients = {
       await client.chat({ model: ollamaModel, messages, stream: true }),
       (part) => part.message.content);
     assert.equal(streamed.trimEnd(), ollamaText);
+    const called = await client.chat(
+      { model: ollamaModel, messages, tools: functions });
+    const calls = called.message.tool_calls;
+    calls.forEach((x, i) =>
+      isCall(x.function.name, x.function.arguments, described[i].name));
+    const answer = await client.chat({ model: ollamaModel, tools: functions,
+      messages: [...messages, called.message, ...calls.map((x) => ({
+        role: "tool", tool_name: x.function.name,
+        content: `${x.function.name} in Zürich` }))] });
+    assert.equal(answer.message.content, told);
   },
 
   // The whole runtime by changing a base URL.
@@ -121,11 +198,15 @@ const clients = {
     const client = new OpenAI({ apiKey: "unused", baseURL: daemon + "/v1",
                                 maxRetries: 0 });
     await openaiClient(client, ollamaModel, ollamaText);
-    for (const vendor of ["openai", "mistral", "anthropic", "google"])
+    await openaiTools(client, ollamaModel);
+    for (const vendor of ["openai", "mistral", "anthropic", "google"]) {
       await openaiClient(client, `${vendor}/${model}`, text);
-    await rejects(client.chat.completions.create({
-      model: ollamaModel, messages, tools: [{ type: "function",
-        function: { name: "f" } }] }), 400);
+      await openaiTools(client, `${vendor}/${model}`);
+    }
+    await rejects(client.chat.completions.create({ model: ollamaModel, messages,
+      tools: functions, tool_choice: "required" }), 400);
+    await rejects(client.chat.completions.create(
+      { model: ollamaModel, messages, n: 2 }), 400);
     const one = await client.models.retrieve(`openai/${model}`);
     assert.equal(one.owned_by, "openai");
     const controller = new AbortController();

@@ -46,16 +46,106 @@ result<std::vector<model_info>> parse_models(const http_reply& reply) {
   return out;
 }
 
-http_request chat(const chat_request& q) {
-  auto messages = json::array();
+json calling_blocks(const chat_message& x) {
+  auto out = json::array();
+  // An empty block of text is refused.
+  if (!x.content.empty()) {
+    out.push_back({{"type", "text"}, {"text", x.content}});
+  }
+  for (const auto& call : x.tool_calls) {
+    out.push_back({{"type", "tool_use"},
+                   {"id", call.id},
+                   {"name", call.name},
+                   {"input", arguments_object(call)}});
+  }
+  return out;
+}
+
+/// What calls return is said by the user, all of one answer's at once.
+void add_result(json& messages, const chat_message& x) {
+  json block{{"type", "tool_result"},
+             {"tool_use_id", x.tool_call_id},
+             {"content", x.content}};
+  const bool goes_on = !messages.empty() && messages.back()["role"] == "user" &&
+                       messages.back()["content"].is_array();
+  if (goes_on) {
+    messages.back()["content"].push_back(std::move(block));
+  } else {
+    messages.push_back(
+        {{"role", "user"}, {"content", json::array({std::move(block)})}});
+  }
+}
+
+json messages_of(const chat_request& q) {
+  auto out = json::array();
   for (const auto& x : q.messages) {
-    if (!is_instruction(x)) {
-      messages.push_back({{"role", x.role}, {"content", x.content}});
+    if (x.role == "tool") {
+      add_result(out, x);
+    } else if (!is_instruction(x)) {
+      out.push_back({{"role", x.role},
+                     {"content", x.tool_calls.empty() ? json(x.content)
+                                                      : calling_blocks(x)}});
     }
   }
+  return out;
+}
+
+json tools_of(const tool_use& use) {
+  auto out = json::array();
+  for (const auto& x : use.tools) {
+    json tool{{"name", x.name}};
+    if (!x.description.empty()) {
+      tool["description"] = x.description;
+    }
+    auto schema = x.parameters.value();
+    tool["input_schema"] =
+        schema.is_object()
+            ? std::move(schema)
+            : json{{"type", "object"}, {"properties", json::object()}};
+    set_if(tool, "strict", x.strict);
+    out.push_back(std::move(tool));
+  }
+  return out;
+}
+
+/// Null where nothing is said.
+json choice_of(const tool_use& use) {
+  json out;
+  switch (use.choice) {
+    case tool_choice::automatic:
+      if (use.parallel) {
+        out["type"] = "auto";
+      }
+      break;
+    case tool_choice::none:
+      return {{"type", "none"}};
+    case tool_choice::required:
+      out["type"] = "any";
+      break;
+    case tool_choice::named:
+      out = {{"type", "tool"}, {"name", use.name}};
+      break;
+  }
+  if (use.parallel) {
+    out["disable_parallel_tool_use"] = !*use.parallel;
+  }
+  return out;
+}
+
+void add_tools(json& body, const tool_use& use) {
+  if (use.tools.empty()) {
+    return;
+  }
+  body["tools"] = tools_of(use);
+  if (auto choice = choice_of(use); !choice.is_null()) {
+    body["tool_choice"] = std::move(choice);
+  }
+}
+
+http_request chat(const chat_request& q) {
   json body{{"model", q.model},
             {"max_tokens", q.options.max_tokens.value_or(default_max_tokens)},
-            {"messages", std::move(messages)}};
+            {"messages", messages_of(q)}};
   if (auto system = instructions(q); !system.empty()) {
     body["system"] = std::move(system);
   }
@@ -63,6 +153,11 @@ http_request chat(const chat_request& q) {
   set_if(body, "top_p", q.options.top_p);
   if (!q.options.stop.empty()) {
     body["stop_sequences"] = q.options.stop;
+  }
+  add_tools(body, q.tools);
+  if (auto schema = response_schema(q); !schema.is_null()) {
+    body["output_config"]["format"] = {{"type", "json_schema"},
+                                       {"schema", std::move(schema)}};
   }
   if (!q.stream_id.empty()) {
     body["stream"] = true;
@@ -78,6 +173,9 @@ std::string finish_reason(const std::string& stop_reason) {
   }
   if (stop_reason == "max_tokens") {
     return "length";
+  }
+  if (stop_reason == "tool_use") {
+    return "tool_calls";
   }
   return stop_reason == "refusal" ? "content_filter" : stop_reason;
 }
@@ -99,6 +197,20 @@ void take_usage(const json& holder, chat_reply& out) {
   }
 }
 
+/// A block that is a call; in a stream its input follows.
+bool take_call(const json& block, chat_reply& out) {
+  auto name = text_or_empty(block, "name");
+  const auto* input = object_in(block, "input");
+  if (name.empty()) {
+    return false;
+  }
+  out.tool_calls.push_back({text_or_empty(block, "id"),
+                            std::move(name),
+                            input && !input->empty() ? dump(*input) : "",
+                            {}});
+  return true;
+}
+
 result<chat_reply> parse_chat(const http_reply& reply) {
   auto body = success_object(vendor_name, reply, true);
   if (!body) {
@@ -110,14 +222,28 @@ result<chat_reply> parse_chat(const http_reply& reply) {
   }
   chat_reply out;
   for (const auto& block : *content) {
-    if (text_or_empty(block, "type") == "text") {
+    const auto type = text_or_empty(block, "type");
+    if (type == "text") {
       out.text += text_or_empty(block, "text");
+    }
+    if (type == "tool_use" && !take_call(block, out)) {
+      return malformed(vendor_name, reply, "JSON with a call of no tool");
     }
   }
   out.model = text_or_empty(*body, "model");
   out.finish_reason = finish_reason(text_or_empty(*body, "stop_reason"));
   take_usage(*body, out);
   return out;
+}
+
+/// Blocks come one after the other, so that input is the last call's.
+std::string read_delta(const json& body, chat_reply& reply) {
+  const auto* delta = object_in(body, "delta");
+  const auto type = delta ? text_or_empty(*delta, "type") : std::string{};
+  if (type == "input_json_delta" && !reply.tool_calls.empty()) {
+    reply.tool_calls.back().arguments += text_or_empty(*delta, "partial_json");
+  }
+  return type == "text_delta" ? text_or_empty(*delta, "text") : std::string{};
 }
 
 result<stream_step> read(const frame& message, chat_reply& reply) {
@@ -136,11 +262,14 @@ result<stream_step> read(const frame& message, chat_reply& reply) {
       reply.model = text_or_empty(*started, "model");
       take_usage(*started, reply);
     }
-  } else if (type == "content_block_delta") {
-    const auto* delta = object_in(*body, "delta");
-    if (delta && text_or_empty(*delta, "type") == "text_delta") {
-      out.text = text_or_empty(*delta, "text");
+  } else if (type == "content_block_start") {
+    const auto* block = object_in(*body, "content_block");
+    if (block && text_or_empty(*block, "type") == "tool_use" &&
+        !take_call(*block, reply)) {
+      return malformed_frame(vendor_name, "a call of no tool", message);
     }
+  } else if (type == "content_block_delta") {
+    out.text = read_delta(*body, reply);
   } else if (type == "message_delta") {
     take_usage(*body, reply);
     if (const auto* delta = object_in(*body, "delta")) {
@@ -165,10 +294,12 @@ vendor anthropic_vendor() {
           .parse_models = parse_models,
           .chat = chat,
           .parse_chat = parse_chat,
-          .decode = [] {
-            return std::make_unique<stream_decoder>(
-                vendor_name, std::make_unique<sse_framer>(), read);
-          }};
+          .decode =
+              [] {
+                return std::make_unique<stream_decoder>(
+                    vendor_name, std::make_unique<sse_framer>(), read);
+              },
+          .has_free_json = false};
 }
 
 }  // namespace closedpaw::providers::codec

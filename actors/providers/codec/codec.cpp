@@ -7,6 +7,7 @@
 #include "actors/providers/codec/google.hpp"
 #include "actors/providers/codec/ollama.hpp"
 #include "actors/providers/codec/openai.hpp"
+#include "actors/providers/codec/request_body.hpp"
 #include "actors/providers/codec/vendor_text.hpp"
 
 namespace closedpaw::providers::codec {
@@ -16,6 +17,30 @@ std::span<const vendor> vendors() {
                               anthropic_vendor(), google_vendor(),
                               mistral_vendor(),   custom_vendor()};
   return all;
+}
+
+std::optional<failure> check(const vendor& v, const chat_request& q) {
+  const auto refuse = [&v](std::string_view what, std::string_view instead) {
+    return failure{errc::bad_request,
+                   "providers of type " + std::string{v.type} + " have no " +
+                       std::string{what} + "; " + std::string{instead},
+                   {},
+                   {}};
+  };
+  const auto choice = q.tools.choice;
+  if (!v.can_demand_calls &&
+      (choice == tool_choice::required || choice == tool_choice::named)) {
+    return refuse("tool_choice that demands a call",
+                  "leave it out, or say auto or none");
+  }
+  if (!v.can_limit_calls && q.tools.parallel == false) {
+    return refuse("parallel_tool_calls", "leave it out");
+  }
+  if (!v.has_free_json && response_type(q) == "json_object") {
+    return refuse("response_format json_object",
+                  "give a schema with json_schema");
+  }
+  return std::nullopt;
 }
 
 result<vendor> find_vendor(std::string_view type) {

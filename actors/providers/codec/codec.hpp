@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,7 +39,20 @@ struct vendor {
   result<chat_reply> (*parse_chat)(const http_reply&);
   /// For one streamed answer.
   std::unique_ptr<stream_decoder> (*decode)();
+
+  // What there are no words for in its protocol.
+
+  /// tool_choice::required and tool_choice::named.
+  bool can_demand_calls = true;
+  /// tool_use::parallel.
+  bool can_limit_calls = true;
+  /// JSON without a schema.
+  bool has_free_json = true;
 };
+
+/// errc::bad_request when the request asks for what the vendor's protocol has
+/// no words for: a wish is refused rather than left out.
+std::optional<failure> check(const vendor& v, const chat_request& q);
 
 /// The vendors of this build, by type.
 std::span<const vendor> vendors();

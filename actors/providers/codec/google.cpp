@@ -69,35 +69,127 @@ std::string segment(std::string_view text) {
   return out;
 }
 
-json content(const chat_message& x) {
-  json out{{"role", x.role == "assistant" ? "model" : "user"}};
-  out["parts"] = json::array({json{{"text", x.content}}});
+/// Models from the third generation on refuse a call whose signature is not
+/// given back. For one that another vendor's model made there is this word
+/// (ai.google.dev/gemini-api/docs/thought-signatures).
+std::string signature_for(const chat_request& q, const tool_call& x,
+                          bool first) {
+  constexpr std::string_view family = "gemini-";
+  const std::string_view model = q.model;
+  const bool wants_one =
+      first && model.starts_with(family) && model.size() > family.size() &&
+      model[family.size()] >= '3' && model[family.size()] <= '9';
+  return x.signature.empty() && wants_one ? "skip_thought_signature_validator"
+                                          : x.signature;
+}
+
+json said(const chat_request& q, const chat_message& x) {
+  auto parts = json::array();
+  if (!x.content.empty() || x.tool_calls.empty()) {
+    parts.push_back({{"text", x.content}});
+  }
+  for (const auto& call : x.tool_calls) {
+    json part{{"functionCall",
+               {{"id", call.id},
+                {"name", call.name},
+                {"args", arguments_object(call)}}}};
+    const bool first = &call == x.tool_calls.data();
+    if (auto signature = signature_for(q, call, first); !signature.empty()) {
+      part["thoughtSignature"] = std::move(signature);
+    }
+    parts.push_back(std::move(part));
+  }
+  return {{"role", x.role == "assistant" ? "model" : "user"},
+          {"parts", std::move(parts)}};
+}
+
+/// What calls return is said by the user, all of one answer's at once.
+void add_result(json& contents, const chat_request& q, std::size_t index) {
+  const auto& x = q.messages[index];
+  auto value = parse_json(x.content);
+  json part{{"functionResponse",
+             {{"id", x.tool_call_id},
+              {"name", called_function(q.messages, index)},
+              {"response", value && value->is_object()
+                               ? std::move(*value)
+                               : json{{"output", x.content}}}}}};
+  const bool goes_on =
+      !contents.empty() && index > 0 && q.messages[index - 1].role == "tool";
+  if (goes_on) {
+    contents.back()["parts"].push_back(std::move(part));
+  } else {
+    contents.push_back(
+        {{"role", "user"}, {"parts", json::array({std::move(part)})}});
+  }
+}
+
+json contents_of(const chat_request& q) {
+  auto out = json::array();
+  for (std::size_t i = 0; i < q.messages.size(); ++i) {
+    if (q.messages[i].role == "tool") {
+      add_result(out, q, i);
+    } else if (!is_instruction(q.messages[i])) {
+      out.push_back(said(q, q.messages[i]));
+    }
+  }
+  return out;
+}
+
+void add_tools(json& body, const tool_use& use) {
+  if (use.tools.empty()) {
+    return;
+  }
+  auto functions = json::array();
+  for (const auto& x : use.tools) {
+    json function{{"name", x.name}};
+    if (!x.description.empty()) {
+      function["description"] = x.description;
+    }
+    if (auto schema = x.parameters.value(); schema.is_object()) {
+      function["parametersJsonSchema"] = std::move(schema);
+    }
+    functions.push_back(std::move(function));
+  }
+  body["tools"] =
+      json::array({json{{"functionDeclarations", std::move(functions)}}});
+  if (use.choice == tool_choice::automatic) {
+    return;
+  }
+  auto& calling = body["toolConfig"]["functionCallingConfig"];
+  calling["mode"] = use.choice == tool_choice::none ? "NONE" : "ANY";
+  if (use.choice == tool_choice::named) {
+    calling["allowedFunctionNames"] = json::array({use.name});
+  }
+}
+
+json config_of(const chat_request& q) {
+  auto out = json::object();
+  set_if(out, "temperature", q.options.temperature);
+  set_if(out, "topP", q.options.top_p);
+  set_if(out, "maxOutputTokens", q.options.max_tokens);
+  set_if(out, "seed", q.options.seed);
+  set_if(out, "presencePenalty", q.options.presence_penalty);
+  set_if(out, "frequencyPenalty", q.options.frequency_penalty);
+  if (!q.options.stop.empty()) {
+    out["stopSequences"] = q.options.stop;
+  }
+  if (response_type(q) != "text") {
+    out["responseMimeType"] = "application/json";
+  }
+  if (auto schema = response_schema(q); !schema.is_null()) {
+    out["responseJsonSchema"] = std::move(schema);
+  }
   return out;
 }
 
 http_request chat(const chat_request& q) {
-  auto contents = json::array();
-  for (const auto& x : q.messages) {
-    if (!is_instruction(x)) {
-      contents.push_back(content(x));
-    }
-  }
-  json body{{"contents", std::move(contents)}};
+  json body{{"contents", contents_of(q)}};
   if (auto system = instructions(q); !system.empty()) {
     body["systemInstruction"]["parts"] =
         json::array({json{{"text", std::move(system)}}});
   }
-  auto config = json::object();
-  set_if(config, "temperature", q.options.temperature);
-  set_if(config, "topP", q.options.top_p);
-  set_if(config, "maxOutputTokens", q.options.max_tokens);
-  set_if(config, "seed", q.options.seed);
-  set_if(config, "presencePenalty", q.options.presence_penalty);
-  set_if(config, "frequencyPenalty", q.options.frequency_penalty);
-  if (!q.options.stop.empty()) {
-    config["stopSequences"] = q.options.stop;
-  }
-  if (!config.empty()) {
+  add_tools(body, q.tools);
+  if (auto config = config_of(q); !config.empty()) {
     body["generationConfig"] = std::move(config);
   }
   return post_json("/models/" + segment(q.model) +
@@ -132,6 +224,18 @@ void take_common(const json& body, chat_reply& out) {
   }
 }
 
+void take_call(const json& part, chat_reply& out) {
+  const auto* call = object_in(part, "functionCall");
+  auto name = call ? text_or_empty(*call, "name") : std::string{};
+  if (name.empty()) {
+    return;
+  }
+  const auto* arguments = object_in(*call, "args");
+  out.tool_calls.push_back({text_or_empty(*call, "id"), std::move(name),
+                            arguments ? dump(*arguments) : "",
+                            text_or_empty(part, "thoughtSignature")});
+}
+
 /// The text of the first candidate; nothing when there is no candidate.
 std::optional<std::string> take_candidate(const json& body, chat_reply& out) {
   const auto* candidates = array_in(body, "candidates");
@@ -146,6 +250,7 @@ std::optional<std::string> take_candidate(const json& body, chat_reply& out) {
   const auto* inner = object_in(first, "content");
   const auto* parts = inner ? array_in(*inner, "parts") : nullptr;
   for (const auto& part : parts ? *parts : json::array()) {
+    take_call(part, out);
     const auto* thought = member(part, "thought", json::value_t::boolean);
     if (!thought || !thought->get<bool>()) {
       text += text_or_empty(part, "text");
@@ -211,10 +316,12 @@ vendor google_vendor() {
           .parse_models = parse_models,
           .chat = chat,
           .parse_chat = parse_chat,
-          .decode = [] {
-            return std::make_unique<stream_decoder>(
-                vendor_name, std::make_unique<sse_framer>(), read);
-          }};
+          .decode =
+              [] {
+                return std::make_unique<stream_decoder>(
+                    vendor_name, std::make_unique<sse_framer>(), read);
+              },
+          .can_limit_calls = false};
 }
 
 }  // namespace closedpaw::providers::codec

@@ -1,6 +1,7 @@
 #include "actors/providers/codec/ollama.hpp"
 
 #include "actors/providers/codec/request_body.hpp"
+#include "actors/providers/codec/tool_calls.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 #include "messages/model/json_fields.hpp"
 #include "messages/model/json_writer.hpp"
@@ -40,6 +41,11 @@ void take_end(const json& body, chat_reply& out) {
   out.completion_tokens = count_or_zero(body, "eval_count");
 }
 
+bool take_message_calls(const json& body, chat_reply& out) {
+  const auto* message = object_in(body, "message");
+  return !message || take_calls(*message, out.tool_calls);
+}
+
 bool is_done(const json& body) {
   const auto* done = member(body, "done", json::value_t::boolean);
   return done && done->get<bool>();
@@ -62,6 +68,9 @@ result<stream_step> read(const frame& message, chat_reply& reply) {
   if (const auto* text = content_of(*body)) {
     out.text = *text;
   }
+  if (!take_message_calls(*body, reply)) {
+    return malformed_frame(vendor_name, "tool_calls that are none", message);
+  }
   out.last = is_done(*body);
   if (out.last) {
     take_end(*body, reply);
@@ -81,6 +90,30 @@ json options_of(const chat_options& x) {
     out["stop"] = x.stop;
   }
   return out;
+}
+
+/// Without the ids, which older servers do not know.
+json calls_of(const chat_message& x) {
+  auto out = json::array();
+  for (const auto& call : x.tool_calls) {
+    out.push_back(
+        {{"function",
+          {{"name", call.name}, {"arguments", arguments_object(call)}}}});
+  }
+  return out;
+}
+
+/// It has no word for "none" but none.
+json tools_of(const chat_request& q) {
+  auto body = json::object();
+  if (q.tools.choice != tool_choice::none) {
+    write_tool_use(body, q.tools);
+  }
+  return body.value("tools", json::array());
+}
+
+json format_of(const chat_request& q) {
+  return response_type(q) == "json_object" ? json("json") : response_schema(q);
 }
 
 }  // namespace
@@ -145,16 +178,31 @@ result<model_details> parse_show(const http_reply& reply) {
 }
 
 http_request chat(const chat_request& request) {
+  const auto& conversation = request.messages;
   const auto body = object_text([&](json_writer& w) {
     w.text("model", request.model);
-    w.array("messages", request.messages,
-            [](std::string& out, const chat_message& x) {
+    w.array("messages", conversation,
+            [&](std::string& out, const chat_message& x) {
               json_writer one{out};
               one.text("role", plain_role(x));
               one.text("content", x.content);
+              if (!x.tool_calls.empty()) {
+                one.value("tool_calls", json_text{calls_of(x)});
+              }
+              if (x.role == "tool") {
+                const auto index =
+                    static_cast<std::size_t>(&x - conversation.data());
+                one.text("tool_name", called_function(conversation, index));
+              }
               one.end();
             });
     w.value("stream", !request.stream_id.empty());
+    if (auto tools = tools_of(request); !tools.empty()) {
+      w.value("tools", json_text{tools});
+    }
+    if (auto format = format_of(request); !format.is_null()) {
+      w.value("format", json_text{format});
+    }
     if (const auto options = options_of(request.options); !options.empty()) {
       w.value("options", json_text{options});
     }
@@ -167,8 +215,13 @@ result<chat_reply> parse_chat(const http_reply& reply) {
   if (!body) {
     return body.error();
   }
+  chat_reply out;
+  if (!take_message_calls(*body, out)) {
+    return malformed(vendor_name, reply,
+                     "JSON with \"tool_calls\" that are none");
+  }
   const auto* content = content_of(*body);
-  if (!content) {
+  if (!content && out.tool_calls.empty()) {
     return malformed(vendor_name, reply,
                      "JSON without the text \"message.content\"");
   }
@@ -176,8 +229,7 @@ result<chat_reply> parse_chat(const http_reply& reply) {
     return malformed(vendor_name, reply,
                      "an unfinished answer (\"done\" is false)");
   }
-  chat_reply out;
-  out.text = *content;
+  out.text = content ? *content : "";
   take_end(*body, out);
   return out;
 }

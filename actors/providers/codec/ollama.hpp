@@ -30,6 +30,8 @@ inline constexpr vendor codec{.type = "ollama",
                               .parse_show = parse_show,
                               .chat = chat,
                               .parse_chat = parse_chat,
-                              .decode = decode};
+                              .decode = decode,
+                              .can_demand_calls = false,
+                              .can_limit_calls = false};
 
 }  // namespace closedpaw::providers::codec::ollama

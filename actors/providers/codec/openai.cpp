@@ -1,8 +1,13 @@
 #include "actors/providers/codec/openai.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "actors/providers/codec/request_body.hpp"
+#include "actors/providers/codec/tool_calls.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 #include "messages/model/json_fields.hpp"
+#include "messages/model/sha256.hpp"
 
 namespace closedpaw::providers::codec {
 
@@ -18,20 +23,47 @@ struct dialect {
   bool asks_for_usage;
   /// Knows the role "developer", which the others call "system".
   bool has_developers;
+  /// Takes only its own ids of calls: nine letters and digits.
+  bool has_short_call_ids;
 };
 
-constexpr dialect openai_dialect{"OpenAI", "max_completion_tokens", "seed",
-                                 true, true};
-constexpr dialect mistral_dialect{"Mistral", "max_tokens", "random_seed", false,
-                                  false};
-constexpr dialect custom_dialect{"the provider", "max_tokens", "seed", true,
-                                 false};
+constexpr dialect openai_dialect{
+    "OpenAI", "max_completion_tokens", "seed", true, true, false};
+constexpr dialect mistral_dialect{"Mistral", "max_tokens", "random_seed",
+                                  false,     false,        true};
+constexpr dialect custom_dialect{"the provider", "max_tokens", "seed",
+                                 true,           false,        false};
+
+/// The same for the same id, so that a call and its result stay together when
+/// another vendor made it.
+void shorten(std::string& id) {
+  constexpr std::size_t length = 9;
+  const bool fits =
+      id.size() == length && std::ranges::all_of(id, [](unsigned char c) {
+        return std::isalnum(c) != 0;
+      });
+  if (!id.empty() && !fits) {
+    id = to_hex(sha256({id})).substr(0, length);
+  }
+}
+
+json message_for(const dialect& d, chat_message x) {
+  if (!d.has_developers) {
+    x.role = plain_role(x);
+  }
+  if (d.has_short_call_ids) {
+    shorten(x.tool_call_id);
+    for (auto& call : x.tool_calls) {
+      shorten(call.id);
+    }
+  }
+  return to_json(x);
+}
 
 http_request chat_for(const dialect& d, const chat_request& q) {
   auto messages = json::array();
   for (const auto& x : q.messages) {
-    messages.push_back({{"role", d.has_developers ? x.role : plain_role(x)},
-                        {"content", x.content}});
+    messages.push_back(message_for(d, x));
   }
   json body{{"model", q.model}, {"messages", std::move(messages)}};
   set_if(body, "temperature", q.options.temperature);
@@ -43,6 +75,10 @@ http_request chat_for(const dialect& d, const chat_request& q) {
   if (!q.options.stop.empty()) {
     body["stop"] = q.options.stop;
   }
+  if (auto format = q.options.response_format.value(); !format.is_null()) {
+    body["response_format"] = std::move(format);
+  }
+  write_tool_use(body, q.tools);
   if (!q.stream_id.empty()) {
     body["stream"] = true;
     if (d.asks_for_usage) {
@@ -116,13 +152,16 @@ result<chat_reply> reply_of(const dialect& d, const http_reply& reply) {
   const auto* first =
       choices && !choices->empty() ? &choices->front() : nullptr;
   const auto* message = first ? object_in(*first, "message") : nullptr;
+  chat_reply out;
+  if (message && !take_calls(*message, out.tool_calls)) {
+    return malformed(d.name, reply, "JSON with \"tool_calls\" that are none");
+  }
   auto text = message ? content_text(*message) : std::nullopt;
-  if (!text) {
+  if (!text && out.tool_calls.empty()) {
     return malformed(d.name, reply,
                      "JSON without the text \"choices[0].message.content\"");
   }
-  chat_reply out;
-  out.text = std::move(*text);
+  out.text = std::move(text).value_or("");
   out.finish_reason = text_or_empty(*first, "finish_reason");
   take_common(*body, out);
   return out;
@@ -150,6 +189,9 @@ result<stream_step> step_of(const dialect& d, const frame& message,
   const auto& first = choices->front();
   if (const auto* delta = object_in(first, "delta")) {
     out.text = content_text(*delta).value_or("");
+    if (!take_calls(*delta, reply.tool_calls)) {
+      return malformed_frame(d.name, "tool_calls that are none", message);
+    }
   }
   if (const auto* reason = text_in(first, "finish_reason")) {
     reply.finish_reason = *reason;

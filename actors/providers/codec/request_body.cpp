@@ -1,5 +1,7 @@
 #include "actors/providers/codec/request_body.hpp"
 
+#include "messages/model/json_fields.hpp"
+
 namespace closedpaw::providers::codec {
 
 http_request post_json(std::string path, const json_text& body,
@@ -14,6 +16,18 @@ http_request post_json(std::string path, const json_text& body,
     out.headers.emplace_back("x-request-id", q.request_id);
   }
   return out;
+}
+
+std::string response_type(const chat_request& q) {
+  auto out = text_or_empty(q.options.response_format.value(), "type");
+  return out.empty() ? "text" : out;
+}
+
+json response_schema(const chat_request& q) {
+  const auto format = q.options.response_format.value();
+  const auto* described = object_in(format, "json_schema");
+  const auto* schema = described ? object_in(*described, "schema") : nullptr;
+  return schema ? *schema : json();
 }
 
 bool is_instruction(const chat_message& x) {

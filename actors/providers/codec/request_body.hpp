@@ -25,6 +25,11 @@ void set_if(json& body, const char* name, const std::optional<T>& value) {
 /// What a vendor that takes instructions apart from the conversation is given:
 /// the texts of all "system" and "developer" messages, one paragraph each.
 std::string instructions(const chat_request& q);
+/// OpenAI's: "text", "json_object" or "json_schema".
+std::string response_type(const chat_request& q);
+/// Of "json_schema"; null for the others.
+json response_schema(const chat_request& q);
+
 bool is_instruction(const chat_message& x);
 /// For vendors that do not know OpenAI's newer name of "system".
 std::string plain_role(const chat_message& x);

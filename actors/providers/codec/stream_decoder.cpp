@@ -70,14 +70,18 @@ result<chat_reply> stream_decoder::finish() {
 result<json> frame_object(std::string_view vendor, const frame& message) {
   auto body = parse_json(message.data);
   if (!body || !body->is_object()) {
-    return failure{errc::upstream_malformed,
-                   std::string{vendor} +
-                       " streamed a message that is no JSON object: " +
-                       clean_vendor_text(message.data, 80),
-                   {},
-                   {}};
+    return malformed_frame(vendor, "a message that is no JSON object", message);
   }
   return {boost::system::in_place_value, std::move(*body)};
+}
+
+failure malformed_frame(std::string_view vendor, std::string_view what,
+                        const frame& message) {
+  return {errc::upstream_malformed,
+          std::string{vendor} + " streamed " + std::string{what} + ": " +
+              clean_vendor_text(message.data, 80),
+          {},
+          {}};
 }
 
 failure stream_failure(std::string_view vendor, const json& error) {

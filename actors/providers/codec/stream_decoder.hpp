@@ -58,6 +58,10 @@ class stream_decoder {
 /// The JSON object of a message, for the readers.
 result<json> frame_object(std::string_view vendor, const frame& message);
 
+/// A message that is not the protocol.
+failure malformed_frame(std::string_view vendor, std::string_view what,
+                        const frame& message);
+
 /// A failure that the vendor reports within the stream.
 failure stream_failure(std::string_view vendor, const json& error);
 

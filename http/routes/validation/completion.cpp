@@ -18,8 +18,10 @@ class completion_reader {
     run_chat out;
     out.form = chat_form::openai;
     out.model = text("model");
-    messages(out.messages);
+    take(read_messages(body_, out.messages));
+    take(read_tool_use(body_, out.tools));
     auto& o = out.options;
+    take(read_response_format(body_, o.response_format));
     number("temperature", 0, 2, o.temperature);
     number("top_p", 0, 1, o.top_p);
     number("presence_penalty", -2, 2, o.presence_penalty);
@@ -107,55 +109,19 @@ class completion_reader {
     out = x->get<std::vector<std::string>>();
   }
 
-  void messages(std::vector<chat_message>& out) {
-    const auto* list = value("messages");
-    if (!list || !list->is_array() || list->empty())
-      return wrong("messages", "a list of messages is required");
-    for (const auto& x : *list) {
-      const auto place = "messages[" + std::to_string(out.size()) + "]";
-      constexpr std::array<std::string_view, 4> roles{"system", "developer",
-                                                      "user", "assistant"};
-      const auto role =
-          x.is_object() && x.contains("role") && x["role"].is_string()
-              ? x["role"].get<std::string>()
-              : std::string{};
-      if (std::ranges::find(roles, role) == roles.end())
-        return wrong(place + ".role",
-                     "expected system, developer, user or assistant; tools "
-                     "are not supported");
-      auto content = content_of(x, place);
-      if (!content)
-        return;
-      out.push_back({role, std::move(*content)});
-    }
-  }
-
-  std::optional<std::string> content_of(const json& message,
-                                        const std::string& place) {
-    const auto it = message.find("content");
-    if (it == message.end() || it->is_null())
-      return wrong(place + ".content", "a text is required"), std::nullopt;
-    if (it->is_string())
-      return it->get<std::string>();
-    std::string out;
-    for (const auto& part : it->is_array() ? *it : json::array({json()})) {
-      const bool is_text = part.is_object() &&
-                           part.value("type", json()) == json("text") &&
-                           part.contains("text") && part["text"].is_string();
-      if (!is_text)
-        return wrong(place + ".content",
-                     "expected a text or parts of type text; images and files "
-                     "are not supported"),
-               std::nullopt;
-      out += part["text"].get<std::string>();
-    }
-    return out;
+  void take(std::optional<misreading> found) {
+    if (found)
+      wrong(found->place, found->what);
   }
 
   /// Whether a parameter that we do not carry out asks for nothing.
   static bool asks_for_nothing(const std::string& name, const json& x) {
-    constexpr std::array<std::string_view, 18> read{"model",
+    constexpr std::array<std::string_view, 22> read{"model",
                                                     "messages",
+                                                    "tools",
+                                                    "tool_choice",
+                                                    "parallel_tool_calls",
+                                                    "response_format",
                                                     "temperature",
                                                     "top_p",
                                                     "presence_penalty",
@@ -176,11 +142,9 @@ class completion_reader {
       return true;
     if (name == "n")
       return x == 1;
-    if (name == "logprobs" || name == "parallel_tool_calls")
-      return x == false || name == "parallel_tool_calls";
-    if (name == "response_format")
-      return x == json{{"type", "text"}};
-    if (name == "tool_choice" || name == "function_call")
+    if (name == "logprobs")
+      return x == false;
+    if (name == "function_call")
       return x == "none" || x == "auto";
     return (x.is_array() || x.is_object()) && x.empty();
   }

@@ -167,18 +167,24 @@ CAF_TEST(restored_states) {
   CAF_CHECK_EQUAL(x->registry.at("skills/a"), "true");
 }
 
+const tool_use all_tools{
+    {{"f", "d", json_text{json{{"type", "object"}}}, true}},
+    tool_choice::named,
+    "f",
+    false};
+
 CAF_TEST(chats) {
-  const chat_options options{0.5, 0.9, 0.1, 0.2, 7, 3, {"END"}};
-  const auto q = travel(
-      chat_request_payload{chat_request{"m1",
-                                        {{"system", "be"}, {"user", "hi"}},
-                                        "r4",
-                                        options,
-                                        "s1",
-                                        some_id(3)}});
+  const chat_options options{0.5, 0.9, 0.1,     0.2,
+                             7,   3,   {"END"}, json{{"type", "json_object"}}};
+  const std::vector<chat_message> messages{
+      {"system", "be"},
+      {"assistant", "", {{"c", "f", "{}", "sig"}}, ""},
+      {"tool", "42", {}, "c"}};
+  const auto q = travel(chat_request_payload{chat_request{
+      "m1", messages, "r4", options, all_tools, "s1", some_id(3)}});
   CAF_CHECK_EQUAL(q->model, "m1");
-  CAF_CHECK(q->messages ==
-            (std::vector<chat_message>{{"system", "be"}, {"user", "hi"}}));
+  CAF_CHECK(q->messages == messages);
+  CAF_CHECK(q->tools == all_tools);
   CAF_CHECK_EQUAL(q->request_id, "r4");
   CAF_CHECK(q->options == options);
   CAF_CHECK_EQUAL(q->stream_id, "s1");
@@ -191,7 +197,8 @@ CAF_TEST(chats) {
                                     3,
                                     "stop",
                                     {{"p0", "m0", "timeout", "too slow", 9}},
-                                    "p1"}});
+                                    "p1",
+                                    messages[1].tool_calls}});
   CAF_CHECK_EQUAL(r->model, "m1");
   CAF_CHECK_EQUAL(r->text, "text");
   CAF_CHECK_EQUAL(r->prompt_tokens, 1U);
@@ -199,6 +206,7 @@ CAF_TEST(chats) {
   CAF_CHECK_EQUAL(r->latency_ms, 3U);
   CAF_CHECK_EQUAL(r->finish_reason, "stop");
   CAF_CHECK_EQUAL(r->provider, "p1");
+  CAF_CHECK(r->tool_calls == messages[1].tool_calls);
   CAF_REQUIRE_EQUAL(r->failed.size(), 1U);
   CAF_CHECK_EQUAL(r->failed[0].provider, "p0");
   CAF_CHECK_EQUAL(r->failed[0].model, "m0");
@@ -267,7 +275,8 @@ CAF_TEST(other_commands) {
       travel(ask_chat{ask<run_chat>{{{{"user", "hi"}},
                                      "m1",
                                      "p1",
-                                     {0.5, {}, {}, {}, {}, {}, {}},
+                                     {0.5, {}, {}, {}, {}, {}, {}, {}},
+                                     all_tools,
                                      true,
                                      chat_form::openai,
                                      true,
@@ -278,6 +287,7 @@ CAF_TEST(other_commands) {
   CAF_CHECK(chat->command.model == "m1");
   CAF_CHECK(chat->command.provider == "p1");
   CAF_CHECK(chat->command.options.temperature == 0.5);
+  CAF_CHECK(chat->command.tools == all_tools);
   CAF_CHECK(chat->command.use_cloud);
   CAF_CHECK(chat->command.form == chat_form::openai);
   CAF_CHECK(chat->command.stream);

@@ -53,6 +53,28 @@ CAF_TEST(a_chat_is_asked_and_its_answer_counted) {
   CAF_CHECK_EQUAL(announced, strings{"ok"});
 }
 
+CAF_TEST(a_call_that_the_vendor_gave_no_id_has_one) {
+  start();
+  auto x = chat();
+  answer(200, R"({"message":{"role":"assistant","content":"","tool_calls":[
+    {"function":{"name":"f","arguments":{"a":1}}}]},"done":true})");
+  CAF_REQUIRE_EQUAL(x->code(), "ok");
+  const auto& calls = (**x->answer).tool_calls;
+  CAF_REQUIRE_EQUAL(calls.size(), 1U);
+  CAF_CHECK(calls[0].id.starts_with("call_"));
+  CAF_CHECK_EQUAL(calls[0].arguments, R"({"a":1})");
+}
+
+CAF_TEST(what_the_vendor_has_no_words_for_is_not_asked) {
+  start();
+  chat_request q{"m", {{"user", "hi"}}, "r1"};
+  q.tools.tools = {{"f", "", {}, {}}};
+  q.tools.choice = tool_choice::required;
+  auto x = ask_now<chat_reply_payload>(*this, sut, chat_request_payload{q});
+  CAF_CHECK_EQUAL(open(), 0U);
+  CAF_CHECK_EQUAL(x->code(), "bad_request");
+}
+
 CAF_TEST(what_was_not_begun_is_tried_again_after_a_while) {
   start();
   auto x = chat();

@@ -61,7 +61,7 @@ void provider_fixture::start() {
 
 chat_outcome provider_fixture::chat(const std::string& model,
                                     const std::string& stream_id, uuid action) {
-  chat_request q{model, {{"user", "hi"}}, "r1", {}, stream_id, action};
+  chat_request q{model, {{"user", "hi"}}, "r1", {}, {}, stream_id, action};
   return ask_now<chat_reply_payload>(*this, sut, chat_request_payload{q});
 }
 

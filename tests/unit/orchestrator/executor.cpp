@@ -122,14 +122,22 @@ CAF_TEST(what_was_asked_comes_back_out_of_the_parameters) {
   const world w;
   run_chat asked;
   asked.form = chat_form::openai;
-  asked.messages = {{"system", "s"}, {"user", "u"}, {"assistant", ""}};
+  asked.messages = {{"system", "s"},
+                    {"user", "u"},
+                    {"assistant", ""},
+                    {"assistant", "", {{"c", "f", "{}", "sig"}}, ""},
+                    {"tool", "42", {}, "c"}};
+  asked.tools.tools = {{"f", "d", {}, true}};
+  asked.tools.choice = tool_choice::none;
   asked.model = "cloud/x";
-  asked.options = {0.5, 0.9, 0.1, 0.2, 7, 3, {"END"}};
+  asked.options = {0.5, 0.9, 0.1,     0.2,
+                   7,   3,   {"END"}, json{{"type", "json_object"}}};
   const auto x = w.run(chat, chat_parameters(asked));
   CAF_REQUIRE(std::holds_alternative<ask_provider>(x));
   const auto& q = std::get<ask_provider>(x);
   CAF_CHECK(q.request.messages == asked.messages);
   CAF_CHECK(q.request.options == asked.options);
+  CAF_CHECK(q.request.tools == asked.tools);
   CAF_CHECK_EQUAL(q.candidates.at(0).model, "x");
 }
 
@@ -148,6 +156,12 @@ CAF_TEST(a_chat_that_cannot_be_asked) {
   const world w;
   CAF_CHECK(contains(w.trouble(chat, json::object()), "bad_request"));
   CAF_CHECK(contains(w.trouble(chat, {{"message", 5}}), "bad_request"));
+  CAF_CHECK(
+      contains(w.trouble(chat, {{"messages", json::array({{{"role", "x"}}})}}),
+               "bad_request: parameters.messages[0].role: "));
+  CAF_CHECK(contains(
+      w.trouble(chat, {{"message", "hi"}, {"tools", json::array({5})}}),
+      "bad_request: parameters.tools[0].type: "));
   CAF_CHECK_EQUAL(w.trouble(chat, {{"message", "hi"}, {"provider", "nobody"}}),
                   "not_found: Provider not found: nobody");
   const auto no_model =
@@ -244,6 +258,11 @@ CAF_TEST(the_result_of_a_chat) {
   const auto x = chat_result({"m1", "hello", 1, 2, 3, "stop"});
   CAF_CHECK_EQUAL(x.value().at("response").get<std::string>(), "hello");
   CAF_CHECK_EQUAL(x.value().at("model").get<std::string>(), "m1");
+  CAF_CHECK(!x.member("tool_calls"));
+  chat_reply calling{"m1", "", 1, 2, 3, "tool_calls"};
+  calling.tool_calls = {{"c", "f", "{}", ""}};
+  CAF_CHECK_EQUAL(*chat_result(calling).member("tool_calls"),
+                  dump(to_json(calling.tool_calls)));
 }
 
 }  // namespace executor_tests

@@ -59,12 +59,25 @@ CAF_TEST(a_completion_becomes_a_chat) {
   CAF_CHECK(c->form == chat_form::openai);
 }
 
+CAF_TEST(tools_and_the_answers_format_go_with_it) {
+  const auto c = chat(with(R"("tools":[{"type":"function",
+    "function":{"name":"f"}}],"tool_choice":"required",
+    "parallel_tool_calls":true,"response_format":{"type":"json_object"})"));
+  CAF_REQUIRE(c);
+  CAF_REQUIRE_EQUAL(c->tools.tools.size(), 1u);
+  CAF_CHECK_EQUAL(c->tools.tools[0].name, "f");
+  CAF_CHECK(c->tools.choice == tool_choice::required);
+  CAF_CHECK(c->tools.parallel == true);
+  CAF_CHECK_EQUAL(c->options.response_format.str(),
+                  R"({"type":"json_object"})");
+}
+
 CAF_TEST(what_is_wrong_is_named) {
   CAF_CHECK_EQUAL(wrong("{}"), "model");
   CAF_CHECK_EQUAL(wrong(R"({"model":"m"})"), "messages");
   CAF_CHECK_EQUAL(wrong(R"({"model":"m","messages":[]})"), "messages");
   CAF_CHECK_EQUAL(wrong(R"({"model":"m","messages":[{"role":"tool"}]})"),
-                  "messages[0].role");
+                  "messages[0].tool_call_id");
   CAF_CHECK_EQUAL(wrong(R"({"model":"m","messages":[{"role":"user"}]})"),
                   "messages[0].content");
   CAF_CHECK_EQUAL(wrong(R"({"model":"m","messages":[{"role":"user",
@@ -81,9 +94,11 @@ CAF_TEST(what_is_wrong_is_named) {
 
 CAF_TEST(what_we_cannot_carry_out_is_refused_and_never_ignored) {
   CAF_CHECK_EQUAL(wrong(with(R"("n":2)")), "n");
-  CAF_CHECK_EQUAL(wrong(with(R"("tools":[{"type":"function"}])")), "tools");
-  CAF_CHECK_EQUAL(wrong(with(R"("response_format":{"type":"json_object"})")),
-                  "response_format");
+  CAF_CHECK_EQUAL(wrong(with(R"("tools":[{"type":"web_search"}])")),
+                  "tools[0].type");
+  CAF_CHECK_EQUAL(wrong(with(R"("functions":[{"name":"f"}])")), "functions");
+  CAF_CHECK_EQUAL(wrong(with(R"("response_format":{"type":"grammar"})")),
+                  "response_format.type");
   CAF_CHECK_EQUAL(wrong(with(R"("logprobs":true)")), "logprobs");
   CAF_CHECK_EQUAL(wrong(with(R"("reasoning_effort":"high")")),
                   "reasoning_effort");
@@ -143,6 +158,26 @@ CAF_TEST(completions_and_failures_are_in_openais_form) {
       render_failure(command{asked}, {errc::unavailable, "gone", {}, {}});
   CAF_CHECK_EQUAL(refused.status, 503u);
   CAF_CHECK_EQUAL(test::body_of(refused)["error"]["message"], "gone");
+}
+
+CAF_TEST(calls_are_in_openais_form_whole_or_streamed) {
+  action row;
+  row.status = action_status::completed;
+  const auto calls = to_json(std::vector<tool_call>{{"c", "f", "{}", ""}});
+  row.result = json{{"response", ""},     {"model", "m1"},
+                    {"provider", "p"},    {"finish_reason", "stop"},
+                    {"prompt_tokens", 5}, {"completion_tokens", 7},
+                    {"tool_calls", calls}};
+  const auto x = test::body_of(render_chat(row, chat_form::openai));
+  const auto& choice = x["choices"][0];
+  CAF_CHECK_EQUAL(choice["finish_reason"], "tool_calls");
+  CAF_CHECK(choice["message"]["content"].is_null());
+  CAF_CHECK_EQUAL(dump(choice["message"]["tool_calls"]), dump(calls));
+  run_chat asked;
+  asked.form = chat_form::openai;
+  const auto end = completion_writer(asked, test::noon)->end(row);
+  CAF_CHECK(contains(end, R"("delta":{"tool_calls":[{"index":0,"id":"c",)"));
+  CAF_CHECK(contains(end, R"("finish_reason":"tool_calls")"));
 }
 
 CAF_TEST(the_originals_multi_chat) {
