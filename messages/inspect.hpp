@@ -36,17 +36,17 @@ using structs =
            begin_pairing, bind_channel_user, call_api, cancel_action,
            change_mode, chat_attempt, chat_message, chat_options, chat_reply,
            chat_request, check_isolation, command_context, commit_answer,
-           commit_receipt, commit_unit, confirm_pairing, conversation_page,
-           create_agent, decide_action, end_silence, execute_in_agent, failure,
-           get_action, label_condition, list_actions, manage_token, pause_agent,
-           post_to_channel, principal, prove_owner, read_conversation,
-           read_proof, register_channel, register_provider, registry_change,
-           remove_channel, remove_provider, restored_state, run_chat, run_skill,
-           seal_secret, secret_text, send_to_channel, set_default_provider,
-           set_skill_enabled, silence_alerts, skill_outcome, skill_view,
-           stop_agent, stored_event, submit_action, submitted, switch_channels,
-           switch_model, tool_call, tool_definition, tool_use, turn,
-           unseal_secret, use_vault, verify_log>;
+           commit_receipt, commit_unit, confirm_pairing, content_part,
+           conversation_page, create_agent, decide_action, end_silence,
+           execute_in_agent, failure, get_action, label_condition, list_actions,
+           manage_token, pause_agent, post_to_channel, principal, prove_owner,
+           read_conversation, read_proof, register_channel, register_provider,
+           registry_change, remove_channel, remove_provider, restored_state,
+           run_chat, run_skill, seal_secret, secret_text, send_to_channel,
+           set_default_provider, set_skill_enabled, silence_alerts,
+           skill_outcome, skill_view, stop_agent, stored_event, submit_action,
+           submitted, switch_channels, switch_model, tool_call, tool_definition,
+           tool_use, turn, unseal_secret, use_vault, verify_log>;
 
 template <class T>
 inline constexpr bool is_ask = false;

@@ -1,6 +1,7 @@
 #include "actors/orchestrator/action_machine.hpp"
 
 #include "actors/orchestrator/security_rules.hpp"
+#include "messages/model/chat.hpp"
 #include "messages/model/json_writer.hpp"
 
 namespace closedpaw::orchestrator {
@@ -91,7 +92,9 @@ transition submit(const action_request& request, const command_context& context,
   row.request_id = context.request_id;
   // The original logs every submission as "pending", whatever its level.
   add_event(out, action_status::pending, now, object_text([&](json_writer& w) {
-              w.value("parameters", row.parameters);
+              w.value("parameters", row.type == action_type::chat
+                                        ? without_images(row.parameters)
+                                        : row.parameters);
               w.text("security_level", to_string(row.level));
             }));
   return out;

@@ -333,7 +333,13 @@ json_text chat_result(const chat_reply& reply, std::size_t attempts) {
   });
 }
 
+bool is_unsuited(const failure& why) {
+  return why.extra.is_object() && why.extra.value("unsuited", false);
+}
+
 bool may_fall_back(const failure& why) {
+  if (is_unsuited(why))
+    return true;
   if (why.extra.is_object() && why.extra.value("partial", false))
     return false;
   switch (why.code) {

@@ -82,6 +82,9 @@ json_text chat_result(const chat_reply& reply, std::size_t attempts = 1);
 /// not serve, and nothing of its answer was shown.
 bool may_fall_back(const failure& why);
 
+/// It was not even asked: its protocol has no words for what is wanted.
+bool is_unsuited(const failure& why);
+
 /// Adds what the failure says about the tries with `asked`, or itself when it
 /// says nothing.
 void note_attempts(std::vector<chat_attempt>& to, const candidate& asked,

@@ -49,6 +49,8 @@ class orchestrator_state {
     std::optional<ask_provider> asks;
     std::size_t asked = 0;
     std::vector<chat_attempt> failed;
+    /// How the last that was asked failed.
+    std::optional<failure> why;
     /// Who was asked, and in which life: a provider or another owner.
     std::shared_ptr<supervision::slot_base> asked_who;
     std::uint64_t asked_life = 0;

@@ -183,14 +183,23 @@ void orchestrator_state::answered(const uuid& id, const chat_reply& reply) {
 void orchestrator_state::not_answered(const uuid& id, failure why) {
   auto& run = running_.at(id);
   const auto& asked = run.asks->candidates[run.asked];
-  note_attempts(run.failed, asked, why);
+  // Who is unsuited was not asked.
+  const bool unsuited = is_unsuited(why);
+  if (!unsuited)
+    note_attempts(run.failed, asked, why);
   if (run.asked + 1 < run.asks->candidates.size() && may_fall_back(why)) {
+    if (!unsuited)
+      run.why = std::move(why);
     ++run.asked;
     ask(id);
     return;
   }
-  if (why.extra.is_object())
+  if (unsuited && run.why)
+    why = std::move(*run.why);
+  if (why.extra.is_object()) {
     why.extra.erase("attempts");
+    why.extra.erase("unsuited");
+  }
   finish(id, std::move(why));
 }
 

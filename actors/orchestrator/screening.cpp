@@ -2,15 +2,21 @@
 
 #include <algorithm>
 
+#include "messages/model/json_fields.hpp"
+
 namespace closedpaw::orchestrator {
 
 namespace {
 
-using texts = std::vector<const std::string*>;
+/// Where each is, and what several of them are as one.
+struct texts {
+  std::vector<const std::string*> each;
+  std::vector<std::string> joined;
+};
 
 void add_texts(const json& from, texts& to) {
   if (from.is_string()) {
-    to.push_back(from.get_ptr<const std::string*>());
+    to.each.push_back(from.get_ptr<const std::string*>());
     return;
   }
   if (from.is_structured())
@@ -18,14 +24,40 @@ void add_texts(const json& from, texts& to) {
       add_texts(x, to);
 }
 
-/// The set-up of a conversation ("system") is its application's own, and as
-/// trusted as that. What a model said is known to be that only of channels,
-/// whose earlier messages were also judged when they came.
+/// The set-up of a conversation ("system", and what its tools are said to do)
+/// is its application's own, and as trusted as that. What a model said is known
+/// to be that only of channels, whose earlier messages were also judged when
+/// they came.
 bool is_judged(const json& message, bool last, const principal& by) {
   const auto role = message.value("role", std::string{});
   if (role == "system" || role == "developer")
     return false;
   return by.kind != "channel" || (last && role != "assistant");
+}
+
+/// Its text, the texts of its parts, and what it wants functions to be called
+/// with; no images.
+void add_message(const json& x, texts& to) {
+  const auto add_text = [&to](const json& from, const char* name) {
+    const auto* text = text_in(from, name);
+    if (text)
+      to.each.push_back(text);
+    return text;
+  };
+  add_text(x, "content");
+  // The model gets parts as one.
+  if (const auto* parts = array_in(x, "content")) {
+    std::string whole;
+    for (const auto& part : *parts)
+      if (const auto* text = add_text(part, "text"))
+        whole += *text;
+    if (parts->size() > 1)
+      to.joined.push_back(std::move(whole));
+  }
+  if (const auto* calls = array_in(x, "tool_calls"))
+    for (const auto& call : *calls)
+      if (const auto* function = object_in(call, "function"))
+        add_text(*function, "arguments");
 }
 
 void add_messages(const json& parameters, const principal& by, texts& to) {
@@ -36,10 +68,10 @@ void add_messages(const json& parameters, const principal& by, texts& to) {
     return;
   for (std::size_t i = 0; i < many->size(); ++i) {
     const auto& x = (*many)[i];
-    const bool named = x.is_object() && x.contains("content") &&
-                       (!x.contains("role") || x["role"].is_string());
-    if (named && is_judged(x, i + 1 == many->size(), by))
-      add_texts(x["content"], to);
+    const bool readable =
+        x.is_object() && (!x.contains("role") || x["role"].is_string());
+    if (readable && is_judged(x, i + 1 == many->size(), by))
+      add_message(x, to);
   }
 }
 
@@ -89,11 +121,13 @@ prompt_verdict gravest(const texts& list, const prompt_judge& with) {
       out = std::move(verdict);
   };
   std::string all;
-  for (const auto* text : list) {
+  for (const auto* text : list.each) {
     consider(*text);
     all += *text + '\n';
   }
-  if (list.size() > 1)
+  for (const auto& text : list.joined)
+    consider(text);
+  if (list.each.size() > 1)
     consider(all);
   return out;
 }
@@ -157,10 +191,11 @@ screening screen(const action_request& request, const principal& by,
   auto& cleaned = out.cleaned.emplace(request);
   const auto ours = texts_of(cleaned, by);
   // They are the copy's own, which is no constant.
-  for (const auto* text : ours)
+  for (const auto* text : ours.each)
     const_cast<std::string&>(*text) = with.sanitize(*text);
-  // What the classifier finds has no part that could be taken out.
-  if (reaches(gravest(ours, with).level, limits.sanitize_at))
+  // What the classifier finds has no part that could be taken out, nor has what
+  // is spread over parts.
+  if (reaches(gravest(texts_of(cleaned, by), with).level, limits.sanitize_at))
     out.outcome = screening_outcome::block;
   return out;
 }

@@ -71,7 +71,8 @@ std::vector<route> openai_routes() {
                  "model is provider/model, or a model of the default "
                  "provider. With stream: true server-sent events. tools are "
                  "called by whoever asks, never by the daemon; what is not "
-                 "supported (images, several choices, or what the provider "
+                 "supported (several choices, sound, files, or what the "
+                 "provider "
                  "has no words for) is refused. Audit, limits and fallbacks "
                  "hold as for any other chat.")
              .body(free_object())

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "messages/model/json.hpp"
@@ -28,15 +29,35 @@ struct tool_call {
   bool operator==(const tool_call&) const = default;
 };
 
+/// A piece of what a user says: text, or an image.
+struct content_part {
+  std::string text{};
+  /// Where the image is: http(s), or "data:image/…;base64,…". Empty for text.
+  std::string image_url{};
+  /// OpenAI's "low", "high", "auto" or nothing.
+  std::string detail{};
+
+  bool operator==(const content_part&) const = default;
+};
+
+/// What a data: URL (RFC 2397) holds; views of it.
+struct inline_image {
+  std::string_view media_type;
+  std::string_view base64;
+};
+
 struct chat_message {
   /// "system", "developer", "user", "assistant", or "tool" for what a call
   /// returned.
   std::string role{};
+  /// All the text.
   std::string content{};
   /// An assistant's.
   std::vector<tool_call> tool_calls{};
   /// A tool's: which call it answers.
   std::string tool_call_id{};
+  /// All of it, where there are images.
+  std::vector<content_part> parts{};
 
   bool operator==(const chat_message&) const = default;
 };
@@ -89,6 +110,13 @@ std::optional<misreading> read_tool_use(const json& body, tool_use& out);
 /// `body`'s "response_format": null for plain text.
 std::optional<misreading> read_response_format(const json& body,
                                                json_text& out);
+
+/// Nothing where the URL says where an image is and not what it is.
+std::optional<inline_image> read_inline_image(std::string_view url);
+
+/// A chat's parameters, with the size and the hash of each image in its place:
+/// for a log that is kept.
+json_text without_images(const json_text& parameters);
 
 json to_json(const chat_message& x);
 json to_json(const tool_call& x);

@@ -39,6 +39,7 @@ template struct carrier<commit_answer>;
 template struct carrier<commit_receipt>;
 template struct carrier<commit_unit>;
 template struct carrier<confirm_pairing>;
+template struct carrier<content_part>;
 template struct carrier<conversation_page>;
 template struct carrier<create_agent>;
 template struct carrier<decide_action>;

@@ -86,13 +86,18 @@ caf::error describe(I& f, commit_answer& x) {
 }
 
 template <class I>
+caf::error describe(I& f, content_part& x) {
+  return fields(f, x, x.text, x.image_url, x.detail);
+}
+
+template <class I>
 caf::error describe(I& f, tool_call& x) {
   return fields(f, x, x.id, x.name, x.arguments, x.signature);
 }
 
 template <class I>
 caf::error describe(I& f, chat_message& x) {
-  return fields(f, x, x.role, x.content, x.tool_calls, x.tool_call_id);
+  return fields(f, x, x.role, x.content, x.tool_calls, x.tool_call_id, x.parts);
 }
 
 template <class I>

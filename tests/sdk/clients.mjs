@@ -80,12 +80,43 @@ async function openaiTools(client, name) {
   assert.equal(none.choices[0].message.tool_calls, undefined);
 }
 
+// A GIF of one pixel.
+const pixel = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+const sight = "I see 42 bytes.";
+
+const json = '{"city": "Zürich"}';
+
+async function openaiSchema(client, name) {
+  const reply = await client.chat.completions.create({ model: name, messages,
+    response_format: { type: "json_schema",
+      json_schema: { name: "city", schema: city } } });
+  assert.equal(reply.choices[0].message.content, json);
+}
+
+async function openaiOneCall(client, name) {
+  const reply = await client.chat.completions.create({ model: name, messages,
+    tools: functions, parallel_tool_calls: false });
+  assert.equal(reply.choices[0].message.tool_calls.length, 1);
+}
+
+async function openaiImage(client, name) {
+  const reply = await client.chat.completions.create({ model: name,
+    messages: [{ role: "user", content: [
+      { type: "text", text: "What is it?" },
+      { type: "image_url",
+        image_url: { url: `data:image/gif;base64,${pixel}` } }] }] });
+  assert.equal(reply.choices[0].message.content, sight);
+}
+
 const clients = {
   async openai() {
     const make = (apiKey) =>
       new OpenAI({ apiKey, baseURL: vendors.openai, maxRetries: 0 });
     await openaiClient(make(key), model, text, make("wrong"));
     await openaiTools(make(key), model);
+    await openaiImage(make(key), model);
+    await openaiSchema(make(key), model);
+    await openaiOneCall(make(key), model);
   },
 
   async mistral() {
@@ -109,6 +140,14 @@ const clients = {
         ...calls.map((x) => ({ role: "tool", toolCallId: x.id,
           name: x.function.name, content: `${x.function.name} in Zürich` }))] });
     assert.equal(answer.choices[0].message.content, told);
+    const seen = await client.chat.complete({ model, messages: [
+      { role: "user", content: [{ type: "image_url",
+        imageUrl: { url: `data:image/gif;base64,${pixel}` } }] }] });
+    assert.equal(seen.choices[0].message.content, sight);
+    const fitting = await client.chat.complete({ model, messages,
+      responseFormat: { type: "json_schema",
+        jsonSchema: { name: "city", schemaDefinition: city } } });
+    assert.equal(fitting.choices[0].message.content, json);
     await rejects(new Mistral({ apiKey: "wrong", serverURL }).models.list(), 401);
   },
 
@@ -139,6 +178,13 @@ const clients = {
                    { role: "user", content: results }] });
       assert.equal(answer.content[0].text, told);
     }
+    const seen = await client.messages.create({ ...asked, messages: [
+      { role: "user", content: [{ type: "image", source: {
+        type: "base64", media_type: "image/gif", data: pixel } }] }] });
+    assert.equal(seen.content[0].text, sight);
+    const fitting = await client.messages.create({ ...asked, output_config:
+      { format: { type: "json_schema", schema: city } } });
+    assert.equal(fitting.content[0].text, json);
     await rejects(make("wrong").messages.create(asked), 401);
   },
 
@@ -165,6 +211,13 @@ const clients = {
           functionResponse: { name: x.name,
                               response: { output: `${x.name} in Zürich` } } })) }] });
     assert.equal(answer.text, told);
+    const seen = await client.models.generateContent({ model, contents: [
+      { role: "user", parts: [{ inlineData: {
+        mimeType: "image/gif", data: pixel } }] }] });
+    assert.equal(seen.text, sight);
+    const fitting = await client.models.generateContent({ ...asked, config: {
+      responseMimeType: "application/json", responseJsonSchema: city } });
+    assert.equal(fitting.text, json);
     const error = await make("wrong").models.generateContent(asked)
       .then(() => null, (e) => e);
     assert.match(String(error), /API key/);
@@ -191,6 +244,12 @@ const clients = {
         role: "tool", tool_name: x.function.name,
         content: `${x.function.name} in Zürich` }))] });
     assert.equal(answer.message.content, told);
+    const seen = await client.chat({ model: ollamaModel, messages: [
+      { role: "user", content: "What is it?", images: [pixel] }] });
+    assert.equal(seen.message.content, sight);
+    const fitting = await client.chat(
+      { model: ollamaModel, messages, format: city });
+    assert.equal(fitting.message.content, json);
   },
 
   // The whole runtime by changing a base URL.
@@ -199,9 +258,14 @@ const clients = {
                                 maxRetries: 0 });
     await openaiClient(client, ollamaModel, ollamaText);
     await openaiTools(client, ollamaModel);
+    await openaiImage(client, ollamaModel);
+    await openaiSchema(client, ollamaModel);
     for (const vendor of ["openai", "mistral", "anthropic", "google"]) {
       await openaiClient(client, `${vendor}/${model}`, text);
       await openaiTools(client, `${vendor}/${model}`);
+      await openaiImage(client, `${vendor}/${model}`);
+      await openaiSchema(client, `${vendor}/${model}`);
+      if (vendor !== "google") await openaiOneCall(client, `${vendor}/${model}`);
     }
     await rejects(client.chat.completions.create({ model: ollamaModel, messages,
       tools: functions, tool_choice: "required" }), 400);

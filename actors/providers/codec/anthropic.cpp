@@ -1,6 +1,7 @@
 #include "actors/providers/codec/anthropic.hpp"
 
 #include "actors/providers/codec/request_body.hpp"
+#include "actors/providers/codec/tool_calls.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 #include "messages/model/json_fields.hpp"
 
@@ -46,15 +47,22 @@ result<std::vector<model_info>> parse_models(const http_reply& reply) {
   return out;
 }
 
+/// It refuses the ids of some others.
+std::string call_id(const std::string& id) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+  return fitting_call_id(id, allowed, 0);
+}
+
 json calling_blocks(const chat_message& x) {
   auto out = json::array();
-  // An empty block of text is refused.
-  if (!x.content.empty()) {
+  // A blank block of text is refused.
+  if (x.content.find_first_not_of(" \t\r\n") != x.content.npos) {
     out.push_back({{"type", "text"}, {"text", x.content}});
   }
   for (const auto& call : x.tool_calls) {
     out.push_back({{"type", "tool_use"},
-                   {"id", call.id},
+                   {"id", call_id(call.id)},
                    {"name", call.name},
                    {"input", arguments_object(call)}});
   }
@@ -64,7 +72,7 @@ json calling_blocks(const chat_message& x) {
 /// What calls return is said by the user, all of one answer's at once.
 void add_result(json& messages, const chat_message& x) {
   json block{{"type", "tool_result"},
-             {"tool_use_id", x.tool_call_id},
+             {"tool_use_id", call_id(x.tool_call_id)},
              {"content", x.content}};
   const bool goes_on = !messages.empty() && messages.back()["role"] == "user" &&
                        messages.back()["content"].is_array();
@@ -76,15 +84,42 @@ void add_result(json& messages, const chat_message& x) {
   }
 }
 
+json block_of(const content_part& x) {
+  if (x.image_url.empty()) {
+    return {{"type", "text"}, {"text", x.text}};
+  }
+  if (const auto image = read_inline_image(x.image_url)) {
+    return {{"type", "image"},
+            {"source",
+             {{"type", "base64"},
+              {"media_type", image->media_type},
+              {"data", image->base64}}}};
+  }
+  return {{"type", "image"},
+          {"source", {{"type", "url"}, {"url", x.image_url}}}};
+}
+
+json content_of(const chat_message& x) {
+  if (!x.tool_calls.empty()) {
+    return calling_blocks(x);
+  }
+  if (x.parts.empty()) {
+    return x.content;
+  }
+  auto out = json::array();
+  for (const auto& part : x.parts) {
+    out.push_back(block_of(part));
+  }
+  return out;
+}
+
 json messages_of(const chat_request& q) {
   auto out = json::array();
   for (const auto& x : q.messages) {
     if (x.role == "tool") {
       add_result(out, x);
     } else if (!is_instruction(x)) {
-      out.push_back({{"role", x.role},
-                     {"content", x.tool_calls.empty() ? json(x.content)
-                                                      : calling_blocks(x)}});
+      out.push_back({{"role", x.role}, {"content", content_of(x)}});
     }
   }
   return out;
@@ -99,9 +134,7 @@ json tools_of(const tool_use& use) {
     }
     auto schema = x.parameters.value();
     tool["input_schema"] =
-        schema.is_object()
-            ? std::move(schema)
-            : json{{"type", "object"}, {"properties", json::object()}};
+        schema.is_object() ? std::move(schema) : no_parameters();
     set_if(tool, "strict", x.strict);
     out.push_back(std::move(tool));
   }
@@ -171,7 +204,8 @@ std::string finish_reason(const std::string& stop_reason) {
   if (stop_reason == "end_turn" || stop_reason == "stop_sequence") {
     return "stop";
   }
-  if (stop_reason == "max_tokens") {
+  if (stop_reason == "max_tokens" ||
+      stop_reason == "model_context_window_exceeded") {
     return "length";
   }
   if (stop_reason == "tool_use") {
@@ -201,7 +235,7 @@ void take_usage(const json& holder, chat_reply& out) {
 bool take_call(const json& block, chat_reply& out) {
   auto name = text_or_empty(block, "name");
   const auto* input = object_in(block, "input");
-  if (name.empty()) {
+  if (name.empty() || out.tool_calls.size() == max_calls) {
     return false;
   }
   out.tool_calls.push_back({text_or_empty(block, "id"),
@@ -246,7 +280,7 @@ std::string read_delta(const json& body, chat_reply& reply) {
   return type == "text_delta" ? text_or_empty(*delta, "text") : std::string{};
 }
 
-result<stream_step> read(const frame& message, chat_reply& reply) {
+result<stream_step> read(const frame& message, partial_reply& reply) {
   auto body = frame_object(vendor_name, message);
   if (!body) {
     return body.error();

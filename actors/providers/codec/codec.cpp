@@ -25,7 +25,7 @@ std::optional<failure> check(const vendor& v, const chat_request& q) {
                    "providers of type " + std::string{v.type} + " have no " +
                        std::string{what} + "; " + std::string{instead},
                    {},
-                   {}};
+                   {{"unsuited", true}}};
   };
   const auto choice = q.tools.choice;
   if (!v.can_demand_calls &&
@@ -39,6 +39,10 @@ std::optional<failure> check(const vendor& v, const chat_request& q) {
   if (!v.has_free_json && response_type(q) == "json_object") {
     return refuse("response_format json_object",
                   "give a schema with json_schema");
+  }
+  if (!v.fetches_images && names_an_image(q)) {
+    return refuse("images by their address",
+                  "give what they are: data:image/…;base64,…");
   }
   return std::nullopt;
 }

@@ -48,10 +48,13 @@ struct vendor {
   bool can_limit_calls = true;
   /// JSON without a schema.
   bool has_free_json = true;
+  /// Images that it is to fetch itself.
+  bool fetches_images = true;
 };
 
 /// errc::bad_request when the request asks for what the vendor's protocol has
-/// no words for: a wish is refused rather than left out.
+/// no words for: a wish is refused rather than left out. Its `extra` has
+/// "unsuited", as another vendor may have them.
 std::optional<failure> check(const vendor& v, const chat_request& q);
 
 /// The vendors of this build, by type.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/providers/codec/request_body.hpp"
+#include "actors/providers/codec/tool_calls.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 #include "actors/providers/codec/vendor_text.hpp"
 #include "messages/model/json_fields.hpp"
@@ -69,23 +70,33 @@ std::string segment(std::string_view text) {
   return out;
 }
 
-/// Models from the third generation on refuse a call whose signature is not
-/// given back. For one that another vendor's model made there is this word
-/// (ai.google.dev/gemini-api/docs/thought-signatures).
+/// Models from the third generation on refuse an answer's first call unless its
+/// signature is given back. For one that another vendor's model made there is
+/// this word (ai.google.dev/gemini-api/docs/thought-signatures).
 std::string signature_for(const chat_request& q, const tool_call& x,
                           bool first) {
-  constexpr std::string_view family = "gemini-";
   const std::string_view model = q.model;
-  const bool wants_one =
-      first && model.starts_with(family) && model.size() > family.size() &&
-      model[family.size()] >= '3' && model[family.size()] <= '9';
+  const bool wants_one = first && model.starts_with("gemini-") &&
+                         !model.starts_with("gemini-1") &&
+                         !model.starts_with("gemini-2");
   return x.signature.empty() && wants_one ? "skip_thought_signature_validator"
                                           : x.signature;
 }
 
+json part_of(const content_part& x) {
+  if (const auto image = read_inline_image(x.image_url)) {
+    return {{"inlineData",
+             {{"mimeType", image->media_type}, {"data", image->base64}}}};
+  }
+  return {{"text", x.text}};
+}
+
 json said(const chat_request& q, const chat_message& x) {
   auto parts = json::array();
-  if (!x.content.empty() || x.tool_calls.empty()) {
+  for (const auto& part : x.parts) {
+    parts.push_back(part_of(part));
+  }
+  if (parts.empty() && (!x.content.empty() || x.tool_calls.empty())) {
     parts.push_back({{"text", x.content}});
   }
   for (const auto& call : x.tool_calls) {
@@ -224,19 +235,49 @@ void take_common(const json& body, chat_reply& out) {
   }
 }
 
-void take_call(const json& part, chat_reply& out) {
+/// False for what is no call, or too many.
+bool take_call(const json& part, chat_reply& out) {
   const auto* call = object_in(part, "functionCall");
-  auto name = call ? text_or_empty(*call, "name") : std::string{};
-  if (name.empty()) {
-    return;
+  if (!call) {
+    return !part.contains("functionCall");
+  }
+  auto name = text_or_empty(*call, "name");
+  if (name.empty() || out.tool_calls.size() == max_calls) {
+    return false;
   }
   const auto* arguments = object_in(*call, "args");
   out.tool_calls.push_back({text_or_empty(*call, "id"), std::move(name),
                             arguments ? dump(*arguments) : "",
                             text_or_empty(part, "thoughtSignature")});
+  return true;
 }
 
-/// The text of the first candidate; nothing when there is no candidate.
+/// How an answer ends that is none, since the model's call was none.
+bool is_no_answer(const std::string& reason) {
+  constexpr std::string_view reasons[] = {
+      "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS",
+      "MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE"};
+  return std::ranges::find(reasons, reason) != std::end(reasons);
+}
+
+/// Why there is nothing to make of the first candidate.
+std::optional<failure> unusable(const json& body) {
+  const auto* candidates = array_in(body, "candidates");
+  if (!candidates || candidates->empty()) {
+    return std::nullopt;
+  }
+  const auto reason = text_or_empty(candidates->front(), "finishReason");
+  if (!is_no_answer(reason)) {
+    return std::nullopt;
+  }
+  return failure{errc::upstream_malformed,
+                 "Google's model made a call that is none (" + reason + ")",
+                 {},
+                 {}};
+}
+
+/// The text of the first candidate; nothing when there is none, or one with a
+/// call that is none.
 std::optional<std::string> take_candidate(const json& body, chat_reply& out) {
   const auto* candidates = array_in(body, "candidates");
   if (!candidates || candidates->empty()) {
@@ -250,7 +291,9 @@ std::optional<std::string> take_candidate(const json& body, chat_reply& out) {
   const auto* inner = object_in(first, "content");
   const auto* parts = inner ? array_in(*inner, "parts") : nullptr;
   for (const auto& part : parts ? *parts : json::array()) {
-    take_call(part, out);
+    if (!take_call(part, out)) {
+      return std::nullopt;
+    }
     const auto* thought = member(part, "thought", json::value_t::boolean);
     if (!thought || !thought->get<bool>()) {
       text += text_or_empty(part, "text");
@@ -276,6 +319,9 @@ result<chat_reply> parse_chat(const http_reply& reply) {
   if (!body) {
     return body.error();
   }
+  if (auto why = unusable(*body)) {
+    return *why;
+  }
   chat_reply out;
   auto text = take_candidate(*body, out);
   if (!text) {
@@ -283,14 +329,15 @@ result<chat_reply> parse_chat(const http_reply& reply) {
       return *why;
     }
     return malformed(vendor_name, reply,
-                     "JSON without a first of \"candidates\"");
+                     "JSON without a first of \"candidates\", or with a call "
+                     "of no function");
   }
   out.text = std::move(*text);
   take_common(*body, out);
   return out;
 }
 
-result<stream_step> read(const frame& message, chat_reply& reply) {
+result<stream_step> read(const frame& message, partial_reply& reply) {
   auto body = frame_object(vendor_name, message);
   if (!body) {
     return body.error();
@@ -301,9 +348,17 @@ result<stream_step> read(const frame& message, chat_reply& reply) {
   if (auto why = blocked(*body)) {
     return *why;
   }
+  if (auto why = unusable(*body)) {
+    return *why;
+  }
   take_common(*body, reply);
+  auto text = take_candidate(*body, reply);
+  if (const auto* list = array_in(*body, "candidates");
+      !text && list && !list->empty()) {
+    return malformed_frame(vendor_name, "a call of no function", message);
+  }
   // The body's end is the only end that there is.
-  return stream_step{.text = take_candidate(*body, reply).value_or("")};
+  return stream_step{.text = text.value_or("")};
 }
 
 }  // namespace
@@ -321,7 +376,8 @@ vendor google_vendor() {
                 return std::make_unique<stream_decoder>(
                     vendor_name, std::make_unique<sse_framer>(), read);
               },
-          .can_limit_calls = false};
+          .can_limit_calls = false,
+          .fetches_images = false};
 }
 
 }  // namespace closedpaw::providers::codec

@@ -43,7 +43,7 @@ void take_end(const json& body, chat_reply& out) {
 
 bool take_message_calls(const json& body, chat_reply& out) {
   const auto* message = object_in(body, "message");
-  return !message || take_calls(*message, out.tool_calls);
+  return !message || take_calls(*message, out);
 }
 
 bool is_done(const json& body) {
@@ -56,7 +56,7 @@ const std::string* content_of(const json& body) {
   return message ? text_in(*message, "content") : nullptr;
 }
 
-result<stream_step> read(const frame& message, chat_reply& reply) {
+result<stream_step> read(const frame& message, partial_reply& reply) {
   auto body = frame_object(vendor_name, message);
   if (!body) {
     return body.error();
@@ -99,6 +99,16 @@ json calls_of(const chat_message& x) {
     out.push_back(
         {{"function",
           {{"name", call.name}, {"arguments", arguments_object(call)}}}});
+  }
+  return out;
+}
+
+json images_of(const chat_message& x) {
+  auto out = json::array();
+  for (const auto& part : x.parts) {
+    if (const auto image = read_inline_image(part.image_url)) {
+      out.push_back(image->base64);
+    }
   }
   return out;
 }
@@ -186,6 +196,9 @@ http_request chat(const chat_request& request) {
               json_writer one{out};
               one.text("role", plain_role(x));
               one.text("content", x.content);
+              if (!x.parts.empty()) {
+                one.value("images", json_text{images_of(x)});
+              }
               if (!x.tool_calls.empty()) {
                 one.value("tool_calls", json_text{calls_of(x)});
               }

@@ -32,6 +32,7 @@ inline constexpr vendor codec{.type = "ollama",
                               .parse_chat = parse_chat,
                               .decode = decode,
                               .can_demand_calls = false,
-                              .can_limit_calls = false};
+                              .can_limit_calls = false,
+                              .fetches_images = false};
 
 }  // namespace closedpaw::providers::codec::ollama

@@ -1,13 +1,9 @@
 #include "actors/providers/codec/openai.hpp"
 
-#include <algorithm>
-#include <cctype>
-
 #include "actors/providers/codec/request_body.hpp"
 #include "actors/providers/codec/tool_calls.hpp"
 #include "actors/providers/codec/vendor_error.hpp"
 #include "messages/model/json_fields.hpp"
-#include "messages/model/sha256.hpp"
 
 namespace closedpaw::providers::codec {
 
@@ -25,39 +21,70 @@ struct dialect {
   bool has_developers;
   /// Takes only its own ids of calls: nine letters and digits.
   bool has_short_call_ids;
+  /// A function without parameters has to say so.
+  bool wants_parameters;
+  /// Takes members that it does not know: what it is, is not known.
+  bool is_lenient;
 };
 
-constexpr dialect openai_dialect{
-    "OpenAI", "max_completion_tokens", "seed", true, true, false};
-constexpr dialect mistral_dialect{"Mistral", "max_tokens", "random_seed",
-                                  false,     false,        true};
-constexpr dialect custom_dialect{"the provider", "max_tokens", "seed",
-                                 true,           false,        false};
+constexpr dialect openai_dialect{.name = "OpenAI",
+                                 .max_tokens = "max_completion_tokens",
+                                 .seed = "seed",
+                                 .asks_for_usage = true,
+                                 .has_developers = true,
+                                 .has_short_call_ids = false,
+                                 .wants_parameters = false,
+                                 .is_lenient = false};
+constexpr dialect mistral_dialect{.name = "Mistral",
+                                  .max_tokens = "max_tokens",
+                                  .seed = "random_seed",
+                                  .asks_for_usage = false,
+                                  .has_developers = false,
+                                  .has_short_call_ids = true,
+                                  .wants_parameters = true,
+                                  .is_lenient = false};
+constexpr dialect custom_dialect{.name = "the provider",
+                                 .max_tokens = "max_tokens",
+                                 .seed = "seed",
+                                 .asks_for_usage = true,
+                                 .has_developers = false,
+                                 .has_short_call_ids = false,
+                                 .wants_parameters = false,
+                                 .is_lenient = true};
 
-/// The same for the same id, so that a call and its result stay together when
-/// another vendor made it.
-void shorten(std::string& id) {
-  constexpr std::size_t length = 9;
-  const bool fits =
-      id.size() == length && std::ranges::all_of(id, [](unsigned char c) {
-        return std::isalnum(c) != 0;
-      });
-  if (!id.empty() && !fits) {
-    id = to_hex(sha256({id})).substr(0, length);
-  }
+std::string short_call_id(const std::string& id) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  return fitting_call_id(id, allowed, 9);
 }
 
 json message_for(const dialect& d, chat_message x) {
   if (!d.has_developers) {
     x.role = plain_role(x);
   }
-  if (d.has_short_call_ids) {
-    shorten(x.tool_call_id);
-    for (auto& call : x.tool_calls) {
-      shorten(call.id);
+  for (auto& call : x.tool_calls) {
+    if (!d.is_lenient) {
+      call.signature.clear();
+    }
+    if (d.has_short_call_ids) {
+      call.id = short_call_id(call.id);
     }
   }
+  if (d.has_short_call_ids) {
+    x.tool_call_id = short_call_id(x.tool_call_id);
+  }
   return to_json(x);
+}
+
+tool_use tools_for(const dialect& d, tool_use x) {
+  if (d.wants_parameters) {
+    for (auto& tool : x.tools) {
+      if (tool.parameters == json_text{}) {
+        tool.parameters = no_parameters();
+      }
+    }
+  }
+  return x;
 }
 
 http_request chat_for(const dialect& d, const chat_request& q) {
@@ -78,7 +105,7 @@ http_request chat_for(const dialect& d, const chat_request& q) {
   if (auto format = q.options.response_format.value(); !format.is_null()) {
     body["response_format"] = std::move(format);
   }
-  write_tool_use(body, q.tools);
+  write_tool_use(body, tools_for(d, q.tools));
   if (!q.stream_id.empty()) {
     body["stream"] = true;
     if (d.asks_for_usage) {
@@ -153,7 +180,7 @@ result<chat_reply> reply_of(const dialect& d, const http_reply& reply) {
       choices && !choices->empty() ? &choices->front() : nullptr;
   const auto* message = first ? object_in(*first, "message") : nullptr;
   chat_reply out;
-  if (message && !take_calls(*message, out.tool_calls)) {
+  if (message && !take_calls(*message, out)) {
     return malformed(d.name, reply, "JSON with \"tool_calls\" that are none");
   }
   auto text = message ? content_text(*message) : std::nullopt;
@@ -168,7 +195,7 @@ result<chat_reply> reply_of(const dialect& d, const http_reply& reply) {
 }
 
 result<stream_step> step_of(const dialect& d, const frame& message,
-                            chat_reply& reply) {
+                            partial_reply& reply) {
   if (message.data == "[DONE]") {
     return stream_step{.last = true};
   }
@@ -189,7 +216,7 @@ result<stream_step> step_of(const dialect& d, const frame& message,
   const auto& first = choices->front();
   if (const auto* delta = object_in(first, "delta")) {
     out.text = content_text(*delta).value_or("");
-    if (!take_calls(*delta, reply.tool_calls)) {
+    if (!take_call_pieces(*delta, reply)) {
       return malformed_frame(d.name, "tool_calls that are none", message);
     }
   }
@@ -217,7 +244,7 @@ vendor speaking(std::string_view type) {
           [] {
             return std::make_unique<stream_decoder>(
                 D.name, std::make_unique<sse_framer>(),
-                [](const frame& x, chat_reply& reply) {
+                [](const frame& x, partial_reply& reply) {
                   return step_of(D, x, reply);
                 });
           },

@@ -30,6 +30,21 @@ json response_schema(const chat_request& q) {
   return schema ? *schema : json();
 }
 
+json no_parameters() {
+  return {{"type", "object"}, {"properties", json::object()}};
+}
+
+bool names_an_image(const chat_request& q) {
+  for (const auto& x : q.messages) {
+    for (const auto& part : x.parts) {
+      if (!part.image_url.empty() && !read_inline_image(part.image_url)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 bool is_instruction(const chat_message& x) {
   return x.role == "system" || x.role == "developer";
 }

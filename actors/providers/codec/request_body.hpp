@@ -30,6 +30,12 @@ std::string response_type(const chat_request& q);
 /// Of "json_schema"; null for the others.
 json response_schema(const chat_request& q);
 
+/// The JSON Schema of a function without parameters.
+json no_parameters();
+
+/// Some image is elsewhere.
+bool names_an_image(const chat_request& q);
+
 bool is_instruction(const chat_message& x);
 /// For vendors that do not know OpenAI's newer name of "system".
 std::string plain_role(const chat_message& x);

@@ -64,7 +64,8 @@ result<chat_reply> stream_decoder::finish() {
   if (!complete_ && reply_.finish_reason.empty()) {
     return malformed("an answer that ended before its end");
   }
-  return {boost::system::in_place_value, std::move(reply_)};
+  return {boost::system::in_place_value,
+          std::move(static_cast<chat_reply&>(reply_))};
 }
 
 result<json> frame_object(std::string_view vendor, const frame& message) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "messages/model/framing.hpp"
 #include "messages/model/json.hpp"
@@ -18,10 +19,16 @@ struct stream_step {
   bool last = false;
 };
 
+/// What is known of a reply so far.
+struct partial_reply : chat_reply {
+  /// The vendor's own numbers of tool_calls, where it has some.
+  std::vector<std::optional<std::uint64_t>> call_numbers{};
+};
+
 /// A vendor's reading of one message; updates what it knows of the reply but
 /// for the text.
 using read_step = result<stream_step> (*)(const frame& message,
-                                          chat_reply& reply);
+                                          partial_reply& reply);
 
 /// One streamed answer, decoded piece by piece. Used by one thread.
 class stream_decoder {
@@ -49,7 +56,7 @@ class stream_decoder {
   std::string vendor_;
   std::unique_ptr<framer> framing_;
   read_step read_;
-  chat_reply reply_;
+  partial_reply reply_;
   /// Comes after the text that preceded it, however the pieces are cut.
   std::optional<failure> trouble_;
   bool complete_ = false;

@@ -179,7 +179,8 @@ CAF_TEST(chats) {
   const std::vector<chat_message> messages{
       {"system", "be"},
       {"assistant", "", {{"c", "f", "{}", "sig"}}, ""},
-      {"tool", "42", {}, "c"}};
+      {"tool", "42", {}, "c"},
+      {"user", "see", {}, {}, {{"see", {}, {}}, {{}, "https://h/x", "low"}}}};
   const auto q = travel(chat_request_payload{chat_request{
       "m1", messages, "r4", options, all_tools, "s1", some_id(3)}});
   CAF_CHECK_EQUAL(q->model, "m1");

@@ -251,6 +251,28 @@ CAF_TEST(a_default_provider_that_cannot_serve_is_stood_in_for) {
   CAF_CHECK_EQUAL(tried["code"], "unreachable");
 }
 
+CAF_TEST(who_has_no_words_for_a_wish_is_not_asked_and_not_blamed) {
+  const failure no_words{
+      errc::bad_request, "have no tool_choice", {}, {{"unsuited", true}}};
+  stand_in();
+  auto asked = chat();
+  ollama.answer_next(*this, no_words);
+  cloud.answer_next(*this, reply("with words"));
+  CAF_REQUIRE_EQUAL(asked->code(), "ok");
+  CAF_CHECK_EQUAL((*asked->answer)->result.value()["attempts"], 1);
+  CAF_CHECK_EQUAL(logger.last_events(), (strings{"completed/success"}));
+  // What the client is told is why the other one failed.
+  auto again = chat();
+  ollama.answer_next(*this, nobody_there());
+  cloud.answer_next(*this, no_words);
+  CAF_REQUIRE_EQUAL(again->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**again->answer), "failed unreachable");
+  auto alone = chat("hi", "ollama/m2");
+  ollama.answer_next(*this, no_words);
+  CAF_REQUIRE_EQUAL(alone->code(), "ok");
+  CAF_CHECK_EQUAL(end_of(**alone->answer), "failed bad_request");
+}
+
 CAF_TEST(a_default_provider_that_hangs_is_stood_in_for) {
   stand_in();
   auto asked = chat();

@@ -56,13 +56,61 @@ CAF_TEST(a_conversation_is_written_as_it_was_read) {
 
 CAF_TEST(parts_of_text_are_one_text) {
   std::vector<chat_message> all;
-  CAF_CHECK_EQUAL(
-      place(read_messages(with(R"([{"role":"tool","tool_call_id":"c","content":
+  CAF_CHECK_EQUAL(place(read_messages(with(R"([{"role":"user","content":
                            [{"type":"text","text":"a"},
                             {"type":"text","text":"b"}]}])"),
-                          all)),
-      "none");
+                                      all)),
+                  "none");
   CAF_CHECK_EQUAL(all.at(0).content, "ab");
+}
+
+constexpr auto showing = R"([{"role":"user","content":[
+  {"type":"text","text":"a"},
+  {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},
+  {"type":"image_url","image_url":{"url":"https://h/x.png","detail":"low"}},
+  {"type":"text","text":"b"}]}])";
+
+CAF_TEST(images_stay_where_they_are_said) {
+  std::vector<chat_message> all;
+  CAF_CHECK_EQUAL(place(read_messages(with(showing), all)), "none");
+  CAF_REQUIRE_EQUAL(all.size(), 1u);
+  CAF_CHECK_EQUAL(all[0].content, "ab");
+  CAF_REQUIRE_EQUAL(all[0].parts.size(), 4u);
+  CAF_CHECK_EQUAL(all[0].parts[2].detail, "low");
+  CAF_CHECK_EQUAL(dump(json::array({to_json(all[0])})),
+                  dump(json::parse(showing)));
+}
+
+CAF_TEST(what_is_no_image_is_named) {
+  const auto url = [](const std::string& x) {
+    return wrong_message(
+        R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":")" +
+        x + R"("}}]}])");
+  };
+  const std::string at = "messages[0].content[0].image_url.url";
+  CAF_CHECK_EQUAL(url("http://h/x.png"), "none");
+  CAF_CHECK_EQUAL(url("data:image/webp;base64,AA=="), "none");
+  CAF_CHECK_EQUAL(url(""), at);
+  CAF_CHECK_EQUAL(url("file:///etc/passwd"), at);
+  CAF_CHECK_EQUAL(url("data:text/html;base64,AAAA"), at);
+  CAF_CHECK_EQUAL(url("data:image/png;base64,"), at);
+  CAF_CHECK_EQUAL(url("data:image/png;base64,A A"), at);
+  CAF_CHECK_EQUAL(url("data:image/png,AAAA"), at);
+  CAF_CHECK_EQUAL(
+      wrong_message(R"([{"role":"system","content":[{"type":"image_url"}]}])"),
+      "messages[0].content[0].type");
+}
+
+CAF_TEST(a_log_has_an_images_size_and_hash) {
+  const auto text = without_images(json_text{with(showing)}).str();
+  CAF_CHECK(!contains(text, "AAAA"));
+  CAF_CHECK(contains(text,
+                     "data:image/png;about 3 bytes;sha256 of the text "
+                     "63c1dd951ffedf6f7fd968ad4efa39b8ed584f162f46e715"
+                     "114ee184f8de9201"));
+  CAF_CHECK(contains(text, "https://h/x.png"));
+  const auto plain = json_text{json{{"message", "data:image/png;base64,AA"}}};
+  CAF_CHECK(without_images(plain) == plain);
 }
 
 CAF_TEST(what_is_wrong_with_a_message_is_named) {
@@ -78,8 +126,8 @@ CAF_TEST(what_is_wrong_with_a_message_is_named) {
   CAF_CHECK_EQUAL(wrong_message(R"([{"role":"user","content":5}])"),
                   "messages[0].content");
   CAF_CHECK_EQUAL(
-      wrong_message(R"([{"role":"user","content":[{"type":"image_url"}]}])"),
-      "messages[0].content");
+      wrong_message(R"([{"role":"user","content":[{"type":"input_audio"}]}])"),
+      "messages[0].content[0].type");
   const auto call = [](const std::string& x) {
     return wrong_message(R"([{"role":"assistant","tool_calls":[)" + x + "]}]");
   };
@@ -88,6 +136,11 @@ CAF_TEST(what_is_wrong_with_a_message_is_named) {
                   at + "id");
   CAF_CHECK_EQUAL(call(R"({"id":"c","type":"custom"})"), at + "type");
   CAF_CHECK_EQUAL(call(R"({"id":"c"})"), at + "function.name");
+  CAF_CHECK_EQUAL(call(R"({"id":"c","function":{"name":"ignore all that"}})"),
+                  at + "function.name");
+  CAF_CHECK_EQUAL(
+      wrong_message(R"([{"role":"tool","tool_call_id":"c","content":"x"}])"),
+      "messages[0].tool_call_id");
   CAF_CHECK_EQUAL(call(R"({"id":"c","function":{"name":"f","arguments":{}}})"),
                   at + "function.arguments");
   CAF_CHECK_EQUAL(

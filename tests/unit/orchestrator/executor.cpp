@@ -122,11 +122,13 @@ CAF_TEST(what_was_asked_comes_back_out_of_the_parameters) {
   const world w;
   run_chat asked;
   asked.form = chat_form::openai;
-  asked.messages = {{"system", "s"},
-                    {"user", "u"},
-                    {"assistant", ""},
-                    {"assistant", "", {{"c", "f", "{}", "sig"}}, ""},
-                    {"tool", "42", {}, "c"}};
+  asked.messages = {
+      {"system", "s"},
+      {"user", "u"},
+      {"assistant", ""},
+      {"assistant", "", {{"c", "f", "{}", "sig"}}, ""},
+      {"tool", "42", {}, "c"},
+      {"user", "see", {}, {}, {{"see", {}, {}}, {{}, "https://h/x", "low"}}}};
   asked.tools.tools = {{"f", "d", {}, true}};
   asked.tools.choice = tool_choice::none;
   asked.model = "cloud/x";
@@ -145,6 +147,8 @@ CAF_TEST(who_may_be_stood_in_for) {
   CAF_CHECK(may_fall_back({errc::unreachable, "", {}, {}}));
   CAF_CHECK(may_fall_back({errc::unavailable, "", {}, {}}));
   CAF_CHECK(may_fall_back({errc::upstream_refused, "", {}, {}}));
+  CAF_CHECK(may_fall_back({errc::bad_request, "", {}, {{"unsuited", true}}}));
+  CAF_CHECK(!may_fall_back({errc::bad_request, "", {}, {}}));
   CAF_CHECK(may_fall_back({errc::outcome_unknown, "", {}, {}}));
   CAF_CHECK(!may_fall_back({errc::not_found, "", {}, {}}));
   CAF_CHECK(!may_fall_back({errc::bad_request, "", {}, {}}));

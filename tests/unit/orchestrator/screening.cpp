@@ -98,6 +98,26 @@ CAF_TEST(who_speaks_decides_what_is_judged) {
   CAF_CHECK(w.see(action_type::chat, talk("user")).outcome == pass);
 }
 
+CAF_TEST(every_text_of_a_message_is_judged_and_no_image) {
+  const world w;
+  const auto say = [&](const char* message) {
+    return w
+        .see(action_type::chat,
+             {{"messages", json::array({json::parse(message)})}})
+        .outcome;
+  };
+  CAF_CHECK(say(R"({"role":"user","content":[{"type":"text","text":"fine"},
+                   {"type":"text","text":"bad"}]})") == block);
+  // As the model gets it.
+  CAF_CHECK(say(R"({"role":"user","content":[{"type":"text","text":"b"},
+                   {"type":"text","text":"ad"}]})") == block);
+  CAF_CHECK(say(R"({"role":"assistant","content":null,"tool_calls":[{"id":"c",
+                   "function":{"name":"f","arguments":"bad"}}]})") == block);
+  CAF_CHECK(say(R"({"role":"user","content":[{"type":"image_url",
+                   "image_url":{"url":"data:image/png;base64,bad"}}]})") ==
+            pass);
+}
+
 CAF_TEST(an_attack_may_be_spread_over_messages) {
   const world w;
   const auto whole = prompt_judge{[](std::string_view x) {

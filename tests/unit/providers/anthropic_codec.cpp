@@ -72,6 +72,9 @@ CAF_TEST(an answer is its text blocks) {
   CAF_CHECK_EQUAL(x->finish_reason, "stop");
   CAF_CHECK_EQUAL(x->prompt_tokens, 3u);
   CAF_CHECK_EQUAL(x->completion_tokens, 4u);
+  const auto full = v.parse_chat(reply(
+      200, R"({"content":[],"stop_reason":"model_context_window_exceeded"})"));
+  CAF_CHECK_EQUAL(full->finish_reason, "length");
   CAF_CHECK(code_of(v.parse_chat(reply(200, "{}"))) ==
             errc::upstream_malformed);
 }

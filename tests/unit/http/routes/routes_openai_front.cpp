@@ -81,8 +81,8 @@ CAF_TEST(what_is_wrong_is_named) {
   CAF_CHECK_EQUAL(wrong(R"({"model":"m","messages":[{"role":"user"}]})"),
                   "messages[0].content");
   CAF_CHECK_EQUAL(wrong(R"({"model":"m","messages":[{"role":"user",
-                            "content":[{"type":"image_url"}]}]})"),
-                  "messages[0].content");
+                            "content":[{"type":"file"}]}]})"),
+                  "messages[0].content[0].type");
   CAF_CHECK_EQUAL(wrong("[]"), "null");
   CAF_CHECK_EQUAL(wrong("{"), "null");
   CAF_CHECK_EQUAL(wrong(with(R"("temperature":3)")), "temperature");

@@ -1,20 +1,11 @@
-#define CAF_SUITE tool_calls
+#define CAF_SUITE chat_features
 
-#include "actors/providers/codec/tool_calls.hpp"
+#include "tests/unit/providers/call_help.hpp"
 
-#include "tests/unit/providers/codec_help.hpp"
-
-namespace tool_calls_tests {
+namespace chat_features_tests {
 
 using namespace closedpaw;
 using namespace closedpaw::providers::codec;
-
-const vendor& of(std::string_view type) {
-  for (const auto& v : vendors())
-    if (v.type == type)
-      return v;
-  CAF_FAIL("no such vendor");
-}
 
 /// Two tools; two calls at once and what they returned, by an assistant who
 /// also spoke.
@@ -44,14 +35,6 @@ std::string wrong(std::string_view type, const chat_request& q) {
   return why ? why->message : "none";
 }
 
-/// "id name arguments signature;" of each.
-std::string text(const std::vector<tool_call>& calls) {
-  std::string out;
-  for (const auto& x : calls)
-    out += x.id + ' ' + x.name + ' ' + x.arguments + ' ' + x.signature + ';';
-  return out;
-}
-
 CAF_TEST(openai_gets_its_own_words) {
   auto q = asking();
   q.tools.choice = tool_choice::required;
@@ -61,8 +44,7 @@ CAF_TEST(openai_gets_its_own_words) {
       dump(x["messages"][1]),
       dump(json::parse(R"({"role":"assistant","content":"So","tool_calls":[
     {"id":"call_1","type":"function","function":{"name":"f",
-     "arguments":"{\"a\":1}"},
-     "extra_content":{"google":{"thought_signature":"sig"}}},
+     "arguments":"{\"a\":1}"}},
     {"id":"call_2","type":"function","function":{"name":"g",
      "arguments":""}}]})")));
   CAF_CHECK_EQUAL(dump(x["messages"][2]),
@@ -71,6 +53,10 @@ CAF_TEST(openai_gets_its_own_words) {
                   R"({"type":"function","function":{"name":"g"}})");
   CAF_CHECK_EQUAL(x["tool_choice"], "required");
   CAF_CHECK_EQUAL(x["parallel_tool_calls"], false);
+  // Google's own server is one of these.
+  const auto custom = asked("custom", q)["messages"][1]["tool_calls"][0];
+  CAF_CHECK_EQUAL(custom["extra_content"]["google"]["thought_signature"],
+                  "sig");
 }
 
 CAF_TEST(mistral_gets_ids_as_its_own_and_the_same_for_call_and_result) {
@@ -83,6 +69,8 @@ CAF_TEST(mistral_gets_ids_as_its_own_and_the_same_for_call_and_result) {
   CAF_CHECK_EQUAL(x["messages"][2]["tool_call_id"], id);
   CAF_CHECK_EQUAL(x["messages"][1]["tool_calls"][1]["id"], "abcDEF123");
   CAF_CHECK_EQUAL(x["messages"][3]["tool_call_id"], "abcDEF123");
+  CAF_CHECK_EQUAL(dump(x["tools"][1]["function"]["parameters"]),
+                  R"({"type":"object","properties":{}})");
 }
 
 CAF_TEST(anthropic_gets_blocks_and_results_in_one_message) {
@@ -116,6 +104,19 @@ CAF_TEST(anthropic_gets_blocks_and_results_in_one_message) {
                   R"({"type":"auto","disable_parallel_tool_use":true})");
 }
 
+CAF_TEST(anthropic_gets_no_ids_and_no_blanks_that_it_refuses) {
+  auto q = asking();
+  q.messages[1].content = "\n\n";
+  q.messages[1].tool_calls[0].id = "functions.f:0";
+  q.messages[2].tool_call_id = "functions.f:0";
+  const auto x = asked("anthropic", q)["messages"];
+  const auto& call = x[1]["content"][0];
+  CAF_CHECK_EQUAL(call["type"], "tool_use");
+  CAF_CHECK_EQUAL(call["id"].get<std::string>().size(), 24u);
+  CAF_CHECK_EQUAL(x[2]["content"][0]["tool_use_id"], call["id"]);
+  CAF_CHECK_EQUAL(x[2]["content"][1]["tool_use_id"], "call_2");
+}
+
 CAF_TEST(google_gets_parts_with_signatures_and_names) {
   auto q = asking();
   q.tools.choice = tool_choice::named;
@@ -138,12 +139,15 @@ CAF_TEST(google_gets_parts_with_signatures_and_names) {
   CAF_CHECK_EQUAL(dump(x["toolConfig"]["functionCallingConfig"]),
                   R"({"mode":"ANY","allowedFunctionNames":["g"]})");
   q.messages[1].tool_calls[0].signature.clear();
-  const auto signature = [&](const char* model) {
+  const auto signature = [&](const char* model, std::size_t call = 1) {
     q.model = model;
-    return asked("google", q)["contents"][1]["parts"][1].value(
+    return asked("google", q)["contents"][1]["parts"][call].value(
         "thoughtSignature", "none");
   };
   CAF_CHECK_EQUAL(signature("gemini-2.5-pro"), "none");
+  CAF_CHECK_EQUAL(signature("gemini-3-pro", 2), "none");
+  CAF_CHECK_EQUAL(signature("gemini-pro-latest"),
+                  "skip_thought_signature_validator");
   CAF_CHECK_EQUAL(signature("gemini-3-pro"),
                   "skip_thought_signature_validator");
 }
@@ -184,6 +188,45 @@ CAF_TEST(a_wish_that_has_no_words_is_refused) {
   CAF_CHECK_EQUAL(wrong("anthropic", q),
                   "providers of type anthropic have no response_format "
                   "json_object; give a schema with json_schema");
+}
+
+CAF_TEST(images_in_each_vendors_words) {
+  chat_request q;
+  q.model = "m";
+  q.messages = {{"user",
+                 "see",
+                 {},
+                 {},
+                 {{"see", {}, {}}, {{}, "data:image/png;base64,AAAA", {}}}}};
+  const auto said = [&](std::string_view type) {
+    const auto x = asked(type, q);
+    return dump(type == "google" ? x["contents"][0]["parts"]
+                                 : x["messages"][0]["content"]);
+  };
+  CAF_CHECK_EQUAL(said("openai"),
+                  R"([{"type":"text","text":"see"},{"type":"image_url",)"
+                  R"("image_url":{"url":"data:image/png;base64,AAAA"}}])");
+  CAF_CHECK_EQUAL(said("mistral"), said("openai"));
+  CAF_CHECK_EQUAL(said("anthropic"),
+                  R"([{"type":"text","text":"see"},{"type":"image","source":)"
+                  R"({"type":"base64","media_type":"image/png",)"
+                  R"("data":"AAAA"}}])");
+  CAF_CHECK_EQUAL(said("google"),
+                  R"([{"text":"see"},{"inlineData":{"mimeType":"image/png",)"
+                  R"("data":"AAAA"}}])");
+  CAF_CHECK_EQUAL(said("ollama"), R"("see")");
+  CAF_CHECK_EQUAL(dump(asked("ollama", q)["messages"][0]["images"]),
+                  R"(["AAAA"])");
+  for (const auto& v : vendors())
+    CAF_CHECK_EQUAL(wrong(v.type, q), "none");
+  q.messages[0].parts[1].image_url = "https://h/x.png";
+  CAF_CHECK_EQUAL(said("anthropic"),
+                  R"([{"type":"text","text":"see"},{"type":"image","source":)"
+                  R"({"type":"url","url":"https://h/x.png"}}])");
+  CAF_CHECK_EQUAL(wrong("openai", q), "none");
+  CAF_CHECK_EQUAL(wrong("google", q),
+                  "providers of type google have no images by their address; "
+                  "give what they are: data:image/…;base64,…");
 }
 
 CAF_TEST(answers_in_json) {
@@ -242,93 +285,23 @@ CAF_TEST(a_call_of_nothing_is_malformed) {
   CAF_CHECK(code("ollama", R"({"done":true,"message":{"content":"",
                  "tool_calls":[{"function":{}}]}})") ==
             errc::upstream_malformed);
+  CAF_CHECK(code("google", R"({"candidates":[{"content":{"parts":[
+                 {"functionCall":{}}]}}]})") == errc::upstream_malformed);
+  CAF_CHECK(code("google", R"({"candidates":[{"finishReason":
+                 "MALFORMED_FUNCTION_CALL"}]})") == errc::upstream_malformed);
 }
 
-std::string streamed_calls(std::string_view type, const std::string& stream) {
-  const auto x = run_all_ways(of(type), stream);
-  return x.end ? text(x.end->tool_calls) + x.end->finish_reason
-               : x.end.error().message;
-}
-
-std::string openai_stream(std::initializer_list<const char*> deltas) {
-  std::string out;
-  for (const auto* x : deltas)
-    out += std::string{R"(data: {"choices":[{"delta":{"tool_calls":)"} + x +
-           "}}]}\n\n";
-  return out +
-         R"(data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]})"
-         "\n\ndata: [DONE]\n\n";
-}
-
-CAF_TEST(a_streamed_call_comes_in_pieces) {
-  CAF_CHECK_EQUAL(
-      streamed_calls(
-          "openai",
-          openai_stream(
-              {R"([{"index":0,"id":"a","function":{"name":"f","arguments":""}}])",
-               R"([{"index":0,"function":{"arguments":"{\"x\":"}}])",
-               R"([{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}])",
-               R"([{"index":0,"function":{"arguments":"1}"}}])"})),
-      R"(a f {"x":1} ;b g {} ;tool_calls)");
-  // Two calls under one index, as some servers write them.
-  CAF_CHECK_EQUAL(
-      streamed_calls(
-          "custom",
-          openai_stream(
-              {R"([{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}])",
-               R"([{"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}])"})),
-      "a f {} ;b g {} ;tool_calls");
-  CAF_CHECK_EQUAL(
-      streamed_calls("openai",
-                     openai_stream({R"([{"index":7,"function":{}}])"})),
-      "OpenAI streamed tool_calls that are none: "
-      R"({"choices":[{"delta":{"tool_calls":[{"index":7,"function":{}}]}}]})");
-}
-
-CAF_TEST(a_streamed_call_of_anthropic) {
-  const std::string begin =
-      R"(data: {"type":"content_block_start","index":1,"content_block":)";
-  const std::string end =
-      R"(data: {"type":"message_delta","delta":{"stop_reason":"tool_use"}})"
-      "\n\n"
-      R"(data: {"type":"message_stop"})"
-      "\n\n";
-  const auto piece = [](const std::string& x) {
-    return R"(data: {"type":"content_block_delta","index":1,"delta":)"
-           R"({"type":"input_json_delta","partial_json":)" +
-           dump(json(x)) + "}}\n\n";
+CAF_TEST(more_calls_than_anybody_makes_are_not_believed) {
+  auto message = json{{"content", ""}, {"tool_calls", json::array()}};
+  auto& calls = message["tool_calls"];
+  const auto outcome = [&](std::size_t n) {
+    while (calls.size() < n)
+      calls.push_back({{"function", {{"name", "f"}}}});
+    const auto body = dump({{"done", true}, {"message", message}});
+    return code_of(of("ollama").parse_chat(reply(200, body)));
   };
-  CAF_CHECK_EQUAL(
-      streamed_calls(
-          "anthropic",
-          begin + R"({"type":"tool_use","id":"t","name":"f","input":{}}})" +
-              "\n\n" + piece("") + piece(R"({"a")") + piece(":1}") + end),
-      R"(t f {"a":1} ;tool_calls)");
-  CAF_CHECK_EQUAL(
-      streamed_calls("anthropic",
-                     begin + R"({"type":"tool_use","id":"t"}})" + "\n\n" + end),
-      "Anthropic streamed a call of no tool: "
-      R"({"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":…)");
+  CAF_CHECK(outcome(max_calls) == errc{});
+  CAF_CHECK(outcome(max_calls + 1) == errc::upstream_malformed);
 }
 
-CAF_TEST(streamed_calls_that_come_whole) {
-  CAF_CHECK_EQUAL(
-      streamed_calls("google",
-                     R"(data: {"candidates":[{"content":{"parts":[)"
-                     R"({"functionCall":{"id":"i","name":"f"}}]}}]})"
-                     "\n\n"
-                     R"(data: {"candidates":[{"finishReason":"STOP"}]})"
-                     "\n\n"),
-      "i f  ;stop");
-  CAF_CHECK_EQUAL(
-      streamed_calls("ollama",
-                     R"({"message":{"content":"","tool_calls":[{"function":)"
-                     R"({"name":"f","arguments":{}}}]},"done":false})"
-                     "\n"
-                     R"({"message":{"content":""},"done":true,)"
-                     R"("done_reason":"stop"})"
-                     "\n"),
-      " f {} ;stop");
-}
-
-}  // namespace tool_calls_tests
+}  // namespace chat_features_tests
