@@ -45,7 +45,7 @@ bool is_not_to_be_repeated(errc code) {
 }
 
 std::string finish_reason_of(const json& result) {
-  const auto said = result.value("finish_reason", "");
+  auto said = result.value("finish_reason", "");
   if (said == "length" || said == "content_filter")
     return said;
   return result.contains("tool_calls") ? "tool_calls" : "stop";
@@ -56,7 +56,7 @@ json message_of(const json& result) {
            {"content", result["response"]},
            {"refusal", nullptr}};
   if (const auto calls = result.find("tool_calls"); calls != result.end()) {
-    if (out["content"] == "")
+    if (result.value("response", "").empty())
       out["content"] = nullptr;
     out["tool_calls"] = *calls;
   }

@@ -22,8 +22,11 @@ std::string signature_in(const json& call) {
 
 bool begin_call(const json& x, chat_reply& out) {
   const auto* function = object_in(x, "function");
-  auto name = function ? text_or_empty(*function, "name") : std::string{};
-  if (name.empty() || out.tool_calls.size() == max_calls) {
+  if (!function || out.tool_calls.size() == max_calls) {
+    return false;
+  }
+  auto name = text_or_empty(*function, "name");
+  if (name.empty()) {
     return false;
   }
   out.tool_calls.push_back({text_or_empty(x, "id"), std::move(name),
