@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "actors/providers/codec/codec.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 struct outcome {
   std::string text;
+  std::vector<tool_call> calls;
   bool complete = false;
   std::string said;
 
@@ -35,10 +37,14 @@ outcome run(const vendor& v, std::string_view bytes, std::size_t piece) {
   }
   auto reply = decoder->finish();
   out.complete = reply.has_value();
-  if (reply)
-    fuzz::must(reply->text == out.text, "the whole is its pieces");
-  else
+  if (!reply) {
     out.said = reply.error().message;
+    return out;
+  }
+  fuzz::must(reply->text == out.text, "the whole is its pieces");
+  out.calls = std::move(reply->tool_calls);
+  for (const auto& call : out.calls)
+    fuzz::must(!call.name.empty(), "a call is of a function");
   return out;
 }
 
