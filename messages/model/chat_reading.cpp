@@ -35,13 +35,12 @@ reading read_name(const json& object, const char* name,
 reading read_word(const json& object, const char* name,
                   const std::string& place, std::string& out) {
   constexpr std::size_t most = 128;
-  constexpr std::string_view allowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:|/-";
+  const auto fits = [](char c) { return c > ' ' && c <= '~'; };
   if (auto wrong = read_name(object, name, place, out))
     return wrong;
-  if (out.size() > most || out.find_first_not_of(allowed) != out.npos)
+  if (out.size() > most || !std::ranges::all_of(out, fits))
     return misreading{place + '.' + name,
-                      "expected at most 128 letters, digits and _ . : | / -"};
+                      "expected at most 128 characters of ASCII and no blanks"};
   return std::nullopt;
 }
 

@@ -54,10 +54,14 @@ std::string call_id(const std::string& id) {
   return fitting_call_id(id, allowed, 0);
 }
 
+/// It refuses a block of text that is.
+bool is_blank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == text.npos;
+}
+
 json calling_blocks(const chat_message& x) {
   auto out = json::array();
-  // A blank block of text is refused.
-  if (x.content.find_first_not_of(" \t\r\n") != x.content.npos) {
+  if (!is_blank(x.content)) {
     out.push_back({{"type", "text"}, {"text", x.content}});
   }
   for (const auto& call : x.tool_calls) {
@@ -108,7 +112,9 @@ json content_of(const chat_message& x) {
   }
   auto out = json::array();
   for (const auto& part : x.parts) {
-    out.push_back(block_of(part));
+    if (!part.image_url.empty() || !is_blank(part.text)) {
+      out.push_back(block_of(part));
+    }
   }
   return out;
 }

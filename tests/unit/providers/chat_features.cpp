@@ -219,6 +219,9 @@ CAF_TEST(images_in_each_vendors_words) {
                   R"(["AAAA"])");
   for (const auto& v : vendors())
     CAF_CHECK_EQUAL(wrong(v.type, q), "none");
+  q.messages[0].parts.push_back({" ", {}, {}});
+  CAF_CHECK(!contains(said("anthropic"), R"(" ")"));
+  q.messages[0].parts.pop_back();
   q.messages[0].parts[1].image_url = "https://h/x.png";
   CAF_CHECK_EQUAL(said("anthropic"),
                   R"([{"type":"text","text":"see"},{"type":"image","source":)"
