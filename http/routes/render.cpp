@@ -2,6 +2,7 @@
 
 #include "http/routes/replies.hpp"
 #include "http/routes/validation/query.hpp"
+#include "messages/model/chat.hpp"
 #include "messages/model/json_writer.hpp"
 
 namespace closedpaw::http {
@@ -50,6 +51,20 @@ void append_pending(std::string& out, const action& x) {
   w.text_or_null("claimed_user", x.claimed_user);
   w.text("request_id", x.request_id);
   w.end();
+}
+
+/// In a list, where images have no place; an action by itself shows all.
+template <class Append>
+void append_light(std::string& out, const action& x, Append append) {
+  if (x.type != action_type::chat)
+    return append(out, x);
+  auto light = x;
+  light.parameters = without_images(x.parameters);
+  append(out, light);
+}
+
+void append_listed(std::string& out, const action& x) {
+  append_light(out, x, append_action);
 }
 
 /// `append(std::string&, element)` writes each one.
@@ -108,7 +123,7 @@ response render(const action& row) {
 }
 
 response render(const action_list& page, const list_actions& asked) {
-  auto r = json_response(200, array_text(page.actions, append_action));
+  auto r = json_response(200, array_text(page.actions, append_listed));
   if (page.next_before)
     link_next(r, "/api/actions", list_query(asked, *page.next_before));
   return r;
@@ -130,7 +145,7 @@ response render(const audit_proof& x) {
 response render_pending(const orchestrator_view& view) {
   return json_response(
       200, array_text(view.pending, [](std::string& out, const auto& row) {
-        append_pending(out, *row);
+        append_light(out, *row, append_pending);
       }));
 }
 

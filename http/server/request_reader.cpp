@@ -261,10 +261,12 @@ request_reader::progress request_reader::core::explain(
   if (problem)
     return refused(std::move(*problem));
   if (ec == http_error::error::body_limit)
-    return refused({413,
-                    {.code = errc::payload_too_large,
-                     .message = "the body is larger than " +
-                                std::to_string(max_body) + " bytes"}});
+    return refused(
+        {413,
+         {.code = errc::payload_too_large,
+          .message = "the body is larger than " + std::to_string(max_body) +
+                     " bytes, the limit that "
+                     "http.max_body_bytes sets"}});
   return refused(bad_request("malformed request: " + ec.message()));
 }
 

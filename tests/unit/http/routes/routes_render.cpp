@@ -72,6 +72,16 @@ CAF_TEST(one_action) {
   CAF_CHECK(test::body_of(render(x))["completed_at"].is_null());
 }
 
+CAF_TEST(lists_have_no_images_and_an_action_all) {
+  auto x = row(action_type::chat, action_status::completed);
+  x.parameters = json::parse(R"({"messages":[{"role":"user","content":[
+    {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]})");
+  CAF_CHECK(contains(*render(x).body, "base64,AAAA"));
+  const auto list = render(action_list{{x}, {}}, list_actions{});
+  CAF_CHECK(!contains(*list.body, "AAAA"));
+  CAF_CHECK(contains(*list.body, "about 3 bytes"));
+}
+
 CAF_TEST(a_page_of_actions_links_to_the_next) {
   action_list page{{row(action_type::chat, action_status::failed)},
                    *parse_uuid(id_text)};
