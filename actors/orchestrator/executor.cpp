@@ -310,8 +310,8 @@ json chat_parameters(const run_chat& asked) {
   write_option(options, "seed", o.seed);
   if (!o.stop.empty())
     options["stop"] = o.stop;
-  if (auto format = o.response_format.value(); !format.is_null())
-    options["response_format"] = std::move(format);
+  if (o.response_format != json_text{})
+    options["response_format"] = o.response_format.value();
   if (!options.empty())
     out["options"] = std::move(options);
   return out;

@@ -113,13 +113,10 @@ json images_of(const chat_message& x) {
   return out;
 }
 
-/// It has no word for "none" but none.
 json tools_of(const chat_request& q) {
   auto body = json::object();
-  if (q.tools.choice != tool_choice::none) {
-    write_tool_use(body, q.tools);
-  }
-  return body.value("tools", json::array());
+  write_tool_use(body, q.tools);
+  return body["tools"];
 }
 
 json format_of(const chat_request& q) {
@@ -210,8 +207,10 @@ http_request chat(const chat_request& request) {
               one.end();
             });
     w.value("stream", !request.stream_id.empty());
-    if (auto tools = tools_of(request); !tools.empty()) {
-      w.value("tools", json_text{tools});
+    // It has no word for "none" but none.
+    if (!request.tools.tools.empty() &&
+        request.tools.choice != tool_choice::none) {
+      w.value("tools", json_text{tools_of(request)});
     }
     if (auto format = format_of(request); !format.is_null()) {
       w.value("format", json_text{format});

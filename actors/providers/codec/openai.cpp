@@ -102,8 +102,8 @@ http_request chat_for(const dialect& d, const chat_request& q) {
   if (!q.options.stop.empty()) {
     body["stop"] = q.options.stop;
   }
-  if (auto format = q.options.response_format.value(); !format.is_null()) {
-    body["response_format"] = std::move(format);
+  if (q.options.response_format != json_text{}) {
+    body["response_format"] = q.options.response_format.value();
   }
   write_tool_use(body, tools_for(d, q.tools));
   if (!q.stream_id.empty()) {

@@ -19,11 +19,17 @@ http_request post_json(std::string path, const json_text& body,
 }
 
 std::string response_type(const chat_request& q) {
+  if (q.options.response_format == json_text{}) {
+    return "text";
+  }
   auto out = text_or_empty(q.options.response_format.value(), "type");
   return out.empty() ? "text" : out;
 }
 
 json response_schema(const chat_request& q) {
+  if (q.options.response_format == json_text{}) {
+    return {};
+  }
   const auto format = q.options.response_format.value();
   const auto* described = object_in(format, "json_schema");
   const auto* schema = described ? object_in(*described, "schema") : nullptr;
