@@ -35,8 +35,7 @@ struct four_tuple {
 };
 
 failure unknown(std::string why) {
-  return {.code = errc::forbidden,
-          .message = "the peer's identity is unknown: " + std::move(why)};
+  return {errc::forbidden, "the peer's identity is unknown: " + std::move(why)};
 }
 
 failure unknown_errno(const std::string& what) {

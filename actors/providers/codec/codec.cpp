@@ -57,12 +57,9 @@ result<vendor> find_vendor(std::string_view type) {
   for (const auto& x : all) {
     names.append(names.empty() ? "" : ", ").append(x.type);
   }
-  return failure{.code = errc::bad_request,
-                 .message = "there is no provider type \"" +
-                            clean_vendor_text(type, 40) +
-                            "\"; there are: " + names,
-                 .retry_after = {},
-                 .extra = {}};
+  return failure{errc::bad_request, "there is no provider type \"" +
+                                        clean_vendor_text(type, 40) +
+                                        "\"; there are: " + names};
 }
 
 }  // namespace closedpaw::providers::codec

@@ -36,10 +36,7 @@ class client_fixture {
     while (!outcome_ && context_.run_one_until(until) > 0) {
     }
     return outcome_ ? *outcome_
-                    : failure{.code = errc::internal,
-                              .message = "the callback never came",
-                              .retry_after = {},
-                              .extra = {}};
+                    : failure{errc::internal, "the callback never came"};
   }
 
   outcome fetch(http::client_request request) {
