@@ -72,10 +72,10 @@ result<std::vector<change>> plan_reload(const loaded_config& before,
   if (stuck.empty())
     return changes;
   return failure{
-      errc::conflict,
-      "the configuration was not reloaded and the old one stays: " +
-          join(stuck) + (stuck.size() == 1 ? " needs" : " need") +
-          " a restart; restart the daemon or undo that change",
+      .code = errc::conflict,
+      .message = "the configuration was not reloaded and the old one stays: " +
+                 join(stuck) + (stuck.size() == 1 ? " needs" : " need") +
+                 " a restart; restart the daemon or undo that change",
   };
 }
 

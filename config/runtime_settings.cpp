@@ -14,7 +14,7 @@ constexpr std::string_view providers_prefix = "providers.";
 constexpr std::string_view model_suffix = ".default_model";
 
 failure refusal(std::string text) {
-  return {errc::bad_request, std::move(text)};
+  return {.code = errc::bad_request, .message = std::move(text)};
 }
 
 failure unknown(std::string_view key) {
@@ -104,7 +104,8 @@ result<settings> apply_runtime_change(settings values, std::string_view key,
                                       const json& value) {
   const auto target = find_setting(values, key);
   if (!target)
-    return failure{errc::not_found, "no setting is named " + quoted(json(key))};
+    return failure{.code = errc::not_found,
+                   .message = "no setting is named " + quoted(json(key))};
   if (auto wrong = target->assign(value))
     return refusal(std::string{key} + ": " + *wrong);
   return values;

@@ -21,8 +21,9 @@ std::string variable(const char* name) {
 }
 
 failure unreadable(const fs::path& file, const std::string& why) {
-  return {errc::bad_request, file.string() + ": cannot be read: " + why +
-                                 "; give a readable file with --config"};
+  return {.code = errc::bad_request,
+          .message = file.string() + ": cannot be read: " + why +
+                     "; give a readable file with --config"};
 }
 
 }  // namespace

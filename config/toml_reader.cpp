@@ -121,9 +121,10 @@ result<document> read_toml(
   } catch (const toml::parse_error& error) {
     const auto at = to_position(error.source());
     return failure{
-        errc::bad_request,
-        file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
-            ": not valid TOML: " + std::string{error.description()},
+        .code = errc::bad_request,
+        .message = file + ":" + std::to_string(at.line) + ":" +
+                   std::to_string(at.column) +
+                   ": not valid TOML: " + std::string{error.description()},
     };
   }
 }

@@ -35,7 +35,8 @@ struct four_tuple {
 };
 
 failure unknown(std::string why) {
-  return {errc::forbidden, "the peer's identity is unknown: " + std::move(why)};
+  return {.code = errc::forbidden,
+          .message = "the peer's identity is unknown: " + std::move(why)};
 }
 
 failure unknown_errno(const std::string& what) {

@@ -69,7 +69,7 @@ std::string quoted(std::string_view text) {
 }
 
 failure forbidden(std::string message) {
-  return {errc::forbidden, std::move(message)};
+  return {.code = errc::forbidden, .message = std::move(message)};
 }
 
 std::optional<failure> check_host(const request_view& request,
@@ -114,7 +114,7 @@ std::optional<failure> check_body_type(const request_view& request,
   if (request.method != "POST" || !request.has_body)
     return std::nullopt;
   const auto bad = [](std::string message) {
-    return failure{errc::bad_request, std::move(message)};
+    return failure{.code = errc::bad_request, .message = std::move(message)};
   };
   if (!found.content_type || found.content_type->empty()) {
     if (!found.origin)

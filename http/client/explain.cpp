@@ -8,7 +8,10 @@ namespace closedpaw::http::client_detail::explain {
 namespace {
 
 failure make(errc code, std::string message) {
-  return failure{code, std::move(message)};
+  return failure{.code = code,
+                 .message = std::move(message),
+                 .retry_after = {},
+                 .extra = {}};
 }
 
 /// Nothing of the request was sent, so that it may be sent again.

@@ -9,7 +9,10 @@ namespace closedpaw::http {
 namespace {
 
 failure refuse(std::string_view why) {
-  return failure{errc::bad_request, "the URL " + std::string{why}};
+  return failure{.code = errc::bad_request,
+                 .message = "the URL " + std::string{why},
+                 .retry_after = {},
+                 .extra = {}};
 }
 
 std::uint16_t default_port(bool secure) {

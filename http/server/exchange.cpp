@@ -80,11 +80,11 @@ reply_slot& reply_slot::operator=(reply_slot&& other) noexcept {
 reply_slot::~reply_slot() {
   if (!deliver_)
     return;
-  answer(error_response({errc::internal,
-                         "the component that had this request ended without "
-                         "answering it: see GET /api/supervision",
-                         {},
-                         {{"request_id", request_id_}}}));
+  answer(error_response(
+      {.code = errc::internal,
+       .message = "the component that had this request ended without "
+                  "answering it: see GET /api/supervision",
+       .extra = {{"request_id", request_id_}}}));
 }
 
 void reply_slot::when_gone(std::function<void()> left) {

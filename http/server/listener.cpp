@@ -32,16 +32,16 @@ result<tcp::endpoint> to_endpoint(const server_options& options) {
   error_code ec;
   const auto address = net::ip::make_address(host, ec);
   if (ec)
-    return failure{errc::bad_request,
-                   "http.listen: '" + options.host +
-                       "' is not an IP address; use 127.0.0.1, [::1] or "
-                       "localhost"};
+    return failure{.code = errc::bad_request,
+                   .message = "http.listen: '" + options.host +
+                              "' is not an IP address; use 127.0.0.1, [::1] or "
+                              "localhost"};
   if (!address.is_loopback())
-    return failure{errc::forbidden,
-                   "http.listen: " + options.host +
-                       " is reachable from other machines, which needs "
-                       "TLS and a token; use 127.0.0.1, [::1] or "
-                       "localhost"};
+    return failure{.code = errc::forbidden,
+                   .message = "http.listen: " + options.host +
+                              " is reachable from other machines, which needs "
+                              "TLS and a token; use 127.0.0.1, [::1] or "
+                              "localhost"};
   return tcp::endpoint{address, options.port};
 }
 
@@ -112,13 +112,14 @@ result<void> server::listener::bind(const tcp::endpoint& where) {
   if (!ec)
     core->port = acceptor_.local_endpoint(ec).port();
   if (ec)
-    return failure{errc::unavailable,
-                   "cannot listen on " + core->options.host + ":" +
-                       std::to_string(where.port()) + ": " + ec.message() +
-                       (ec == net::error::address_in_use
-                            ? "; stop the other daemon or choose "
-                              "another port with --listen"
-                            : "")};
+    return failure{.code = errc::unavailable,
+                   .message = "cannot listen on " + core->options.host + ":" +
+                              std::to_string(where.port()) + ": " +
+                              ec.message() +
+                              (ec == net::error::address_in_use
+                                   ? "; stop the other daemon or choose "
+                                     "another port with --listen"
+                                   : "")};
   return {};
 }
 
@@ -154,11 +155,11 @@ void server::listener::admit(tcp_socket socket) {
   }
   if (!security::peer_allowed(who->uid, core->own_uid, core->allow_root)) {
     core->count(refused_by::peer);
-    return turn_away(
-        std::move(socket), *core,
-        {errc::forbidden, "user " + std::to_string(who->uid) +
-                              " may not use this daemon: it serves user " +
-                              std::to_string(core->own_uid) + " only"});
+    return turn_away(std::move(socket), *core,
+                     {.code = errc::forbidden,
+                      .message = "user " + std::to_string(who->uid) +
+                                 " may not use this daemon: it serves user " +
+                                 std::to_string(core->own_uid) + " only"});
   }
   begin(std::move(socket), security::to_principal(*who), true);
 }
@@ -169,10 +170,10 @@ void server::listener::begin(tcp_socket socket, principal who, bool local) {
   if (open >= limits.max_connections) {
     core->count(refused_by::overload);
     return turn_away(std::move(socket), *core,
-                     {errc::overloaded,
-                      "too many connections: close some, or raise "
-                      "http.max_connections",
-                      std::chrono::seconds{1}});
+                     {.code = errc::overloaded,
+                      .message = "too many connections: close some, or raise "
+                                 "http.max_connections",
+                      .retry_after = std::chrono::seconds{1}});
   }
   const bool vital_only = open + std::min(limits.reserved_connections,
                                           limits.max_connections / 2) >=

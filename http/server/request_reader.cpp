@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t max_fields = 100;
 
 refusal bad_request(std::string message) {
-  return {400, {errc::bad_request, std::move(message)}};
+  return {400, {.code = errc::bad_request, .message = std::move(message)}};
 }
 
 /// Fields that decide how a request is read or whether it is served: two of
@@ -68,10 +68,11 @@ std::optional<method> to_method(beast::http::verb name) {
 refusal refuse_method(beast::http::verb verb, std::string_view name) {
   if (verb == beast::http::verb::trace || verb == beast::http::verb::connect)
     return {405,
-            {errc::method_not_allowed, std::string{name} + " is not served"}};
-  return {
-      501,
-      {errc::not_built, "unknown method " + std::string{name.substr(0, 32)}}};
+            {.code = errc::method_not_allowed,
+             .message = std::string{name} + " is not served"}};
+  return {501,
+          {.code = errc::not_built,
+           .message = "unknown method " + std::string{name.substr(0, 32)}}};
 }
 
 }  // namespace
@@ -198,7 +199,9 @@ void request_reader::parser::check_field(beast::http::field field,
       if (boost::iequals(value, "100-continue"))
         owner_.expects_continue = owner_.http_1_1;
       else
-        refuse({417, {errc::bad_request, "Expect may only be 100-continue"}},
+        refuse({417,
+                {.code = errc::bad_request,
+                 .message = "Expect may only be 100-continue"}},
                ec);
       break;
     default:
@@ -214,11 +217,11 @@ void request_reader::parser::on_field_impl(beast::http::field field, view name,
     return;
   auto& headers = owner_.message.headers;
   if (headers.size() == max_fields)
-    return refuse(
-        {431,
-         {errc::headers_too_large,
-          "more than " + std::to_string(max_fields) + " header fields"}},
-        ec);
+    return refuse({431,
+                   {.code = errc::headers_too_large,
+                    .message = "more than " + std::to_string(max_fields) +
+                               " header fields"}},
+                  ec);
   if (is_singleton(field)) {
     check_field(field, {value.data(), value.size()}, ec);
     if (ec)
@@ -258,11 +261,12 @@ request_reader::progress request_reader::core::explain(
   if (problem)
     return refused(std::move(*problem));
   if (ec == http_error::error::body_limit)
-    return refused({413,
-                    {errc::payload_too_large, "the body is larger than " +
-                                                  std::to_string(max_body) +
-                                                  " bytes, the limit that "
-                                                  "http.max_body_bytes sets"}});
+    return refused(
+        {413,
+         {.code = errc::payload_too_large,
+          .message = "the body is larger than " + std::to_string(max_body) +
+                     " bytes, the limit that "
+                     "http.max_body_bytes sets"}});
   return refused(bad_request("malformed request: " + ec.message()));
 }
 
@@ -285,9 +289,9 @@ request_reader::progress request_reader::core::feed_header(
       return refused(bad_request(scanner.reason()));
     case verdict::too_large:
       return refused({431,
-                      {errc::headers_too_large,
-                       "the header block is larger than " +
-                           std::to_string(max_header) + " bytes"}});
+                      {.code = errc::headers_too_large,
+                       .message = "the header block is larger than " +
+                                  std::to_string(max_header) + " bytes"}});
     case verdict::complete:
       break;
   }

@@ -83,12 +83,11 @@ void session::close_now() {
       self->keep_alive_ = false;
       self->accept_answer(
           self->sequence_,
-          self->error_answer({errc::outcome_unknown,
-                              "the daemon stops and had no answer "
-                              "yet; what was asked for may have "
-                              "been done",
-                              {},
-                              {{"outcome", "unknown"}}}));
+          self->error_answer({.code = errc::outcome_unknown,
+                              .message = "the daemon stops and had no answer "
+                                         "yet; what was asked for may have "
+                                         "been done",
+                              .extra = {{"outcome", "unknown"}}}));
       return;
     }
     boost::system::error_code ignored;
@@ -156,8 +155,9 @@ void session::expire() {
       break;
     case phase::handler:
       core_->count(refused_by::deadline);
-      accept_answer(sequence_, error_answer({errc::timeout,
-                                             "no answer within the deadline of "
+      accept_answer(sequence_,
+                    error_answer({.code = errc::timeout,
+                                  .message = "no answer within the deadline of "
                                              "this request; its outcome is "
                                              "unknown"}));
       break;

@@ -40,10 +40,10 @@ refused_by cause_of(unsigned status) {
 }
 
 refusal too_slow(std::string_view what) {
-  return {
-      408,
-      {errc::request_timeout,
-       "the " + std::string{what} + " of the request did not arrive in time"}};
+  return {408,
+          {.code = errc::request_timeout,
+           .message = "the " + std::string{what} +
+                      " of the request did not arrive in time"}};
 }
 
 }  // namespace
@@ -235,10 +235,10 @@ std::optional<response> session::check() {
   if (who_.vital_only && !is_vital(message.path)) {
     core_->count(refused_by::overload);
     keep_alive_ = false;
-    return error_answer({errc::overloaded,
-                         "too many connections: close some, or "
-                         "raise http.max_connections",
-                         std::chrono::seconds{1}});
+    return error_answer({.code = errc::overloaded,
+                         .message = "too many connections: close some, or "
+                                    "raise http.max_connections",
+                         .retry_after = std::chrono::seconds{1}});
   }
   return std::nullopt;
 }

@@ -49,9 +49,9 @@ std::string as_chunk(std::string_view bytes) {
 }  // namespace
 
 response session::too_many_streams() const {
-  return error_answer({errc::overloaded,
-                       "too many streams are open: close some",
-                       std::chrono::seconds{5}});
+  return error_answer({.code = errc::overloaded,
+                       .message = "too many streams are open: close some",
+                       .retry_after = std::chrono::seconds{5}});
 }
 
 task<bool> session::stream(response r) {

@@ -60,23 +60,6 @@ unsigned http_status(errc code) {
   return find(code).status;
 }
 
-failure::failure() noexcept = default;
-
-failure::failure(errc which, std::string text,
-                 std::optional<std::chrono::milliseconds> after,
-                 nlohmann::json more) noexcept
-    : code{which},
-      message{std::move(text)},
-      retry_after{after},
-      extra(std::move(more)) {}
-
-failure::failure(const failure&) = default;
-failure::failure(failure&&) noexcept = default;
-failure& failure::operator=(const failure&) = default;
-failure& failure::operator=(failure&&) noexcept = default;
-failure::~failure() = default;
-bool failure::operator==(const failure&) const = default;
-
 void throw_exception_from_error(const failure& f,
                                 const boost::source_location&) {
   throw failure_exception{f};

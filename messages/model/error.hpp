@@ -77,30 +77,17 @@ std::string_view to_string(errc code);
 unsigned http_status(errc code);
 
 /// An error as a value: the cause, what to do about it, and what else the
-/// client needs to go on (`action_id`, `outcome`, …). Making, copying and
-/// destroying one is cold code, so that what leads there is kept apart from
-/// what each request runs through.
+/// client needs to go on (`action_id`, `outcome`, …).
 struct failure {
-  [[gnu::cold]] failure() noexcept;
-  [[gnu::cold]] failure(
-      errc code, std::string message,
-      std::optional<std::chrono::milliseconds> retry_after = {},
-      nlohmann::json extra = {}) noexcept;
-  [[gnu::cold]] failure(const failure& other);
-  [[gnu::cold]] failure(failure&& other) noexcept;
-  [[gnu::cold]] failure& operator=(const failure& other);
-  [[gnu::cold]] failure& operator=(failure&& other) noexcept;
-  [[gnu::cold]] ~failure();
-
   errc code = errc::internal;
   /// One sentence for a person; names the cause.
   std::string message;
   /// When trying again makes sense; becomes Retry-After (rounded up).
-  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after{};
   /// More members for the answer's body; an object or null.
-  nlohmann::json extra;
+  nlohmann::json extra{};
 
-  bool operator==(const failure&) const;
+  bool operator==(const failure&) const = default;
 };
 
 /// Thrown by result<T>::value() when it holds a failure.

@@ -48,9 +48,11 @@ result<std::string> validate_base_url(std::string_view text) {
   auto why =
       parsed ? refusal_of(*parsed) : std::string_view{"is not an absolute URL"};
   if (!why.empty()) {
-    return failure{errc::bad_request,
-                   "base_url " + std::string{why} +
-                       "; write it like http://127.0.0.1:11434"};
+    return failure{.code = errc::bad_request,
+                   .message = "base_url " + std::string{why} +
+                              "; write it like http://127.0.0.1:11434",
+                   .retry_after = {},
+                   .extra = {}};
   }
   while (text.ends_with('/')) {
     text.remove_suffix(1);

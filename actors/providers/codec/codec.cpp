@@ -57,9 +57,12 @@ result<vendor> find_vendor(std::string_view type) {
   for (const auto& x : all) {
     names.append(names.empty() ? "" : ", ").append(x.type);
   }
-  return failure{errc::bad_request, "there is no provider type \"" +
-                                        clean_vendor_text(type, 40) +
-                                        "\"; there are: " + names};
+  return failure{.code = errc::bad_request,
+                 .message = "there is no provider type \"" +
+                            clean_vendor_text(type, 40) +
+                            "\"; there are: " + names,
+                 .retry_after = {},
+                 .extra = {}};
 }
 
 }  // namespace closedpaw::providers::codec

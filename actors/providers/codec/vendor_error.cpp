@@ -11,7 +11,10 @@ namespace closedpaw::providers::codec {
 namespace {
 
 failure make(errc code, std::string message, unsigned status) {
-  return failure{code, std::move(message), {}, {{"upstream_status", status}}};
+  return failure{.code = code,
+                 .message = std::move(message),
+                 .retry_after = {},
+                 .extra = {{"upstream_status", status}}};
 }
 
 std::string content_type(const http_reply& reply) {

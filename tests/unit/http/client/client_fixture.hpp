@@ -36,7 +36,10 @@ class client_fixture {
     while (!outcome_ && context_.run_one_until(until) > 0) {
     }
     return outcome_ ? *outcome_
-                    : failure{errc::internal, "the callback never came"};
+                    : failure{.code = errc::internal,
+                              .message = "the callback never came",
+                              .retry_after = {},
+                              .extra = {}};
   }
 
   outcome fetch(http::client_request request) {

@@ -56,10 +56,11 @@ CAF_TEST(a slot that is overwritten answers first) {
 }
 
 CAF_TEST(errors name their code and when to come back) {
-  const auto answer = error_response({errc::unavailable,
-                                      "down",
-                                      std::chrono::milliseconds{1},
-                                      {{"action_id", "x"}}});
+  const auto answer =
+      error_response({.code = errc::unavailable,
+                      .message = "down",
+                      .retry_after = std::chrono::milliseconds{1},
+                      .extra = {{"action_id", "x"}}});
   CAF_CHECK_EQUAL(answer.status, 503u);
   CAF_CHECK_EQUAL(*answer.body,
                   "{\"detail\":\"down\",\"code\":\"unavailable\","

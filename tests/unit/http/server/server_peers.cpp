@@ -101,7 +101,7 @@ CAF_TEST(root is another user unless the configuration says so) {
 CAF_TEST(a peer that cannot be told is refused with the reason) {
   http::server_options options;
   options.peer_lookup = [](int) -> result<security::peer> {
-    return failure{errc::forbidden, "no idea"};
+    return failure{.code = errc::forbidden, .message = "no idea"};
   };
   counting c{std::move(options)};
   const auto answer = raw_client{c.server.port()}.read();
