@@ -10,8 +10,9 @@ namespace closedpaw::security::prompts {
 
 namespace {
 
-/// Shorter pieces of a pattern are everywhere.
-constexpr int shortest_atom = 3;
+/// With one of three letters a rule of ours would have none, and run over every
+/// text.
+constexpr int shortest_atom = 2;
 
 RE2::Options options_of(bool any_case) {
   RE2::Options out;
@@ -36,6 +37,9 @@ struct rule_set::automaton {
   RE2::Set atoms{options_of(false), RE2::UNANCHORED};
   /// FilteredRE2's answer holds places in the order of Add.
   bool has_atoms = false;
+  /// The few rules that can match where there is no atom, as in most texts.
+  /// FilteredRE2 would take and give back 25 KB to find which these are.
+  std::vector<int> without_atoms;
 };
 
 rule_set::rule_set(std::vector<prompt_rule> rules,
@@ -73,6 +77,7 @@ result<rule_set> rule_set::compile(std::vector<prompt_rule> rules) {
                    "the rules together are too large; simplify them",
                    {},
                    {}};
+  all->rules.AllPotentials({}, &all->without_atoms);
   return rule_set{std::move(rules), std::move(all)};
 }
 
@@ -81,7 +86,13 @@ std::vector<std::size_t> rule_set::matching(std::string_view plain) const {
   if (all_->has_atoms)
     all_->atoms.Match(piece(plain), &atoms);
   std::vector<int> found;
-  all_->rules.AllMatches(piece(plain), atoms, &found);
+  if (!atoms.empty())
+    all_->rules.AllMatches(piece(plain), atoms, &found);
+  else
+    std::ranges::copy_if(
+        all_->without_atoms, std::back_inserter(found), [&](int i) {
+          return RE2::PartialMatch(piece(plain), all_->rules.GetRE2(i));
+        });
   std::ranges::sort(found);
   return {found.begin(), found.end()};
 }

@@ -102,6 +102,19 @@ CAF_TEST(an_attack_within_a_long_text_is_found) {
             rules_apart.judge(harmless).score + 0.3);
 }
 
+CAF_TEST(rules_without_a_literal_are_not_forgotten) {
+  const guard both{rule_set::compile({{"digit", "c", "d", 1, R"(x\d)"},
+                                      {"word", "c", "d", 1, "ignore"}})
+                       .value()};
+  CAF_CHECK(both.judge("x1").matched.size() == 1);
+  CAF_CHECK(matches(both.judge("x1"), "digit"));
+  CAF_CHECK(matches(both.judge("ignore"), "word"));
+  CAF_CHECK(!matches(both.judge("ignore"), "digit"));
+  CAF_CHECK(matches(both.judge("ignore x1"), "digit"));
+  CAF_CHECK(matches(both.judge("ignore x1"), "word"));
+  CAF_CHECK(both.judge("xy").matched.empty());
+}
+
 CAF_TEST(doubts_add_up) {
   const auto low = with_rule("abc", 0.3).judge("abc").score;
   const auto high = with_rule("abc", 0.8).judge("abc").score;
