@@ -15,7 +15,9 @@ class latency_window {
 
  private:
   static constexpr std::size_t capacity = 256;
-  std::array<std::uint32_t, capacity> kept_{};
+  std::array<std::uint32_t, capacity> by_age_{};
+  /// The same, since quantiles are asked for after each exchange.
+  std::array<std::uint32_t, capacity> sorted_{};
   std::size_t size_ = 0;
   std::size_t next_ = 0;
 };

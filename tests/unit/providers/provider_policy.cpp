@@ -174,4 +174,21 @@ CAF_TEST(quantiles are of the last exchanges) {
   CAF_CHECK_EQUAL(w.quantile(1), 3u);
 }
 
+CAF_TEST(quantiles are those of the sorted last exchanges) {
+  latency_window w;
+  std::vector<std::uint32_t> all;
+  std::uint32_t x = 1;
+  for (int i = 0; i < 1'000; ++i) {
+    x = x * 1'664'525 + 1'013'904'223;
+    all.push_back((x >> 16) % 300);
+    w.add(all.back());
+    std::vector<std::uint32_t> last{
+        all.end() - std::min<std::ptrdiff_t>(std::ssize(all), 256), all.end()};
+    std::ranges::sort(last);
+    CAF_REQUIRE_EQUAL(w.quantile(1.0 / 256), last.front());
+    CAF_REQUIRE_EQUAL(w.quantile(0.5), last[(last.size() + 1) / 2 - 1]);
+    CAF_REQUIRE_EQUAL(w.quantile(1), last.back());
+  }
+}
+
 }  // namespace provider_policy_tests
