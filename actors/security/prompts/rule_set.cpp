@@ -37,8 +37,8 @@ struct rule_set::automaton {
   RE2::Set atoms{options_of(false), RE2::UNANCHORED};
   /// FilteredRE2's answer holds places in the order of Add.
   bool has_atoms = false;
-  /// The few rules that can match where there is no atom, as in most texts.
-  /// FilteredRE2 would take and give back 25 KB to find which these are.
+  /// The few rules that can match where there is no atom. FilteredRE2 would
+  /// take and give back 25 KB for each text to find which these are.
   std::vector<int> without_atoms;
 };
 
