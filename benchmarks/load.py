@@ -27,6 +27,15 @@ end
 """
 
 
+def said_by(command):
+    """What a program prints; raises with why it failed."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with "
+                           f"{done.returncode}: {done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
 def wrk(port, path, seconds, folder, body=None, connections=32):
     """Requests per second and latencies of one run; raises on any error."""
     script = os.path.join(folder, "wrk.lua")
@@ -35,14 +44,13 @@ def wrk(port, path, seconds, folder, body=None, connections=32):
             "GET" if body is None else "POST",
             "nil" if body is None else json.dumps(body),
             "nil" if body is None else '"application/json"'))
-    done = subprocess.run(
+    said = said_by(
         [*ON_OWN_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script,
-         f"http://127.0.0.1:{port}{path}"],
-        capture_output=True, text=True, check=True)
-    found = re.search(r"^JSON (.*)$", done.stdout, re.M)
+         f"http://127.0.0.1:{port}{path}"])
+    found = re.search(r"^JSON (.*)$", said, re.M)
     result = json.loads(found[1])
     if result["errors"] or not result["requests"]:
-        raise RuntimeError(f"wrk {path}: {done.stdout}{done.stderr}")
+        raise RuntimeError(f"wrk {path}: {said}")
     result["per_second"] = result["requests"] / (result["microseconds"] / 1e6)
     return result
 
@@ -83,14 +91,12 @@ def listening(binary, *arguments):
 
 def tool(command):
     """The JSON object that one of our benchmark programs prints."""
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    return json.loads(said_by(command))
 
 
 def tool_lines(command):
     """The same of one that prints several, one a line."""
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in said_by(command).splitlines()]
 
 
 def open_loop(binary, port, path, body, rate, seconds):

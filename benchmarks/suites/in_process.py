@@ -1,23 +1,21 @@
 """Without HTTP: our parts beside CAF and LMDB alone, by closedpaw-bench."""
 
 import collections
-import json
-import subprocess
 
 from figures import Curve, Figure
+from load import tool
 
 
 def measured(bench, pattern):
     """By name, what each repetition found; they come in turns."""
-    done = subprocess.run(
+    report = tool(
         [bench.build / "closedpaw-bench", f"--benchmark_filter={pattern}",
          f"--benchmark_repetitions={bench.repetitions}",
          "--benchmark_enable_random_interleaving=true",
          f"--benchmark_min_time={bench.seconds / 10}",
-         "--benchmark_format=json"],
-        capture_output=True, text=True, check=True)
+         "--benchmark_format=json"])
     out = collections.defaultdict(list)
-    for run in json.loads(done.stdout)["benchmarks"]:
+    for run in report["benchmarks"]:
         if run["run_type"] == "iteration":
             if run.get("error_occurred"):
                 raise RuntimeError(f"{run['name']}: {run['error_message']}")
