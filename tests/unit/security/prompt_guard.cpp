@@ -113,6 +113,7 @@ CAF_TEST(rules_without_a_literal_are_not_forgotten) {
   CAF_CHECK(matches(both.judge("ignore x1"), "digit"));
   CAF_CHECK(matches(both.judge("ignore x1"), "word"));
   CAF_CHECK(both.judge("xy").matched.empty());
+  CAF_CHECK(matches(with_rule(R"(x\d)", 1).judge("x1"), "r"));
 }
 
 CAF_TEST(doubts_add_up) {
