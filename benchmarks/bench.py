@@ -59,11 +59,18 @@ class Bench:
 
     def store_with_actions(self, count=4096):
         """A data directory at rest with as many of the standard action."""
+        return self.store_after("/api/actions", ACTION, count)
+
+    def store_with_chats(self, count=4096):
+        return self.store_after("/api/chat", {"message": "hi", "model": MODEL},
+                                count)
+
+    def store_after(self, path, body, count):
         with self.daemon("async") as made, made.client() as client:
             for _ in range(count):
-                reply = client.request("POST", "/api/actions", ACTION)
+                reply = client.request("POST", path, body)
                 if reply.status != 200:
-                    raise RuntimeError(f"POST /api/actions: {reply}")
+                    raise RuntimeError(f"POST {path}: {reply}")
             folder = made.data_dir
             made.terminate()
         return folder

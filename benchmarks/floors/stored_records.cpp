@@ -71,8 +71,11 @@ stored_records stored_records::read(const std::filesystem::path& directory) {
 }
 
 bare_lmdb::bare_lmdb(const std::filesystem::path& directory,
-                     const stored_records& records, bool synced)
-    : records_{records}, env_{open_env(directory, synced ? 0U : MDB_NOSYNC)} {
+                     const stored_records& records, bool synced,
+                     std::size_t steps_of_an_action)
+    : records_{records},
+      steps_of_an_action_{steps_of_an_action},
+      env_{open_env(directory, synced ? 0U : MDB_NOSYNC)} {
   MDB_txn* txn = nullptr;
   must(mdb_txn_begin(env_.get(), nullptr, 0, &txn));
   for (const auto& table : records.tables) {
@@ -83,17 +86,21 @@ bare_lmdb::bare_lmdb(const std::filesystem::path& directory,
   must(mdb_txn_commit(txn));
 }
 
-void bare_lmdb::commit(std::size_t actions) {
+void bare_lmdb::commit(std::size_t steps) {
   MDB_txn* txn = nullptr;
   must(mdb_txn_begin(env_.get(), nullptr, 0, &txn));
-  const auto round = next_ / records_.actions;
-  const auto first = next_ % records_.actions;
-  const auto last = std::min(first + actions, records_.actions);
+  const auto all = records_.actions * steps_of_an_action_;
+  const auto round = next_ / all;
+  const auto first = next_ % all;
+  const auto last = std::min(first + steps, all);
   next_ += last - first;
   for (std::size_t t = 0; t < tables_.size(); ++t) {
     const auto& rows = records_.tables[t].rows;
-    for (auto i = rows.size() * first / records_.actions;
-         i < rows.size() * last / records_.actions; ++i) {
+    // Each action has one row in its table, which every step writes.
+    const auto end = rows.size() == records_.actions
+                         ? (last - 1) / steps_of_an_action_ + 1
+                         : rows.size() * last / all;
+    for (auto i = rows.size() * first / all; i < end; ++i) {
       // Behind those of the rounds before.
       auto key = std::string(1, static_cast<char>(round)) + rows[i].first;
       auto k = val(key);

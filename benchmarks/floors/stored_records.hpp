@@ -30,13 +30,15 @@ struct stored_records {
 /// LMDB as the store has it, and nothing else.
 class bare_lmdb {
  public:
-  /// Into an empty directory.
+  /// Into an empty directory. An action is recorded in so many steps, each of
+  /// which has its share of the events, and writes the row.
   bare_lmdb(const std::filesystem::path& directory,
-            const stored_records& records, bool synced);
+            const stored_records& records, bool synced,
+            std::size_t steps_of_an_action = 1);
 
-  /// What belongs to the next actions, in one transaction; which they are comes
+  /// What belongs to the next steps, in one transaction; which they are comes
   /// around, and they are then written anew.
-  void commit(std::size_t actions);
+  void commit(std::size_t steps);
 
  private:
   struct closer {
@@ -44,6 +46,7 @@ class bare_lmdb {
   };
 
   const stored_records& records_;
+  std::size_t steps_of_an_action_;
   std::unique_ptr<MDB_env, closer> env_;
   std::vector<MDB_dbi> tables_;
   std::size_t next_ = 0;

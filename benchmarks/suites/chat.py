@@ -35,27 +35,37 @@ def proxy(bench, durability):
             daemon.stop()
 
 
+def beyond_direct(runs, which, quantile):
+    return [run[which][quantile] - run[0][quantile] for run in runs]
+
+
 def added(durability, goals):
     """Against asking the upstream directly, 1,000 times a second each; the
-    floor is what a proxy adds that only passes on what it reads."""
+    floors are what a proxy adds that only passes on what it reads, and what it
+    adds when LMDB keeps for it what ours keeps of a chat, without syncing."""
     def measure(bench):
         runs = []
+        store = bench.store_with_chats()
+        proxies = bench.tools / "bare_proxy"
         with (proxy(bench, durability) as (direct, ours),
-              listening(bench.tools / "bare_proxy", direct[0]) as bare):
+              listening(proxies, direct[0]) as bare,
+              listening(proxies, direct[0], "--records", store,
+                        bench.empty_folder()) as keeping):
             for _ in range(bench.repetitions):
                 runs.append([
                     open_loop(bench.tools / "open_loop", port, "/api/chat",
                               body, RATE, bench.seconds)
-                    for port, body in (direct, (bare, direct[1]), ours)])
+                    for port, body in (direct, (bare, direct[1]),
+                                       (keeping, direct[1]), ours)])
         return {
             quantile: Figure(
-                "us", [o[f"{quantile}_us"] - d[f"{quantile}_us"]
-                       for d, _, o in runs],
+                "us", beyond_direct(runs, 3, f"{quantile}_us"),
                 goal=goals.get(quantile),
-                settings={"durability": durability, "rate": RATE,
-                          "a bare proxy adds": statistics.median(
-                              p[f"{quantile}_us"] - d[f"{quantile}_us"]
-                              for d, p, _ in runs)})
+                settings={"durability": durability, "rate": RATE} | {
+                    name: statistics.median(
+                        beyond_direct(runs, which, f"{quantile}_us"))
+                    for which, name in enumerate(
+                        ["a bare proxy adds", "one with records adds"], 1)})
             for quantile in ("p50", "p99")}
     return measure
 
