@@ -330,6 +330,8 @@ json_text chat_result(const chat_reply& reply, std::size_t attempts) {
     w.value("attempts", attempts);
     if (!reply.tool_calls.empty())
       w.value("tool_calls", json_text{to_json(reply.tool_calls)});
+    if (reply.refused)
+      w.value("refused", true);
   });
 }
 

@@ -64,6 +64,13 @@ caf::result<chat_reply_payload> provider_state::on_chat(
   c.deadline = mono() + args_.limits.total_timeout;
   auto promise = c.promise;
   const auto id = next_id_++;
+  // Also while it waits: who left needs no place.
+  if (c.reader)
+    c.reader->on_gone(
+        [me = caf::actor_cast<caf::actor_addr>(self_), action = q->action_id] {
+          if (auto actor = caf::actor_cast<caf::actor>(me))
+            caf::anon_send(actor, cancel_action{action});
+        });
   chats_.emplace(id, std::move(c));
   queue_.push_back(id);
   start_queued();
@@ -125,12 +132,6 @@ void provider_state::attempt(std::uint64_t id) {
                      [this, id](response r, const secret_text& key) {
                        on_reply(id, std::move(r), key);
                      });
-  if (c.reader)
-    c.reader->on_gone([me = caf::actor_cast<caf::actor_addr>(self_),
-                       action = c.request->action_id] {
-      if (auto actor = caf::actor_cast<caf::actor>(me))
-        caf::anon_send(actor, cancel_action{action});
-    });
 }
 
 // Each try decodes from the beginning; what a reader has seen of an earlier one

@@ -1,6 +1,7 @@
 #include "actors/providers/provider.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "actors/providers/codec/base_url.hpp"
 #include "actors/providers/provider_state.hpp"
@@ -12,6 +13,21 @@ namespace {
 
 http_reply to_reply(http::client_response r) {
   return {r.status, std::move(r.headers), std::move(r.body)};
+}
+
+/// More than any vendor has, and little enough to be kept, shown and compared.
+constexpr std::size_t most_models = 10'000;
+
+result<std::vector<model_info>> not_too_many(
+    result<std::vector<model_info>> models) {
+  if (models && models->size() > most_models)
+    return failure{errc::upstream_malformed,
+                   "a list of " + std::to_string(models->size()) +
+                       " models, more than " + std::to_string(most_models) +
+                       "; check that base_url is this vendor's server",
+                   {},
+                   {}};
+  return models;
 }
 
 std::uint32_t millis(std::chrono::microseconds x) {
@@ -105,7 +121,8 @@ void provider_state::list_models(
             return done(r.error());
           }
           const auto latency = millis(r->timing.total);
-          auto models = args_.vendor.parse_models(to_reply(std::move(*r)));
+          auto models =
+              not_too_many(args_.vendor.parse_models(to_reply(std::move(*r))));
           if (!models) {
             auto why = std::move(models).error();
             mask(why.message, key);
@@ -121,12 +138,13 @@ void provider_state::list_models(
 
 // What is known of a model stays known until it changes.
 void provider_state::take_models(std::vector<model_info> models) {
-  for (auto& model : models) {
-    const auto known =
-        std::ranges::find(view_.models, model.name, &model_info::name);
-    if (known != view_.models.end() && known->modified_at == model.modified_at)
-      model.details = known->details;
-  }
+  std::unordered_map<std::string_view, const model_info*> known;
+  for (const auto& model : view_.models)
+    known.emplace(model.name, &model);
+  for (auto& model : models)
+    if (const auto it = known.find(model.name);
+        it != known.end() && it->second->modified_at == model.modified_at)
+      model.details = it->second->details;
   view_.models = std::move(models);
   view_.models_at = args_.now();
   ++listings_;

@@ -1,5 +1,7 @@
 #include "actors/security/address_policy.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/ip/address.hpp>
 
 namespace closedpaw::security {
@@ -14,6 +16,15 @@ ip::address unmapped(const ip::address& x) {
   const auto v6 = x.to_v6();
   if (v6.is_v4_mapped())
     return ip::make_address_v4(ip::v4_mapped, v6);
+  const auto bytes = v6.to_bytes();
+  const auto v4_at = [&bytes](std::size_t i) {
+    return ip::address_v4{{bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]}};
+  };
+  constexpr std::array<unsigned char, 12> nat64{0, 0x64, 0xff, 0x9b};
+  if (std::equal(nat64.begin(), nat64.end(), bytes.begin()))
+    return v4_at(12);
+  if (bytes[0] == 0x20 && bytes[1] == 0x02)
+    return v4_at(2);
   return x;
 }
 
@@ -21,9 +32,14 @@ bool within(const ip::address_v4& x, std::uint32_t net, int bits) {
   return (x.to_uint() ^ net) >> (32 - bits) == 0;
 }
 
+/// Amazon's, which is in the private range.
+bool is_metadata(const ip::address_v6& x) {
+  return x == ip::make_address_v6("fd00:ec2::254");
+}
+
 bool is_link_local(const ip::address& x) {
   return x.is_v4() ? within(x.to_v4(), 0xA9FE0000, 16)
-                   : x.to_v6().is_link_local();
+                   : x.to_v6().is_link_local() || is_metadata(x.to_v6());
 }
 
 bool is_private(const ip::address& x) {

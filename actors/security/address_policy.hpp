@@ -26,7 +26,8 @@ struct own_listeners {
 /// through us (OWASP SSRF): never link-local (which has the clouds' metadata),
 /// multicast or unspecified, never our own listener; private ones (RFC 1918,
 /// RFC 4193, RFC 6598) only if allowed. Loopback is where local model servers
-/// are. IPv4 within IPv6 counts as IPv4. The reason why it is refused, or
+/// are. IPv4 within IPv6 (mapped, RFC 6052's well-known prefix, 6to4) counts as
+/// IPv4. The reason why it is refused, or
 /// nothing. Pure.
 std::optional<std::string> refuse_upstream(std::string_view ip,
                                            std::uint16_t port,

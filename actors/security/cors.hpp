@@ -25,6 +25,7 @@ std::optional<preflight_answer> answer_preflight(const request_view& request,
 
 /// What a page may read of our answers besides the safelisted headers.
 inline constexpr std::string_view exposed_headers =
-    "X-Request-Id, Link, Retry-After, RateLimit, RateLimit-Policy";
+    "X-Request-Id, Link, Retry-After, X-Should-Retry, RateLimit, "
+    "RateLimit-Policy";
 
 }  // namespace closedpaw::security

@@ -137,6 +137,9 @@ void agent_services::begin_trial(runtime& r) {
   const std::lock_guard guard{trial_mutex_};
   trial_ = std::jthread{[this, &r](const std::stop_token& stop) {
     isolation.probe(stop);
+    // What was broken off found nothing out.
+    if (stop.stop_requested())
+      return;
     const auto found = isolation.report();
     if (found.chosen.empty())
       log::warn("agents", "no isolation works here, so no agent starts",

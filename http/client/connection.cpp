@@ -1,6 +1,7 @@
 #include "http/client/connection.hpp"
 
 #include <fcntl.h>
+#include <openssl/bio.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <sys/socket.h>
@@ -94,6 +95,11 @@ task<io_result> connection::write(std::array<asio::const_buffer, 2> pieces) {
 }
 
 bool connection::quiet() {
+  // What came with the last answer may have left the socket already.
+  if (tls_ && (SSL_has_pending(tls_->native_handle()) == 1 ||
+               BIO_pending(SSL_get_rbio(tls_->native_handle())) > 0)) {
+    return false;
+  }
   char byte = 0;
   auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);

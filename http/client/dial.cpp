@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "http/client/explain.hpp"
+#include "http/client/lookups.hpp"
 
 namespace closedpaw::http::client_detail {
 
@@ -11,35 +12,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using connected = result<std::shared_ptr<connection>>;
-using resolver_type = asio::ip::basic_resolver<tcp, executor_type>;
 
 namespace {
-
-/// Shared with the resolver's handler, which may run long after we gave up.
-struct lookup {
-  explicit lookup(const executor_type& executor)
-      : resolver{executor}, wake{executor, steady::time_point::max()} {}
-
-  resolver_type resolver;
-  timer wake;
-  error_code error;
-  endpoints found;
-  bool done = false;
-};
-
-std::shared_ptr<lookup> start_lookup(job& j) {
-  auto state = std::make_shared<lookup>(j.executor());
-  state->resolver.async_resolve(
-      j.target().host, std::to_string(j.target().port),
-      resolver_type::numeric_service,
-      [state](const error_code& ec, const resolver_type::results_type& all) {
-        state->error = ec;
-        state->found.assign(all.begin(), all.end());
-        state->done = true;
-        state->wake.cancel();
-      });
-  return state;
-}
 
 /// Closes the connection when its share of the time has passed.
 struct share_timer {
@@ -97,13 +71,13 @@ task<result<endpoints>> resolve(job& j) {
     co_return endpoints{{asio::ip::address_v4::loopback(), to.port},
                         {asio::ip::address_v6::loopback(), to.port}};
   }
-  auto state = start_lookup(j);
-  j.on_interrupt([state] {
-    state->resolver.cancel();
-    state->wake.cancel();
-  });
+  auto state = lookups::find(j.executor(), to.host, to.port);
   if (!state->done) {
-    co_await state->wake.async_wait(as_values);
+    auto wake =
+        std::make_shared<timer>(j.executor(), steady::time_point::max());
+    state->waiting.push_back(wake);
+    j.on_interrupt([wake] { wake->cancel(); });
+    co_await wake->async_wait(as_values);
   }
   if (auto why = j.ended()) {
     co_return *why;
@@ -111,7 +85,7 @@ task<result<endpoints>> resolve(job& j) {
   if (state->error) {
     co_return explain::cannot_resolve(to, state->error);
   }
-  co_return std::move(state->found);
+  co_return state->found;
 }
 
 task<connected> connect_any(job& j, const client_options& options,

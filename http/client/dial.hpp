@@ -5,11 +5,10 @@
 #include <vector>
 
 #include "http/client/connection.hpp"
+#include "http/client/lookups.hpp"
 #include "http/client/tls_context.hpp"
 
 namespace closedpaw::http::client_detail {
-
-using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
 /// The addresses to try, in order. Addresses are taken as they are, localhost
 /// is loopback without a look-up (RFC 6761 section 6.3), the rest is resolved.

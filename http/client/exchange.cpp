@@ -52,8 +52,11 @@ class response_reader {
     error_code ec;
     while (!done_ && buffer_.size() > 0) {
       buffer_.consume(parser_->put(buffer_.data(), ec));
+      // What is left is a part of a header, of a chunk's or of the trailer.
       if (ec == beast_http::error::need_more) {
-        return {};
+        return buffer_.size() > max_header_bytes
+                   ? error_code{beast_http::error::header_limit}
+                   : error_code{};
       }
       if (ec) {
         return ec;

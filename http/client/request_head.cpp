@@ -13,6 +13,9 @@ using beast_http::field;
 
 namespace {
 
+/// Beast keeps the lengths of both in 16 bits, with what stands between them.
+constexpr std::size_t longest_field = 65'000;
+
 bool is_token(std::string_view text) {
   static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
   auto fits = [](char c) {
@@ -49,6 +52,11 @@ std::optional<failure> refuse(const client_request& request) {
     if (!is_token(name) || !is_field_value(value)) {
       return explain::bad_request(
           "a header has a name or a value with characters that HTTP forbids");
+    }
+    if (std::max(name.size(), value.size()) > longest_field) {
+      return explain::bad_request("the header " + name.substr(0, 80) +
+                                  " is longer than " +
+                                  std::to_string(longest_field) + " bytes");
     }
     if (is_ours(beast_http::string_to_field(name))) {
       return explain::bad_request("the header " + name +

@@ -242,6 +242,7 @@ task<websocket_end> run_websocket(state_ptr s, std::shared_ptr<job> j,
     co_return websocket_end{{}, {}, made.error()};
   auto c = *made;
   j->on_interrupt([c] { c->close(); });
+  j->arm(phase::first_byte);
   auto how = co_await converse(s, c);
   c->close();
   co_return how;

@@ -16,10 +16,12 @@ std::string_view type_of(errc code) {
     case errc::payload_too_large:
     case errc::headers_too_large:
     case errc::conflict:
+    case errc::method_not_allowed:
       return "invalid_request_error";
     case errc::too_many_requests:
     case errc::overloaded:
       return "rate_limit_error";
+    case errc::unauthenticated:
     case errc::forbidden:
     case errc::upstream_refused:
       return "authentication_error";
@@ -52,9 +54,10 @@ std::string finish_reason_of(const json& result) {
 }
 
 json message_of(const json& result) {
+  const bool refused = result.value("refused", false);
   json out{{"role", "assistant"},
-           {"content", result["response"]},
-           {"refusal", nullptr}};
+           {"content", refused ? json() : result["response"]},
+           {"refusal", refused ? result["response"] : json()}};
   if (const auto calls = result.find("tool_calls"); calls != result.end()) {
     if (result.value("response", "").empty())
       out["content"] = nullptr;
@@ -106,6 +109,8 @@ class completion_events final : public chat_writer {
   }
   std::string end(const action& row) override {
     const auto result = row.result.value();
+    // Another than was asked may have answered.
+    model_ = result.value("model", model_);
     std::string out;
     if (const auto calls = result.find("tool_calls"); calls != result.end())
       out += event(chunk(calls_delta(*calls), nullptr));
@@ -143,7 +148,7 @@ class completion_events final : public chat_writer {
   }
 
   const std::string id_;
-  const std::string model_;
+  std::string model_;
   const std::int64_t created_;
   const bool include_usage_;
 };
@@ -167,15 +172,9 @@ response openai_error(const failure& why, json param) {
 }
 
 response render_completion(const action& row) {
+  // One that waits for a person is a conflict, which no client repeats.
   if (row.status != action_status::completed)
-    return openai_error(
-        is_terminal(row.status)
-            ? failure_of(row)
-            : failure{errc::timeout,
-                      "the chat has not ended; see /api/actions/" +
-                          to_string(row.id),
-                      {},
-                      {}});
+    return openai_error(failure_of(row));
   const auto result = row.result.value();
   json choice{{"index", 0},
               {"message", message_of(result)},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "http/routes/openai_wire.hpp"
 #include "http/routes/replies.hpp"
 #include "http/routes/url_text.hpp"
 
@@ -33,6 +34,12 @@ std::optional<std::vector<std::string>> decoded(std::string_view path) {
     parts.push_back(std::move(*text));
   }
   return parts;
+}
+
+response refusal_for(const request& r, errc code, std::string what) {
+  return r.path.starts_with("/v1/")
+             ? openai_error({code, std::move(what), {}, {}})
+             : refuse(code, std::move(what));
 }
 
 bool is_parameter(std::string_view segment) {
@@ -146,12 +153,13 @@ response router::not_found(const request& r) const {
     other += '/';
   path_params params;
   if (r.path == "/" || other.empty() || !lookup(other, params))
-    return refuse(errc::not_found, "Not Found");
+    return refusal_for(r, errc::not_found, "Not Found");
   response redirect;
   redirect.status = 307;
-  redirect.headers = {
-      {"Location", "http://" + std::string{r.header_value("host")} + other +
-                       (r.query.empty() ? "" : "?" + r.query)}};
+  redirect.headers = {{"Location", (r.local ? "http://" : "https://") +
+                                       std::string{r.header_value("host")} +
+                                       other +
+                                       (r.query.empty() ? "" : "?" + r.query)}};
   redirect.body = std::make_shared<const std::string>();
   return redirect;
 }
@@ -166,7 +174,7 @@ std::variant<route_match, response> router::find(const request& r) const {
       found.target = candidate;
       return found;
     }
-  auto refusal = refuse(errc::method_not_allowed, "Method Not Allowed");
+  auto refusal = refusal_for(r, errc::method_not_allowed, "Method Not Allowed");
   refusal.headers.emplace_back("Allow", allow_header(*served));
   return refusal;
 }

@@ -101,6 +101,10 @@ void session::end_remote_stream() {
   if (who_.local)
     return;
   net::post(socket_.get_executor(), [self = shared_from_this()] {
+    // Of the request that is still to come somebody else will be asked.
+    if (self->phase_ == phase::idle || self->phase_ == phase::head ||
+        self->phase_ == phase::body)
+      return;
     self->peer_gone_ = true;
     if (self->phase_ == phase::stream)
       self->resume();

@@ -141,6 +141,8 @@ class session : public std::enable_shared_from_this<session> {
   clock::time_point began_{};
   std::string origin_;
   bool is_api_ = false;
+  /// A path of OpenAI's API, whose clients read errors as it has them.
+  bool is_openai_ = false;
   bool is_head_ = false;
   bool is_http_1_1_ = true;
   bool keep_alive_ = true;

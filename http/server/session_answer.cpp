@@ -35,6 +35,13 @@ response session::error_answer(failure error) const {
   if (!error.extra.is_object())
     error.extra = json::object();
   error.extra.emplace("request_id", id_);
+  if (is_openai_)
+    error.extra["error"] = {
+        {"message", error.message},
+        {"type", http_status(error.code) < 500 ? "invalid_request_error"
+                                               : "server_error"},
+        {"param", nullptr},
+        {"code", to_string(error.code)}};
   return error_response(error);
 }
 

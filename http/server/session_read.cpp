@@ -97,6 +97,7 @@ void session::begin_request() {
   began_ = {};
   origin_.clear();
   is_api_ = false;
+  is_openai_ = false;
   is_head_ = false;
   is_http_1_1_ = true;
   keep_alive_ = true;
@@ -175,6 +176,7 @@ task<void> session::refuse(refusal why) {
   if (id_.empty()) {
     id_ = to_string(make_uuid(core_->options.clock()));
     is_head_ = reader_.message().verb == method::head;
+    is_openai_ = reader_.message().path.starts_with("/v1/");
   }
   keep_alive_ = false;
   auto answer = error_answer(std::move(why.error));
@@ -191,6 +193,7 @@ void session::identify() {
   auto& message = reader_.message();
   core_->requests_total.fetch_add(1, std::memory_order_relaxed);
   is_api_ = message.path == "/api" || message.path.starts_with("/api/");
+  is_openai_ = message.path.starts_with("/v1/");
   began_ = clock::now();
   verb_ = message.verb;
   is_head_ = message.verb == method::head;

@@ -31,16 +31,21 @@ reading read_name(const json& object, const char* name,
   return std::nullopt;
 }
 
+constexpr std::size_t longest_name = 128;
+/// Some gateways put what a vendor wants back with a call into its id.
+constexpr std::size_t longest_id = 16'384;
+
 /// A name or an id: no sentence, since nobody judges it.
 reading read_word(const json& object, const char* name,
-                  const std::string& place, std::string& out) {
-  constexpr std::size_t most = 128;
+                  const std::string& place, std::size_t longest,
+                  std::string& out) {
   const auto fits = [](char c) { return c > ' ' && c <= '~'; };
   if (auto wrong = read_name(object, name, place, out))
     return wrong;
-  if (out.size() > most || !std::ranges::all_of(out, fits))
+  if (out.size() > longest || !std::ranges::all_of(out, fits))
     return misreading{place + '.' + name,
-                      "expected at most 128 characters of ASCII and no blanks"};
+                      "expected at most " + std::to_string(longest) +
+                          " characters of ASCII and no blanks"};
   return std::nullopt;
 }
 
@@ -67,8 +72,8 @@ reading read_part(const json& x, const std::string& place, bool of_user,
     return read_image(x, place, out);
   if (type == "image_url")
     return misreading{place + ".type", "only users may show images"};
-  const auto* text = text_in(x, "text");
-  if (type != "text" || !text)
+  const auto* text = text_in(x, type == "refusal" ? "refusal" : "text");
+  if ((type != "text" && type != "refusal") || !text)
     return misreading{place + ".type",
                       "expected parts of type text or image_url; sound and "
                       "files are not supported"};
@@ -106,11 +111,15 @@ reading read_call(const json& x, const std::string& place, tool_call& out) {
   if (const auto type = text_or_empty(x, "type");
       !type.empty() && type != "function")
     return misreading{place + ".type", "only calls of functions are supported"};
-  if (auto wrong = read_word(x, "id", place, out.id))
+  if (auto wrong = read_word(x, "id", place, longest_id, out.id))
     return wrong;
   const auto& function = member_or_null(x, "function");
-  if (auto wrong = read_word(function, "name", place + ".function", out.name))
+  // As the model said it, whether there is such a function or not.
+  if (auto wrong = read_name(function, "name", place + ".function", out.name))
     return wrong;
+  if (out.name.size() > longest_name)
+    return misreading{place + ".function.name",
+                      "expected at most 128 characters"};
   const auto* arguments = text_in(function, "arguments");
   if (!arguments)
     return misreading{place + ".function.arguments",
@@ -150,9 +159,13 @@ reading read_message(const json& x, const std::string& place,
                                 place + ".tool_calls", out.tool_calls))
       return wrong;
   if (out.role == "tool")
-    if (auto wrong = read_word(x, "tool_call_id", place, out.tool_call_id))
+    if (auto wrong =
+            read_word(x, "tool_call_id", place, longest_id, out.tool_call_id))
       return wrong;
-  const auto& content = member_or_null(x, "content");
+  const auto& said = member_or_null(x, "content");
+  const auto& content = said.is_null() && out.role == "assistant"
+                            ? member_or_null(x, "refusal")
+                            : said;
   if (content.is_null() && out.tool_calls.empty())
     return misreading{place + ".content", "a text is required"};
   return read_content(content, place + ".content", out);
@@ -165,7 +178,7 @@ reading read_tool(const json& x, const std::string& place,
                       "only tools of type function are supported"};
   const auto& function = member_or_null(x, "function");
   const auto inner = place + ".function";
-  if (auto wrong = read_word(function, "name", inner, out.name))
+  if (auto wrong = read_word(function, "name", inner, longest_name, out.name))
     return wrong;
   out.description = text_or_empty(function, "description");
   const auto& parameters = member_or_null(function, "parameters");

@@ -10,28 +10,65 @@ namespace closedpaw {
 namespace {
 
 // Counted before parsing, so that hostile depth never reaches a recursive
-// destructor. Brackets inside strings do not count.
-std::optional<std::size_t> too_deep_at(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > max_json_depth)
-        return i;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
+// destructor, nor hostile breadth a search for each member. Brackets and commas
+// inside strings do not count.
+class size_check {
+ public:
+  /// The first thing that is too much.
+  std::optional<json_error> find(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i)
+      switch (text[i]) {
+        case '"':
+          i = end_of_string(text, i);
+          break;
+        case '[':
+        case '{':
+          if (++depth_ > max_json_depth)
+            return json_error{"nested deeper than " +
+                                  std::to_string(max_json_depth) + " levels",
+                              i};
+          if (depth_ > 0)
+            members_[static_cast<std::size_t>(depth_)] =
+                text[i] == '{' ? 1 : list;
+          break;
+        case ']':
+        case '}':
+          --depth_;
+          break;
+        case ',':
+          if (!next_member())
+            return json_error{"an object has too many members", i};
+          break;
+        default:
+          break;
+      }
+    return std::nullopt;
   }
-  return std::nullopt;
-}
+
+ private:
+  static constexpr std::uint32_t list = 0;
+
+  static std::size_t end_of_string(std::string_view text, std::size_t i) {
+    for (++i; i < text.size() && text[i] != '"'; ++i)
+      if (text[i] == '\\')
+        ++i;
+    return i;
+  }
+
+  bool next_member() {
+    if (depth_ <= 0)
+      return true;
+    auto& members = members_[static_cast<std::size_t>(depth_)];
+    if (members != list)
+      comparisons_ += members++;
+    return comparisons_ <= max_json_comparisons;
+  }
+
+  int depth_ = 0;
+  std::uint64_t comparisons_ = 0;
+  /// Of the object that is open at each depth.
+  std::array<std::uint32_t, max_json_depth + 1> members_{};
+};
 
 // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax
 // error while …" → from "syntax error" on.
@@ -92,10 +129,8 @@ void append_object(std::string& out, const json& value) {
 }  // namespace
 
 boost::system::result<json, json_error> parse_json(std::string_view text) {
-  if (auto at = too_deep_at(text))
-    return json_error{
-        "nested deeper than " + std::to_string(max_json_depth) + " levels",
-        *at};
+  if (auto too_much = size_check{}.find(text))
+    return std::move(*too_much);
   try {
     return {boost::system::in_place_value,
             json::parse(text.begin(), text.end())};

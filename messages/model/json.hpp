@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -16,6 +17,11 @@ using json = nlohmann::ordered_json;
 /// Where JSON nesting ends (RFC 8259 lets an implementation set the limit).
 inline constexpr int max_json_depth = 64;
 
+/// Each member of an object is compared with those before it, so that this many
+/// comparisons are what one text may cost: 5,600 members in one object, or
+/// hundreds of thousands in objects of a hundred.
+inline constexpr std::uint64_t max_json_comparisons = 16'000'000;
+
 /// Position of a syntax error, counted like Python's json module.
 struct json_error {
   std::string message;
@@ -23,7 +29,8 @@ struct json_error {
 };
 
 /// Parses strict JSON: UTF-8 only, no lone surrogates, no NaN or infinity
-/// (1e400 included), at most `max_json_depth` deep, nothing after the value.
+/// (1e400 included), at most `max_json_depth` deep, within
+/// `max_json_comparisons`, nothing after the value.
 boost::system::result<json, json_error> parse_json(std::string_view text);
 
 /// Compact UTF-8 text; never throws (invalid UTF-8 becomes U+FFFD).

@@ -1,5 +1,7 @@
 #include "messages/model/json_fields.hpp"
 
+#include <algorithm>
+
 namespace closedpaw {
 
 const json* member(const json& object, const char* name, json::value_t wanted) {
@@ -30,7 +32,7 @@ std::string text_or_empty(const json& object, const char* name) {
 
 std::uint64_t count_or_zero(const json& object, const char* name) {
   const auto* found = member(object, name, json::value_t::number_unsigned);
-  return found ? found->get<std::uint64_t>() : 0;
+  return found ? std::min(found->get<std::uint64_t>(), most_counted) : 0;
 }
 
 }  // namespace closedpaw

@@ -17,6 +17,11 @@ const json* array_in(const json& object, const char* name);
 const std::string* text_in(const json& object, const char* name);
 
 std::string text_or_empty(const json& object, const char* name);
+/// What JSON's numbers hold exactly everywhere (RFC 8259 section 6), so that
+/// sums of a few do not wrap.
+inline constexpr std::uint64_t most_counted = (std::uint64_t{1} << 53) - 1;
+
+/// At most `most_counted`.
 std::uint64_t count_or_zero(const json& object, const char* name);
 
 }  // namespace closedpaw

@@ -91,6 +91,8 @@ struct chat_reply {
   std::string provider{};
   /// What the model wants to be called before it goes on.
   std::vector<tool_call> tool_calls{};
+  /// The text says why there is no answer (OpenAI's "refusal").
+  bool refused = false;
 };
 
 /// One try of a chat with a vendor, for measures.

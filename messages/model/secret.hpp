@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,14 +40,27 @@ class secret_text {
   std::string value_;
 };
 
-/// Puts "[redacted]" wherever the text repeats the secret.
+/// Puts "[redacted]" wherever the text repeats the secret, or was cut short
+/// ("…") while it did.
 inline void mask(std::string& text, const secret_text& secret) {
   constexpr std::string_view instead = "[redacted]";
-  if (secret.empty())
+  constexpr std::string_view cut = "…";
+  // Of any text the last letters may be some secret's first ones.
+  constexpr std::size_t shortest = 4;
+  const std::string_view whole = secret.reveal();
+  if (whole.empty())
     return;
-  for (auto at = text.find(secret.reveal()); at != std::string::npos;
-       at = text.find(secret.reveal(), at + instead.size()))
-    text.replace(at, secret.reveal().size(), instead);
+  for (auto at = text.find(whole); at != std::string::npos;
+       at = text.find(whole, at + instead.size()))
+    text.replace(at, whole.size(), instead);
+  for (auto end = text.find(cut); end != std::string::npos;
+       end = text.find(cut, end + cut.size()))
+    for (auto n = std::min(whole.size() - 1, end); n >= shortest; --n)
+      if (text.compare(end - n, n, whole, 0, n) == 0) {
+        text.replace(end - n, n, instead);
+        end += instead.size() - n;
+        break;
+      }
 }
 
 }  // namespace closedpaw

@@ -132,7 +132,7 @@ template <class I>
 caf::error describe(I& f, chat_reply& x) {
   return fields(f, x, x.model, x.text, x.prompt_tokens, x.completion_tokens,
                 x.latency_ms, x.finish_reason, x.failed, x.provider,
-                x.tool_calls);
+                x.tool_calls, x.refused);
 }
 
 /// Its program is read where it is looked at.

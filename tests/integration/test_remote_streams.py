@@ -1,13 +1,14 @@
 """From another machine: what is long, slow, or ends."""
 
 import contextlib
+import http.client
 import socket
 
 import pytest
 
 from alert_help import metrics
 from asking import ask, node, submit
-from daemon import eventually
+from daemon import DEADLINE, eventually
 from remote_help import (call, context, open_stream, read_to_action, read_to_end,
                          remote_settings, token)
 
@@ -72,6 +73,25 @@ def test_a_stream_ends_with_its_own_token(remote, certificate):
     read_to_end(stream)
     client.close()
     assert call(remote, certificate, "GET", "/api/status", token=reads)[0] == 401
+
+
+def test_a_token_that_ended_before_ends_no_stream(remote, certificate):
+    reads = token(remote, "reader", "read")
+    token(remote, "other", "read")
+    other = next(x for x in ask(remote, "GET", "/api/tokens")
+                 if x["name"] == "other")
+    bearer = {"Authorization": f"Bearer {reads}"}
+    client = http.client.HTTPSConnection(
+        "localhost", remote.remote_port, timeout=DEADLINE,
+        context=context(certificate))
+    client.request("GET", "/api/status", headers=bearer)
+    client.getresponse().read()
+    ask(remote, "DELETE", f"/api/tokens/{other['id']}")
+    client.request("GET", "/api/events", headers=bearer)
+    stream = client.getresponse()
+    submit(remote, "chat", message="hi")
+    read_to_action(stream)
+    client.close()
 
 
 def test_a_new_token_ends_no_stream(make_daemon, certificate):

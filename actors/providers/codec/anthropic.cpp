@@ -339,7 +339,9 @@ vendor anthropic_vendor() {
                 return std::make_unique<stream_decoder>(
                     vendor_name, std::make_unique<sse_framer>(), read);
               },
-          .has_free_json = false};
+          .has_free_json = false,
+          .has_seed = false,
+          .has_penalties = false};
 }
 
 }  // namespace closedpaw::providers::codec

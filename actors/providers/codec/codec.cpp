@@ -44,6 +44,14 @@ std::optional<failure> check(const vendor& v, const chat_request& q) {
     return refuse("images by their address",
                   "give what they are: data:image/…;base64,…");
   }
+  if (!v.has_seed && q.options.seed) {
+    return refuse("seed", "leave it out");
+  }
+  const bool penalizes = q.options.presence_penalty.value_or(0) != 0 ||
+                         q.options.frequency_penalty.value_or(0) != 0;
+  if (!v.has_penalties && penalizes) {
+    return refuse("presence_penalty and frequency_penalty", "leave them out");
+  }
   return std::nullopt;
 }
 

@@ -50,6 +50,10 @@ struct vendor {
   bool has_free_json = true;
   /// Images that it is to fetch itself.
   bool fetches_images = true;
+  /// chat_options::seed.
+  bool has_seed = true;
+  /// chat_options::presence_penalty and frequency_penalty, but for 0.
+  bool has_penalties = true;
 };
 
 /// errc::bad_request when the request asks for what the vendor's protocol has

@@ -216,8 +216,10 @@ std::string finish_reason(const std::string& reason) {
   if (reason == "MAX_TOKENS") {
     return "length";
   }
-  constexpr std::string_view filtered[] = {"SAFETY", "RECITATION", "BLOCKLIST",
-                                           "PROHIBITED_CONTENT", "SPII"};
+  // In OpenAI's words there is no other for an answer that was not let out.
+  constexpr std::string_view filtered[] = {
+      "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT",
+      "SPII",   "LANGUAGE",   "OTHER"};
   return std::ranges::find(filtered, reason) != std::end(filtered)
              ? "content_filter"
              : reason;

@@ -141,7 +141,8 @@ result<std::vector<model_info>> models_of(const dialect& d,
 }
 
 /// A text, or (Mistral) parts of which some are texts; null when neither.
-std::optional<std::string> content_text(const json& message) {
+std::optional<std::string> content_text(const json& message,
+                                        chat_reply& reply) {
   if (const auto* text = text_in(message, "content")) {
     return *text;
   }
@@ -155,9 +156,26 @@ std::optional<std::string> content_text(const json& message) {
     return out;
   }
   if (const auto* refusal = text_in(message, "refusal")) {
+    reply.refused = true;
     return *refusal;
   }
   return std::nullopt;
+}
+
+/// Mistral's words beside OpenAI's.
+std::string finish_reason(const std::string& reason) {
+  return reason == "model_length" ? "length" : reason;
+}
+
+bool is_broken_off(const std::string& reason) {
+  return reason == "error";
+}
+
+failure broken_off(std::string_view vendor) {
+  return {errc::upstream_failed,
+          std::string{vendor} + " broke its answer off (finish_reason error)",
+          {},
+          {{"upstream_status", 200}}};
 }
 
 void take_common(const json& body, chat_reply& out) {
@@ -183,13 +201,19 @@ result<chat_reply> reply_of(const dialect& d, const http_reply& reply) {
   if (message && !take_calls(*message, out)) {
     return malformed(d.name, reply, "JSON with \"tool_calls\" that are none");
   }
-  auto text = message ? content_text(*message) : std::nullopt;
-  if (!text && out.tool_calls.empty()) {
+  auto text = message ? content_text(*message, out) : std::nullopt;
+  const auto reason = first ? text_or_empty(*first, "finish_reason") : "";
+  // None is said where all was spent on reasoning: the reason is why.
+  const bool explained = message && !reason.empty();
+  if (!text && out.tool_calls.empty() && !explained) {
     return malformed(d.name, reply,
                      "JSON without the text \"choices[0].message.content\"");
   }
+  if (is_broken_off(reason)) {
+    return broken_off(d.name);
+  }
   out.text = std::move(text).value_or("");
-  out.finish_reason = text_or_empty(*first, "finish_reason");
+  out.finish_reason = finish_reason(reason);
   take_common(*body, out);
   return out;
 }
@@ -215,13 +239,16 @@ result<stream_step> step_of(const dialect& d, const frame& message,
   }
   const auto& first = choices->front();
   if (const auto* delta = object_in(first, "delta")) {
-    out.text = content_text(*delta).value_or("");
+    out.text = content_text(*delta, reply).value_or("");
     if (!take_call_pieces(*delta, reply)) {
       return malformed_frame(d.name, "tool_calls that are none", message);
     }
   }
   if (const auto* reason = text_in(first, "finish_reason")) {
-    reply.finish_reason = *reason;
+    if (is_broken_off(*reason)) {
+      return broken_off(d.name);
+    }
+    reply.finish_reason = finish_reason(*reason);
   }
   return out;
 }

@@ -127,6 +127,9 @@ std::string vendor_message(const http_reply& reply) {
   } else if (text->is_object()) {
     text = any_member(*text, "message");
   }
+  if (text && text->is_object()) {
+    text = any_member(*text, "detail");
+  }
   if (!text) {
     text = any_member(*body, "detail");
   }

@@ -97,16 +97,17 @@ class completion_reader {
     const auto* x = value("stop");
     if (!x)
       return;
-    if (x->is_string()) {
-      out.push_back(x->get<std::string>());
-      return;
-    }
     const bool texts = x->is_array() &&
                        std::all_of(x->begin(), x->end(),
                                    [](const json& s) { return s.is_string(); });
-    if (!texts || x->size() > 4)
-      return wrong("stop", "expected a text or at most 4 of them");
-    out = x->get<std::vector<std::string>>();
+    if (!texts && !x->is_string())
+      return wrong("stop", "expected a text or a list of texts");
+    if (x->is_string())
+      out.push_back(x->get<std::string>());
+    else
+      out = x->get<std::vector<std::string>>();
+    // Everything ends before an empty one.
+    std::erase(out, "");
   }
 
   void take(std::optional<misreading> found) {
@@ -144,6 +145,12 @@ class completion_reader {
       return x == 1;
     if (name == "logprobs")
       return x == false;
+    if (name == "top_logprobs")
+      return x == 0;
+    if (name == "modalities")
+      return x == json::array({"text"});
+    if (name == "verbosity")
+      return x == "medium";
     if (name == "function_call")
       return x == "none" || x == "auto";
     return (x.is_array() || x.is_object()) && x.empty();
@@ -159,17 +166,28 @@ class completion_reader {
   std::optional<response> wrong_;
 };
 
+std::optional<std::string> json_trouble(std::string_view text) {
+  const auto parsed = parse_json(text);
+  if (parsed)
+    return std::nullopt;
+  return parsed.error().message + " at byte " +
+         std::to_string(parsed.error().offset);
+}
+
 }  // namespace
 
 checked<run_chat> check_completion(const request& r) {
   auto body = read_body(r);
-  if (!body || !*body || !(**body).is_object())
-    return openai_error({errc::bad_request,
-                         "the body must be a JSON object (Content-Type: "
-                         "application/json)",
-                         {},
-                         {}});
-  return completion_reader{std::move(**body)}.read();
+  if (body && *body && (**body).is_object())
+    return completion_reader{std::move(**body)}.read();
+  // Where it stops being JSON is worth more than that it is none.
+  const auto broken = body ? std::nullopt : json_trouble(r.body);
+  return openai_error({errc::bad_request,
+                       "the body must be a JSON object (Content-Type: "
+                       "application/json)" +
+                           (broken ? ": " + *broken : std::string{}),
+                       {},
+                       {}});
 }
 
 }  // namespace closedpaw::http

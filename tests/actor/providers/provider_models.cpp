@@ -78,4 +78,17 @@ CAF_TEST(a_server_that_went_away_is_asked_again_after_the_next_listing) {
   CAF_CHECK_EQUAL(asked_about(), "a");
 }
 
+CAF_TEST(a_list_that_is_too_long_is_none) {
+  list({{"a", "1"}});
+  answer(200, details);
+  std::vector<std::pair<std::string, std::string>> models;
+  for (int i = 0; i <= 10'000; ++i)
+    models.emplace_back(std::to_string(i), "1");
+  list(models);
+  CAF_REQUIRE_EQUAL(seen().models.size(), 1U);
+  CAF_CHECK_EQUAL(seen().models[0].name, "a");
+  CAF_REQUIRE(seen().last_error);
+  CAF_CHECK(contains(seen().last_error->message, "10001 models"));
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

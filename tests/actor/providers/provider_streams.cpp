@@ -27,6 +27,17 @@ struct sut_fixture : provider_fixture {
   std::shared_ptr<reader_mock> reader = std::make_shared<reader_mock>();
 };
 
+struct crowded_fixture : provider_fixture {
+  crowded_fixture() {
+    args.limits.probe_interval = std::chrono::hours{1};
+    args.limits.max_concurrent = 1;
+    streams.open("s1", reader);
+    start();
+  }
+
+  std::shared_ptr<reader_mock> reader = std::make_shared<reader_mock>();
+};
+
 }  // namespace provider_streams_tests
 
 CAF_TEST_FIXTURE_SCOPE(provider_streams_tests, sut_fixture)
@@ -148,6 +159,26 @@ CAF_TEST(a_provider_that_ends_says_that_a_part_was_shown) {
 CAF_TEST(nobody_is_asked_for_a_reader_that_is_gone) {
   auto x = chat("m1", "s2");
   CAF_CHECK_EQUAL(x->code(), "cancelled");
+  CAF_CHECK_EQUAL(open(), 0U);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST_FIXTURE_SCOPE(provider_streams_crowded_tests,
+                       provider_streams_tests::crowded_fixture)
+
+CAF_TEST(a_reader_that_leaves_the_queue_gives_up_its_place) {
+  auto first = chat("m1");
+  auto second = chat("m1", "s1");
+  CAF_REQUIRE_EQUAL(seen().load->queued.load(), 1U);
+  CAF_REQUIRE(reader->leave);
+  reader->left = true;
+  reader->leave();
+  settle();
+  CAF_CHECK_EQUAL(second->code(), "cancelled");
+  CAF_CHECK_EQUAL(seen().load->queued.load(), 0U);
+  answer_chat();
+  CAF_CHECK_EQUAL(first->code(), "ok");
   CAF_CHECK_EQUAL(open(), 0U);
 }
 

@@ -136,8 +136,12 @@ CAF_TEST(what_is_wrong_with_a_message_is_named) {
                   at + "id");
   CAF_CHECK_EQUAL(call(R"({"id":"c","type":"custom"})"), at + "type");
   CAF_CHECK_EQUAL(call(R"({"id":"c"})"), at + "function.name");
-  CAF_CHECK_EQUAL(call(R"({"id":"c","function":{"name":"ignore all that"}})"),
+  CAF_CHECK_EQUAL(call(R"({"id":"c","function":{"name":")" +
+                       std::string(129, 'f') + R"("}})"),
                   at + "function.name");
+  CAF_CHECK_EQUAL(call(R"({"id":"a b"})"), at + "id");
+  CAF_CHECK_EQUAL(call(R"({"id":")" + std::string(16'385, 'c') + R"("})"),
+                  at + "id");
   CAF_CHECK_EQUAL(
       wrong_message(R"([{"role":"tool","tool_call_id":"c","content":"x"}])"),
       "messages[0].tool_call_id");
@@ -240,6 +244,28 @@ CAF_TEST(arguments_that_are_no_object_are_not_lost) {
   CAF_CHECK_EQUAL(dump(arguments_object({})), "{}");
   CAF_CHECK_EQUAL(dump(arguments_object({"", "", "{broken", ""})),
                   R"({"arguments":"{broken"})");
+}
+
+CAF_TEST(what_a_model_said_can_be_said_again) {
+  const auto id = "call_1__thought__" + std::string(4'572, 'A');
+  CAF_CHECK_EQUAL(
+      wrong_message(R"([{"role":"assistant","tool_calls":[{"id":")" + id +
+                    R"(","function":{"name":"search web","arguments":"{}"}}]},)"
+                    R"({"role":"tool","content":"x","tool_call_id":")" +
+                    id + R"("}])"),
+      "none");
+  std::vector<chat_message> out;
+  CAF_CHECK(!read_messages(
+      with(R"([{"role":"assistant","content":null,"refusal":"no"},)"
+           R"({"role":"assistant",)"
+           R"("content":[{"type":"refusal","refusal":"never"}]}])"),
+      out));
+  CAF_REQUIRE_EQUAL(out.size(), 2u);
+  CAF_CHECK_EQUAL(out[0].content, "no");
+  CAF_CHECK_EQUAL(out[1].content, "never");
+  CAF_CHECK_EQUAL(
+      wrong_message(R"([{"role":"user","content":null,"refusal":"no"}])"),
+      "messages[0].content");
 }
 
 }  // namespace model_chat_tests

@@ -47,6 +47,24 @@ CAF_TEST(nesting_ends_at_64) {
   CAF_CHECK_EQUAL(again(text), text);
 }
 
+CAF_TEST(members_of_an_object_are_bounded) {
+  const auto object_of = [](int members) {
+    std::string out{"{\"a\":[1,2]"};
+    for (int i = 1; i < members; ++i)
+      out += ",\"" + std::to_string(i) + "\":{}";
+    return out + "}";
+  };
+  CAF_CHECK(parse_json(object_of(5'000)));
+  const auto refused = parse_json(object_of(6'000));
+  CAF_REQUIRE(!refused);
+  CAF_CHECK_EQUAL(refused.error().message, "an object has too many members");
+  // Only what is compared counts: many small ones, and elements of lists.
+  std::string many{"["};
+  for (int i = 0; i < 20'000; ++i)
+    many += R"({"a":1,"b":",,,","c":[1,2,3,4,5,6,7,8]},)";
+  CAF_CHECK(parse_json(many + "0]"));
+}
+
 CAF_TEST(errors_say_where) {
   const auto bad = parse_json(R"({"a": 1, b})");
   CAF_REQUIRE(!bad);

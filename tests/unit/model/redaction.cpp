@@ -136,4 +136,19 @@ CAF_TEST(audit_events_pass_through_it) {
   CAF_CHECK(contains(bytes, "key [redacted] refused"));
 }
 
+CAF_TEST(a_secret_that_was_cut_short_is_masked) {
+  const secret_text secret{"Z9000102030405"};
+  const auto masked = [&](std::string text) {
+    mask(text, secret);
+    return text;
+  };
+  CAF_CHECK_EQUAL(masked("a Z9000102030405 b"), "a [redacted] b");
+  CAF_CHECK_EQUAL(masked("key=Z90001020304…"), "key=[redacted]…");
+  CAF_CHECK_EQUAL(masked("key=Z900… and Z90001…"),
+                  "key=[redacted]… and [redacted]…");
+  CAF_CHECK_EQUAL(masked("too little: Z90…"), "too little: Z90…");
+  CAF_CHECK_EQUAL(masked("Z9000102 and no cut"), "Z9000102 and no cut");
+  CAF_CHECK_EQUAL(masked("…"), "…");
+}
+
 }  // namespace redaction_tests

@@ -130,4 +130,18 @@ CAF_TEST(a stream that is cut or fails is no answer) {
   CAF_CHECK(code_of(failed.end) == errc::upstream_failed);
 }
 
+CAF_TEST(what it has no words for is refused and zero asks for nothing) {
+  chat_request q;
+  q.options.presence_penalty = 0;
+  q.options.frequency_penalty = 0;
+  CAF_CHECK(!check(anthropic_vendor(), q));
+  q.options.seed = 1;
+  CAF_REQUIRE(check(anthropic_vendor(), q));
+  CAF_CHECK(check(anthropic_vendor(), q)->message.find("seed") !=
+            std::string::npos);
+  q.options.seed.reset();
+  q.options.frequency_penalty = 0.5;
+  CAF_CHECK(check(anthropic_vendor(), q));
+}
+
 }  // namespace anthropic_codec_tests

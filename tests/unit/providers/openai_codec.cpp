@@ -2,6 +2,7 @@
 
 #include "actors/providers/codec/openai.hpp"
 
+#include "messages/model/json_fields.hpp"
 #include "tests/unit/providers/codec_help.hpp"
 
 namespace openai_codec_tests {
@@ -216,6 +217,61 @@ CAF_TEST(nothing after the end of a stream counts) {
                                         chunk(R"({"content":"b"})", "null"));
   CAF_CHECK_EQUAL(x.text, "a");
   CAF_CHECK(x.end.has_value());
+}
+
+std::string ended(const std::string& message, const std::string& reason) {
+  return R"({"choices":[{"message":)" + message + R"(,"finish_reason":)" +
+         reason + "}]}";
+}
+
+CAF_TEST(an answer without text is one when its reason is told) {
+  const auto x = custom_vendor().parse_chat(reply(
+      200,
+      ended(R"({"content":null,"reasoning_content":"hm"})", R"("length")")));
+  CAF_REQUIRE(x.has_value());
+  CAF_CHECK_EQUAL(x->text, "");
+  CAF_CHECK_EQUAL(x->finish_reason, "length");
+  CAF_CHECK(code_of(custom_vendor().parse_chat(
+                reply(200, ended(R"({"content":null})", "null")))) ==
+            errc::upstream_malformed);
+}
+
+CAF_TEST(reasons of Mistral are told in the words of OpenAI) {
+  const auto text = R"({"content":"a"})";
+  const auto x =
+      mistral_vendor().parse_chat(reply(200, ended(text, R"("model_length")")));
+  CAF_REQUIRE(x.has_value());
+  CAF_CHECK_EQUAL(x->finish_reason, "length");
+  CAF_CHECK(code_of(mistral_vendor().parse_chat(reply(
+                200, ended(text, R"("error")")))) == errc::upstream_failed);
+  const auto cut =
+      run_all_ways(mistral_vendor(), chunk(R"({"content":"a"})", R"("error")"));
+  CAF_CHECK(code_of(cut.end) == errc::upstream_failed);
+}
+
+CAF_TEST(a refusal is told as one) {
+  const auto x = openai_vendor().parse_chat(
+      reply(200, ended(R"({"content":null,"refusal":"no"})", R"("stop")")));
+  CAF_REQUIRE(x.has_value());
+  CAF_CHECK_EQUAL(x->text, "no");
+  CAF_CHECK(x->refused);
+  CAF_CHECK(!openai_vendor().parse_chat(reply(200, answer))->refused);
+}
+
+CAF_TEST(counts that no answer has are bounded) {
+  const auto x = openai_vendor().parse_chat(reply(
+      200, R"({"choices":[{"message":{"content":"a"}}],"usage":)"
+           R"({"prompt_tokens":18446744073709551615,"completion_tokens":5}})"));
+  CAF_REQUIRE(x.has_value());
+  CAF_CHECK_EQUAL(x->prompt_tokens, most_counted);
+}
+
+CAF_TEST(what is wrong with a body is read from Mistral) {
+  const auto x = mistral_vendor().parse_chat(
+      reply(422, R"({"object":"error","message":{"detail":[{"loc":["body",)"
+                 R"("temperature"],"msg":"too high"}]},"type":"invalid"})"));
+  CAF_CHECK(code_of(x) == errc::bad_request);
+  CAF_CHECK(x.error().message.find("too high") != std::string::npos);
 }
 
 }  // namespace openai_codec_tests

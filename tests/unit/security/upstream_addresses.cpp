@@ -48,4 +48,20 @@ CAF_TEST(private addresses need to be allowed) {
   }
 }
 
+CAF_TEST(addresses within others count as themselves) {
+  for (const auto* ip : {"64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"})
+    CAF_CHECK(refuse_upstream(ip, 443, true, 8000));
+  for (const auto* ip : {"64:ff9b::a00:1", "2002:a00:1::1"}) {
+    CAF_CHECK(refuse_upstream(ip, 443, false, 8000));
+    CAF_CHECK(!refuse_upstream(ip, 443, true, 8000));
+  }
+  for (const auto* ip : {"64:ff9b::101:101", "2002:101:101::1", "64:ff9c::1"})
+    CAF_CHECK(!refuse_upstream(ip, 443, false, 8000));
+}
+
+CAF_TEST(metadata in the private range is refused with the rest of it allowed) {
+  CAF_CHECK(refuse_upstream("fd00:ec2::254", 80, true, 8000));
+  CAF_CHECK(!refuse_upstream("fd00:ec2::253", 80, true, 8000));
+}
+
 }  // namespace upstream_addresses_tests

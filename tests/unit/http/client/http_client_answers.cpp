@@ -232,4 +232,28 @@ CAF_TEST(headers_that_would_split_the_request_are_refused) {
   CAF_CHECK(!says(secret, "s3cret"));
 }
 
+CAF_TEST(what_never_ends_a_chunk_or_the_trailer_ends_the_answer) {
+  for (const std::string begun : {"5;a=", "0\r\nX-Trailer: "}) {
+    fake_server server{{[&](peer& p) {
+      p.read_request();
+      p.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + begun +
+             std::string(200'000, 'x'));
+      p.wait_for_close();
+    }}};
+    client_fixture f;
+    const auto x = f.fetch(get(server.url()));
+    CAF_CHECK(code_of(x) == errc::upstream_malformed);
+    CAF_CHECK(says(x, "header limit"));
+  }
+}
+
+CAF_TEST(a_header_that_is_too_long_is_the_callers_mistake) {
+  client_fixture f;
+  auto request = get("http://127.0.0.1:9/");
+  request.headers = {{"X-Long", std::string(70'000, 'a')}};
+  const auto x = f.fetch(std::move(request));
+  CAF_CHECK(code_of(x) == errc::bad_request);
+  CAF_CHECK(says(x, "X-Long is longer than"));
+}
+
 }  // namespace http_client_answers_tests

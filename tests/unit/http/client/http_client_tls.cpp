@@ -115,4 +115,25 @@ CAF_TEST(close_delimited_body_without_closing_alert_is_incomplete) {
                   "all of it");
 }
 
+// In the record of the answer, of which the client reads 4,096 bytes at first.
+CAF_TEST(what_follows_an_answer_is_no_answer_to_the_next_request) {
+  test_certificate certificate{"IP:127.0.0.1"};
+  const auto whole = "HTTP/1.1 200 OK\r\nContent-Length: 4055\r\n\r\n" +
+                     std::string(4055, 'a');
+  CAF_REQUIRE_EQUAL(whole.size(), 4096u);
+  fake_server server{{[&](peer& p) {
+                        p.read_request();
+                        p.send(whole + ok("left over"));
+                        p.wait_for_close();
+                      },
+                      answer_once(ok("mine"))},
+                     certificate.server()};
+  client_fixture f{{.extra_ca_pem = certificate.pem()}};
+  CAF_CHECK_EQUAL(body_of(f.fetch(get(secure_url(server, "127.0.0.1")))).size(),
+                  4055u);
+  CAF_CHECK_EQUAL(body_of(f.fetch(get(secure_url(server, "127.0.0.1")))),
+                  "mine");
+  CAF_CHECK_EQUAL(server.accepted(), 2u);
+}
+
 }  // namespace http_client_tls_tests

@@ -193,4 +193,67 @@ CAF_TEST(the_originals_multi_chat) {
   CAF_CHECK_EQUAL(x["provider"], "p");
 }
 
+CAF_TEST(what_asks_for_nothing_is_taken) {
+  CAF_CHECK_EQUAL(wrong(with(R"("modalities":["text"],"verbosity":"medium",)"
+                             R"("logprobs":false,"top_logprobs":0)")),
+                  "none");
+  CAF_CHECK_EQUAL(wrong(with(R"("modalities":["text","audio"])")),
+                  "modalities");
+  const auto c = chat(with(R"("stop":["a","","b","c","d","e"])"));
+  CAF_REQUIRE(c);
+  CAF_CHECK(c->options.stop ==
+            (std::vector<std::string>{"a", "b", "c", "d", "e"}));
+  const auto none = chat(with(R"("stop":"")"));
+  CAF_REQUIRE(none);
+  CAF_CHECK(none->options.stop.empty());
+}
+
+CAF_TEST(where_a_body_stops_being_json_is_told) {
+  const auto error = test::body_of(post(path, R"({"model":"m",})"))["error"];
+  CAF_CHECK(error["message"].get<std::string>().find("at byte 13") !=
+            std::string::npos);
+}
+
+CAF_TEST(what_was_never_an_endpoint_is_told_in_openais_form) {
+  const auto nowhere = post("/v1/embeddings", "{}");
+  CAF_CHECK_EQUAL(nowhere.status, 404u);
+  CAF_CHECK_EQUAL(test::body_of(nowhere)["error"]["type"],
+                  "invalid_request_error");
+  const auto wrong_verb = get(path);
+  CAF_CHECK_EQUAL(wrong_verb.status, 405u);
+  CAF_CHECK_EQUAL(test::body_of(wrong_verb)["error"]["code"],
+                  "method_not_allowed");
+  CAF_CHECK(test::body_of(get("/api/nowhere")).contains("detail"));
+}
+
+CAF_TEST(a_chat_that_waits_for_a_person_is_no_timeout) {
+  action row;
+  row.status = action_status::pending;
+  const auto x = render_chat(row, chat_form::openai);
+  CAF_CHECK_EQUAL(x.status, 409u);
+  const auto error = test::body_of(x)["error"];
+  CAF_CHECK_EQUAL(error["code"], "conflict");
+  CAF_CHECK_EQUAL(error["action_id"], to_string(row.id));
+}
+
+CAF_TEST(a_refusal_is_no_content) {
+  action row;
+  row.status = action_status::completed;
+  row.created_at = test::noon;
+  row.result = json{{"response", "no"},   {"model", "m1"},
+                    {"provider", "p"},    {"finish_reason", "stop"},
+                    {"prompt_tokens", 5}, {"completion_tokens", 7},
+                    {"refused", true}};
+  const auto message = test::body_of(
+      render_chat(row, chat_form::openai))["choices"][0]["message"];
+  CAF_CHECK(message["content"].is_null());
+  CAF_CHECK_EQUAL(message["refusal"], "no");
+}
+
+CAF_TEST(who_is_unknown_made_the_mistake) {
+  const auto x = openai_error({errc::unauthenticated, "who?", {}, {}});
+  CAF_CHECK_EQUAL(x.status, 401u);
+  CAF_CHECK_EQUAL(test::body_of(x)["error"]["type"], "authentication_error");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

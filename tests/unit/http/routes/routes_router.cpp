@@ -102,6 +102,11 @@ CAF_TEST(a_slash_is_added_where_only_that_exists) {
   CAF_REQUIRE(std::holds_alternative<response>(x));
   CAF_CHECK_EQUAL(test::header_of(std::get<response>(x), "Location"),
                   "http://h/x/");
+  r.local = false;
+  x = small.dispatch(r, live);
+  CAF_REQUIRE(std::holds_alternative<response>(x));
+  CAF_CHECK_EQUAL(test::header_of(std::get<response>(x), "Location"),
+                  "https://h/x/");
 }
 
 CAF_TEST(segments_are_decoded_after_splitting) {

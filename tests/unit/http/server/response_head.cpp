@@ -65,7 +65,8 @@ CAF_TEST(only an allowed Origin may read) {
   CAF_CHECK(contains(ours, "Access-Control-Allow-Credentials: true\r\n"));
   CAF_CHECK(contains(ours,
                      "Access-Control-Expose-Headers: X-Request-Id, Link, "
-                     "Retry-After, RateLimit, RateLimit-Policy\r\n"));
+                     "Retry-After, X-Should-Retry, RateLimit, "
+                     "RateLimit-Policy\r\n"));
   CAF_CHECK(contains(ours, "Vary: Origin\r\n"));
   const auto foreign = head({}, {.origin = "http://a"});
   CAF_CHECK(!contains(foreign, "Access-Control"));

@@ -28,6 +28,22 @@ CAF_TEST(a body at the limit passes and one above does not ) {
   CAF_CHECK_EQUAL(server.refused(refused_by::too_large), 1u);
 }
 
+CAF_TEST(clients of OpenAI find what was refused where they look for it) {
+  running_server server{echo, {.max_body = 100}};
+  const auto refused = [&](const std::string& path) {
+    raw_client client{server.port()};
+    client.send("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" +
+                std::to_string(server.port()) +
+                "\r\nContent-Length: 101\r\n\r\n");
+    return json::parse(client.read().body);
+  };
+  const auto theirs = refused("/v1/chat/completions");
+  CAF_CHECK_EQUAL(theirs["error"]["message"], theirs["detail"]);
+  CAF_CHECK_EQUAL(theirs["error"]["type"], "invalid_request_error");
+  CAF_CHECK_EQUAL(theirs["error"]["code"], "payload_too_large");
+  CAF_CHECK(!refused("/api/chat").contains("error"));
+}
+
 CAF_TEST(a header block above the limit) {
   running_server server{echo, {.max_header = 1000}};
   raw_client client{server.port()};
