@@ -2,12 +2,10 @@
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "http/client/job.hpp"
@@ -26,16 +24,16 @@ struct lookup {
 };
 
 /// Looks names up on threads of its own. getaddrinfo(3) cannot be interrupted,
-/// and Asio's resolver has one thread: there a name whose servers do not answer
-/// keeps every other one waiting. Here it has one of four, and whoever asks for
-/// it meanwhile waits for the same look-up. A service of the io_context whose
-/// one thread calls find(); threads begin with the first call.
+/// and Asio's resolver has one thread, which its end waits for: there a name
+/// whose servers do not answer keeps every other one, and a stop, waiting. Here
+/// it has one of four, whoever asks for it meanwhile waits for the same
+/// look-up, and at the end it is left behind. A service of the io_context whose
+/// one thread calls find(); threads begin when they are needed.
 class lookups final : public boost::asio::execution_context::service {
  public:
   static inline boost::asio::execution_context::id id;
 
-  explicit lookups(boost::asio::execution_context& owner)
-      : boost::asio::execution_context::service{owner} {}
+  explicit lookups(boost::asio::execution_context& owner);
   ~lookups() override;
 
   static std::shared_ptr<lookup> find(const executor_type& executor,
@@ -44,19 +42,16 @@ class lookups final : public boost::asio::execution_context::service {
 
  private:
   using name = std::pair<std::string, std::uint16_t>;
+  class crew;
 
   void shutdown() override;
   std::shared_ptr<lookup> find_here(const executor_type& executor,
                                     const name& what);
-  void look_up(const executor_type& executor, const name& what);
   void finish(const name& what, const boost::system::error_code& error,
               endpoints found);
 
   std::map<name, std::shared_ptr<lookup>> under_way_;
-  std::optional<boost::asio::thread_pool> threads_;
-  /// Over `open_`, and what it permits to be posted.
-  std::mutex mutex_;
-  bool open_ = true;
+  std::shared_ptr<crew> crew_;
 };
 
 }  // namespace closedpaw::http::client_detail
