@@ -72,7 +72,7 @@ provider_table make_provider_table() {
 channel_table make_channel_table() {
   using c = channel_settings;
   return {
-      row("name", &c::name, texts(check_name, name_text), after_restart,
+      row("name", &c::name, texts(check_channel_name, name_text), after_restart,
           "the channel's name in the tree and in the audit log"),
       row("type", &c::type,
           texts(check_channel_type,

@@ -140,6 +140,12 @@ problem check_name(std::string_view text) {
   return std::nullopt;
 }
 
+problem check_channel_name(std::string_view text) {
+  if (text == "router")
+    return "is the name of the channels' own owner; choose another";
+  return check_name(text);
+}
+
 problem check_label(std::string_view text) {
   if (text.empty())
     return "is empty";

@@ -37,6 +37,8 @@ problem check_limit(std::string_view text);
 /// 1 to 64 of a-z 0-9 _ -, beginning with a letter or digit: names become
 /// parts of keys, paths and metric labels.
 problem check_name(std::string_view text);
+/// The same of a channel, which may not be called like the channels' owner.
+problem check_channel_name(std::string_view text);
 
 /// Visible text of 1 to 256 bytes.
 problem check_label(std::string_view text);

@@ -64,6 +64,7 @@ class notifier_state {
             bool allow_private);
   void on_answer(receiver_answer x);
   void ended(std::size_t receiver, const std::optional<std::string>& why);
+  bool evaluated() const;
   void beat();
   void publish();
   alerts::monotonic mono() const { return self_->clock().now(); }
@@ -110,7 +111,7 @@ std::string notifier_state::on_check() {
 }
 
 void notifier_state::sweep() {
-  for (const auto& x : args_.board->outgoing(mono()))
+  for (const auto& x : args_.board->outgoing(mono(), evaluated()))
     send(x);
   beat();
   publish();
@@ -230,17 +231,20 @@ void notifier_state::ended(std::size_t receiver,
                          args_.now());
 }
 
+bool notifier_state::evaluated() const {
+  const auto looked = args_.board->looked_at();
+  return looked && mono() - *looked <
+                       10 * args_.settings.interval + std::chrono::seconds{1};
+}
+
 // Says that alerts are evaluated, and so is not sent when they are not.
 void notifier_state::beat() {
   const auto& s = args_.settings;
-  const auto looked = args_.board->looked_at();
-  if (s.heartbeat_url.empty() || !looked)
+  if (s.heartbeat_url.empty())
     return;
-  const bool fresh =
-      mono() - *looked < 10 * s.interval + std::chrono::seconds{1};
   const bool due = last_beat_ == alerts::monotonic{} ||
                    mono() - last_beat_ >= s.heartbeat_interval;
-  if (!fresh || !due)
+  if (!evaluated() || !due)
     return;
   last_beat_ = mono();
   post(heartbeat_place, s.heartbeat_url,

@@ -323,6 +323,12 @@ caf::result<std::string> orchestrator_state::on_default_provider(
   };
   when_settings_rest(
       [=, this]() mutable {
+        // It may have been removed meanwhile.
+        if (!args_.providers->find(chosen)) {
+          promise.deliver(
+              to_error({errc::not_found, "Provider not found", {}, {}}));
+          return settings_rest();
+        }
         const std::vector<setting_change> changes{
             {"providers.default", json(chosen)}};
         auto unit = std::make_shared<commit_unit>();

@@ -114,7 +114,8 @@ void orchestrator_state::record_mode(const mode_view& next,
        panic ? std::optional{stored(next)} : std::nullopt});
   panic_unrecorded_ = false;
   commit(unit, done, [=, this](const failure& why) {
-    panic_unrecorded_ = panic && mode_.mode == operating_mode::panic;
+    // Also where it was to end: what is stored may be an earlier mode.
+    panic_unrecorded_ = mode_.mode == operating_mode::panic;
     refused(why);
   });
 }

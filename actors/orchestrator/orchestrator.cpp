@@ -63,6 +63,8 @@ orchestrator_actor::behavior_type orchestrator_state::init(
   args_ = std::move(args);
   settings_ = args_.settings->current();
   mode_ = *args_.live->mode.get();
+  // Unless the store says so.
+  panic_unrecorded_ = mode_.mode == operating_mode::panic;
   take_skills();
   // Stopping in order loses nothing that was to be recorded.
   self_->set_exit_handler([this](caf::exit_msg& x) {

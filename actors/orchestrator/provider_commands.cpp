@@ -164,19 +164,32 @@ caf::result<std::string> orchestrator_state::on_remove(
     return to_error({errc::not_found, "Provider not found", {}, {}});
   if (!known->registered)
     return to_error(in_the_file(who));
-  if (settings_->default_provider == who)
-    return to_error({errc::conflict,
-                     "provider " + who +
-                         " is the default one; choose another first (POST "
-                         "/api/providers/{name}/default)",
-                     {},
-                     {}});
+  const auto is_default = [this, who]() -> std::optional<failure> {
+    if (settings_->default_provider != who)
+      return std::nullopt;
+    return failure{errc::conflict,
+                   "provider " + who +
+                       " is the default one; choose another first (POST "
+                       "/api/providers/{name}/default)",
+                   {},
+                   {}};
+  };
+  if (auto why = is_default())
+    return to_error(*why);
   auto promise = self_->make_response_promise<std::string>();
   const on_refused refused = [=, this](const failure& why) mutable {
     promise.deliver(to_error(refusal(why, {})));
   };
   when_settings_rest(
-      [=, this] {
+      [=, this]() mutable {
+        // Something else may have been chosen, or removed, meanwhile.
+        auto why = is_default();
+        if (!find_provider(*settings_, q.command.name))
+          why = failure{errc::not_found, "Provider not found", {}, {}};
+        if (why) {
+          promise.deliver(to_error(*why));
+          return settings_rest();
+        }
         auto unit = std::make_shared<commit_unit>();
         unit->events.push_back(setting_event(
             q.context, "providers." + q.command.name,

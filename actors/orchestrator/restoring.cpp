@@ -84,6 +84,11 @@ void orchestrator_state::restore_again_if_abandoned() {
 void orchestrator_state::take_registry(const restored_state& stored) {
   take_providers(stored);
   for (const auto& [key, text] : stored.registry) {
+    if (key == mode_key) {
+      const auto row = parse_json(text);
+      const bool known = row && mode_from(*row).mode == operating_mode::panic;
+      panic_unrecorded_ = panic_unrecorded_ && !known;
+    }
     if (!key.starts_with(settings_prefix) && !key.starts_with(skills_prefix))
       continue;
     auto value = parse_json(text);

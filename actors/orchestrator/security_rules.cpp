@@ -17,13 +17,17 @@ std::string lower(std::string text) {
 }
 
 // Empty when the parameter is missing or no string.
-std::string parameter(const action_request& request, const char* key) {
+std::string as_sent(const action_request& request, const char* key) {
   if (!request.parameters.is_object())
     return {};
   auto it = request.parameters.find(key);
   if (it == request.parameters.end() || !it->is_string())
     return {};
-  return lower(it->get<std::string>());
+  return it->get<std::string>();
+}
+
+std::string parameter(const action_request& request, const char* key) {
+  return lower(as_sent(request, key));
 }
 
 security_level classify_file(const action_request& request) {
@@ -78,7 +82,7 @@ security_level classify(const action_request& request,
   // The original's rules are what there is to say about files.
   if (!program || request.type == action_type::file_operation)
     return level;
-  const auto known = program->operations.find(parameter(request, "operation"));
+  const auto known = program->operations.find(as_sent(request, "operation"));
   return std::max(level, known == program->operations.end()
                              ? std::max(program->level, security_level::high)
                              : known->second.level);

@@ -11,6 +11,8 @@ bool stream_pump::write(std::string_view bytes) {
   if (text->empty())
     return !reader_->gone();
   showed_ = true;
+  if (decoder_->refused())
+    reader_->refuses(this);
   return reader_->push(this, *text);
 }
 

@@ -126,8 +126,10 @@ void crew::run(member& me) {
   member::current = &me;
   lock held{mutex_};
   while (!over_) {
+    // Asked once: who is on duty changes without the lock.
+    const bool duty = on_duty(me);
     // Not a spare, however early it comes.
-    if (leader_ == nullptr && on_duty(me)) {
+    if (leader_ == nullptr && duty) {
       leader_ = &me;
       asleep_ = false;
       me.at = member::stage::between_jobs;
@@ -135,7 +137,7 @@ void crew::run(member& me) {
       held.unlock();
       lead(me);
       held.lock();
-    } else if (!on_duty(me)) {
+    } else if (!duty) {
       leave_watch();
       spares_.wait(held);
     } else if (!jobs_.empty()) {

@@ -84,8 +84,9 @@ std::optional<failure> check_host(const request_view& request,
   return std::nullopt;
 }
 
+// Written otherwise (%65vents) it may be any of them.
 bool is_event_stream(std::string_view path) {
-  return path == "/api/events" ||
+  return path.find('%') != std::string_view::npos || path == "/api/events" ||
          (path.starts_with("/api/channels/") && path.ends_with("/stream"));
 }
 

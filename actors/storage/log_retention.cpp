@@ -52,6 +52,8 @@ caf::result<std::string> log_retention_state::on_check() const {
 }
 
 void log_retention_state::sweep() {
+  if (const auto dead = args_.where->clear_stale_readers(); !dead)
+    return rest(dead.error());
   const auto limits = args_.limits();
   if (limits == retention_limits{})
     return rest({});

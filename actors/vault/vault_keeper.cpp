@@ -49,6 +49,7 @@ caf::result<std::string> vault_state::prove() {
   if (auto done = settle(); !done)
     return to_error(done.error());
   look_at_tokens();
+  tell_what_is_due();
   const auto key = args_.ring->newest();
   // Nothing that another life would repair.
   if (!key)
@@ -83,8 +84,12 @@ result<void> vault_state::settle() {
                    "the store does not say which key the vault has",
                    {},
                    {}};
-  if (record->key_id != args_.ring->view().key_id)
+  if (record->key_id != args_.ring->view().key_id) {
+    // A power loss may bring the old record back, which needs the old key.
+    if (auto done = args_.sync(); !done)
+      return done;
     args_.ring->follow(*record);
+  }
   publish();
   return {};
 }
@@ -154,6 +159,16 @@ void vault_state::note_access(const unseal_secret& q,
     x.told_at = now;
     tell(x);
   }
+}
+
+// Also of what is not read any more.
+void vault_state::tell_what_is_due() {
+  const auto now = self_->clock().now();
+  for (auto& [key, x] : accesses_)
+    if (x.untold > 0 && now - *x.told_at >= between_reads) {
+      x.told_at = now;
+      tell(x);
+    }
 }
 
 void vault_state::tell(access_count& x) {

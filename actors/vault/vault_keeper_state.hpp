@@ -52,6 +52,7 @@ class vault_state {
   caf::result<secret_payload> on_unseal(const unseal_secret& q);
   result<secret_text> open_row(const unseal_secret& q, const json& row) const;
   void note_access(const unseal_secret& q, const std::optional<failure>& why);
+  void tell_what_is_due();
   void tell(access_count& x);
 
   // -- the owner secret (owner_secret.cpp) -----------------------------------

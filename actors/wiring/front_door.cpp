@@ -242,8 +242,10 @@ std::optional<http::response> front_door::limit(const http::request& r,
   if (!settings->limits.enabled)
     return std::nullopt;
   const auto what = class_of(target);
-  const auto seen = limiter_.take(rate_of(settings->limits, what), r.peer.id,
-                                  what, std::chrono::steady_clock::now());
+  // Of IPv6 a subscriber has a network of addresses.
+  const auto seen = limiter_.take(rate_of(settings->limits, what),
+                                  security::network_name(r.peer.id), what,
+                                  std::chrono::steady_clock::now());
   reply.add_fields(security::header_lines(seen));
   if (!seen.retry_after)
     return std::nullopt;

@@ -175,6 +175,17 @@ result<void> check_heads(const verified_places& where,
                      {}};
     older += *checked ? 0 : 1;
   }
+  // A cut keeps what the newest of them is about.
+  if (older > 0 && older == heads.heads.size())
+    return failure{errc::storage_failed,
+                   "the log says that all events of all " +
+                       std::to_string(older) + " signed heads of " +
+                       where.heads.string() +
+                       " are gone by retention, which keeps those of the "
+                       "newest: it was replaced, or these are the heads of a "
+                       "store before it was restored",
+                   {},
+                   {}};
   std::printf("it contains all %zu signed heads of %s\n",
               heads.heads.size() - older, where.heads.c_str());
   if (older > 0)

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "http/routes/inert_text.hpp"
+
 namespace closedpaw::cli {
 
 namespace {
@@ -94,7 +96,8 @@ result<secret_text> ask_terminal(const std::string& prompt) {
 }  // namespace
 
 int tell(const failure& why) {
-  std::fprintf(stderr, "closedpaw: %s\n", why.message.c_str());
+  // Who is at the other end may be anybody.
+  std::fprintf(stderr, "closedpaw: %s\n", http::inert(why.message).c_str());
   return why.code == errc::unreachable ? exit_unreachable : exit_refused;
 }
 
@@ -103,7 +106,9 @@ void print(const std::string& text) {
 }
 
 void print(const json& x) {
-  print(x.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  // A terminal obeys more than ASCII's controls.
+  const bool ascii = isatty(STDOUT_FILENO) != 0;
+  print(x.dump(2, ' ', ascii, json::error_handler_t::replace) + "\n");
 }
 
 bool agreed(const std::string& question) {

@@ -112,12 +112,17 @@ bool chat_stream::push(const void* writer, std::string_view text) {
   if (gone_ || ended_ || author_ != writer)
     return false;
   const bool first = begin();
-  write(writer_->delta(text));
+  write(refused_ ? writer_->refusal(text) : writer_->delta(text));
   const bool read = !gone_;
   held.unlock();
   if (first)
     send_header();
   return read;
+}
+
+void chat_stream::refuses(const void* writer) {
+  const lock held{mutex_};
+  refused_ = refused_ || author_ == writer;
 }
 
 void chat_stream::write(std::string text) {

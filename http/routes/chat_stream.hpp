@@ -19,6 +19,8 @@ class chat_writer {
   virtual ~chat_writer() = default;
   virtual std::string begin() = 0;
   virtual std::string delta(std::string_view text) = 0;
+  /// Of a text that says why there is no answer.
+  virtual std::string refusal(std::string_view text) { return delta(text); }
   /// Of an action that completed.
   virtual std::string end(const action& row) = 0;
   virtual std::string fail(const failure& why) = 0;
@@ -47,6 +49,7 @@ class chat_stream final : public delta_sink,
 
   bool claim(const void* writer) override;
   bool push(const void* writer, std::string_view text) override;
+  void refuses(const void* writer) override;
   bool congested() const override;
   bool gone() const override;
   void when_ready(std::function<void()> resume) override;
@@ -82,6 +85,7 @@ class chat_stream final : public delta_sink,
   bool opened_ = false;
   /// Whose text counts.
   const void* author_ = nullptr;
+  bool refused_ = false;
   bool ended_ = false;
   bool gone_ = false;
   std::function<void()> resume_;

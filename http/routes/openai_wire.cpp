@@ -107,6 +107,9 @@ class completion_events final : public chat_writer {
   std::string delta(std::string_view text) override {
     return event(chunk({{"content", text}}, nullptr));
   }
+  std::string refusal(std::string_view text) override {
+    return event(chunk({{"refusal", text}}, nullptr));
+  }
   std::string end(const action& row) override {
     const auto result = row.result.value();
     // Another than was asked may have answered.

@@ -19,6 +19,8 @@ class delta_sink {
   virtual bool claim(const void* writer) = 0;
   /// The next piece of the text. False: nobody reads it any more.
   virtual bool push(const void* writer, std::string_view text) = 0;
+  /// From now on the writer's text says why there is no answer.
+  virtual void refuses(const void* /*writer*/) {}
   /// The reader is behind; more should wait for `when_ready`.
   virtual bool congested() const = 0;
   /// It reads nothing more: it left, or was told the end.

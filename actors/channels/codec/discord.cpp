@@ -21,12 +21,12 @@ constexpr std::uint32_t many_short_lives = 5;
 constexpr std::uint16_t going_to_resume = 4900;
 
 http_request part_request(const outgoing& message, std::string_view part,
-                          std::size_t index, bool) {
-  return create_message(message, part, index);
+                          std::size_t index, bool refers) {
+  return create_message(message, part, index, refers);
 }
 
 constexpr sending_rules rules{longest_text, part_request, parse_created,
-                              nullptr, pause_after};
+                              is_about_reference, pause_after};
 
 class gateway_client final : public service {
  public:
@@ -343,12 +343,13 @@ class gateway_client final : public service {
       cursor_.missed.front().second = found->last_id;
     else
       cursor_.missed.pop_front();
-    if (found)
-      for (auto& message : found->messages) {
-        // This answer does not say it, and nobody approves by what was late.
+    if (found) {
+      // This answer does not say it, and nobody approves by what was late.
+      for (auto& message : found->messages)
         message.is_private = false;
-        hand_on({std::move(message)});
-      }
+      // All at once: that the page was read is recorded with its last message.
+      hand_on(std::move(found->messages));
+    }
     reads_missed_ = !cursor_.missed.empty();
     if (reads_missed_)
       ask_missed(now);

@@ -87,19 +87,25 @@ http_request get_messages(std::string_view conversation,
 }
 
 http_request create_message(const outgoing& message, std::string_view part,
-                            std::size_t index) {
+                            std::size_t index, bool refers) {
   json body{{"content", part},
             {"nonce", nonce_of(message.id, index)},
             {"enforce_nonce", true},
             // What a model writes is not to call anybody.
             {"allowed_mentions", {{"parse", json::array()}}}};
-  if (!message.refer_to.empty())
+  if (refers && !message.refer_to.empty())
     body["message_reference"] = {{"message_id", message.refer_to},
                                  {"fail_if_not_exists", false}};
   return {"POST",
           "/channels/" + id_of(message.conversation) + "/messages",
           {{"content-type", "application/json"}},
           dump(body)};
+}
+
+bool is_about_reference(const failure& why) {
+  return why.code == errc::forbidden &&
+         why.message.find("Cannot reply without permission") !=
+             std::string::npos;
 }
 
 result<gateway> parse_gateway(const http_reply& reply) {

@@ -61,9 +61,13 @@ http_request get_gateway();
 /// reading.
 http_request get_messages(std::string_view conversation,
                           std::string_view after);
-/// The nonce makes a repetition within minutes the same message.
+/// The nonce makes a repetition within minutes the same message. `refers`: to
+/// the message that it answers, if any.
 http_request create_message(const outgoing& message, std::string_view part,
-                            std::size_t index);
+                            std::size_t index, bool refers = true);
+/// Refused because it refers to a message, which takes the permission to read a
+/// channel's history.
+bool is_about_reference(const failure& why);
 
 // Failures keep their meaning: upstream_refused (401), forbidden, not_found,
 // too_many_requests (with retry_after), bad_request, upstream_failed,

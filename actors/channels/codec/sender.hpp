@@ -15,7 +15,7 @@ struct sending_rules {
   http_request (*request)(const outgoing& message, std::string_view part,
                           std::size_t index, bool formatted) = nullptr;
   result<void> (*receipt)(const http_reply&) = nullptr;
-  /// Plain text may still go; null where there is no formatting.
+  /// It may still go without what `formatted` adds; null where that is nothing.
   bool (*is_about_formatting)(const failure&) = nullptr;
   /// How long nothing may follow this good answer; null where it does not say.
   milliseconds (*pause)(const http_reply&) = nullptr;

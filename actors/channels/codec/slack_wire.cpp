@@ -20,6 +20,10 @@ constexpr std::array<std::string_view, 6> place_errors{
     "not_in_channel", "is_archived",        "restricted_action",
     "cannot_dm_bot",  "user_is_restricted", "msg_too_long"};
 
+constexpr std::array<std::string_view, 5> passing_errors{
+    "internal_error", "fatal_error", "service_unavailable", "request_timeout",
+    "team_added_to_org"};
+
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& list,
                std::string_view x) {
@@ -42,7 +46,8 @@ std::optional<std::chrono::milliseconds> wait_of(const http_reply& reply) {
 }
 
 errc meaning_of(unsigned status, std::string_view error) {
-  if (error == "ratelimited")
+  if (error == "ratelimited" || error == "rate_limited" ||
+      error == "message_limit_exceeded")
     return errc::too_many_requests;
   if (is_one_of(token_errors, error))
     return errc::upstream_refused;
@@ -50,7 +55,9 @@ errc meaning_of(unsigned status, std::string_view error) {
     return errc::not_found;
   if (is_one_of(place_errors, error))
     return errc::forbidden;
-  // Its own errors come with 200: what else there is may pass.
+  // Its own errors come with 200; what is not known to pass stays.
+  if (status / 100 == 2 && !error.empty() && !is_one_of(passing_errors, error))
+    return errc::bad_request;
   return status == 401 || status == 429 ? code_of(status)
                                         : errc::upstream_failed;
 }
@@ -120,7 +127,7 @@ std::optional<incoming> message_of(const json& outer) {
   const auto subtype = text_or_empty(*event, "subtype");
   if ((!subtype.empty() && subtype != "file_share" &&
        subtype != "thread_broadcast") ||
-      event->contains("bot_id"))
+      text_in(*event, "bot_id") != nullptr)
     return std::nullopt;
   const auto* user = text_in(*event, "user");
   const auto* where = text_in(*event, "channel");
@@ -130,7 +137,12 @@ std::optional<incoming> message_of(const json& outer) {
   incoming out;
   out.id = *where + ':' + *stamp;
   // Users are known by their team's and their own id.
-  const auto team = text_or_empty(*event, "team");
+  auto team = text_or_empty(*event, "team");
+  // Which messages with files lack.
+  if (team.empty())
+    team = text_or_empty(*event, "user_team");
+  if (team.empty())
+    team = text_or_empty(outer, "team_id");
   out.sender = team.empty() ? *user : team + '/' + *user;
   out.sender_name = *user;
   const auto thread = text_or_empty(*event, "thread_ts");

@@ -53,7 +53,7 @@ class poller final : public service {
   void recorded(monotonic_time now) override {
     if (!std::exchange(recording_, false))
       return;
-    offset_ = std::max(offset_, next_offset_);
+    offset_ = next_offset_;
     poll(now);
   }
 
@@ -133,12 +133,10 @@ class poller final : public service {
     emit(proven{"getUpdates returned " + std::to_string(updates->size())});
     take_in news;
     next_offset_ = offset_;
-    delivered_again confirmed;
+    // Numbers begin anywhere after a week without updates (Bot API, "Update"):
+    // a lower one is as new as any. What was taken in before is known by its
+    // number where it is kept.
     for (auto& x : *updates) {
-      if (x.id < offset_) {
-        ++confirmed.messages;
-        continue;
-      }
       next_offset_ = x.id + 1;
       if (!x.message)
         continue;
@@ -147,8 +145,14 @@ class poller final : public service {
         news.messages.push_back(std::move(*x.message));
       }
     }
-    if (confirmed.messages > 0)
-      emit(confirmed);
+    if (!updates->empty() && next_offset_ == offset_) {
+      emit(delivered_again{updates->size()});
+      return poll_failed({errc::upstream_malformed,
+                          "Telegram gave again what was confirmed",
+                          {},
+                          {}},
+                         now);
+    }
     if (news.messages.empty()) {
       offset_ = next_offset_;
       poll(now);

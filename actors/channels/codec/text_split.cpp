@@ -68,13 +68,17 @@ class splitter {
   }
 
   std::vector<std::string> finish() {
-    if (!is_empty())
+    if (!is_empty() && !is_blank())
       parts_.push_back(std::move(part_));
     return std::move(parts_);
   }
 
  private:
   bool is_empty() const { return part_.size() <= begun_with_; }
+
+  bool is_blank() const {
+    return part_.find_first_not_of(" \t\r\n") == std::string::npos;
+  }
 
   /// What the part has with all but the next line.
   std::size_t used() const {
@@ -109,7 +113,9 @@ class splitter {
       (part_ += '\n') += code_fence;
     while (part_.ends_with('\n'))
       part_.pop_back();
-    parts_.push_back(std::move(part_));
+    // Which no service takes.
+    if (!is_blank())
+      parts_.push_back(std::move(part_));
     // A code_fence line that leaves no room for what is in it is not repeated.
     part_ = utf16_length(open_) < limit_ / 2 ? std::string{open_}
                                              : std::string{code_fence};

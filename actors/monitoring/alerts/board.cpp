@@ -74,11 +74,11 @@ std::vector<std::string> board::expire_silences(timestamp now) {
   return out;
 }
 
-std::vector<board::letter> board::outgoing(monotonic now) {
+std::vector<board::letter> board::outgoing(monotonic now, bool evaluated) {
   const std::lock_guard guard{mutex_};
   std::vector<letter> out;
   for (std::size_t i = 0; i < mailings_.size(); ++i)
-    if (auto what = mailings_[i].next(now))
+    if (auto what = mailings_[i].next(now, evaluated))
       out.push_back({i, mailings_[i].to(), std::move(*what)});
   return out;
 }

@@ -32,8 +32,9 @@ class board {
     config::receiver_settings to;
     notification what;
   };
-  /// What is to be sent now, one for each receiver at most.
-  std::vector<letter> outgoing(monotonic now);
+  /// What is to be sent now, one for each receiver at most. `evaluated`:
+  /// whether look() is still called.
+  std::vector<letter> outgoing(monotonic now, bool evaluated = true);
   void delivered(std::size_t receiver, timestamp at);
   void failed(std::size_t receiver, const std::string& why, monotonic now);
   void dropped(std::size_t receiver, const std::string& why);

@@ -40,7 +40,8 @@ void mailing::look(const std::vector<alert>& all, monotonic now) {
     if (x.state != alert_state::firing || !concerns(x))
       continue;
     const auto known = told_.find(x.fingerprint);
-    if (!quiet)
+    // An Alertmanager takes what it no longer hears of for resolved.
+    if (!quiet || known != told_.end())
       firing_[x.fingerprint] = x;
     if (known == told_.end()) {
       if (!quiet)
@@ -90,8 +91,11 @@ bool mailing::is_due(monotonic now) const {
          (!last_resend_ || now - *last_resend_ >= times_.resend);
 }
 
-std::optional<notification> mailing::next(monotonic now) {
+std::optional<notification> mailing::next(monotonic now, bool evaluated) {
   if (sending_ || now < not_before_)
+    return std::nullopt;
+  // What it hears from us says that alerts are evaluated.
+  if (to_.type == "alertmanager" && !evaluated)
     return std::nullopt;
   if (!under_way_) {
     if (!is_due(now))

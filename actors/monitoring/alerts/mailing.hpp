@@ -37,8 +37,9 @@ class mailing {
 
   /// How things are now.
   void look(const std::vector<alert>& all, monotonic now);
-  /// What is to be sent now; nothing while something is under way.
-  std::optional<notification> next(monotonic now);
+  /// What is to be sent now; nothing while something is under way. An
+  /// Alertmanager is told nothing while alerts are not `evaluated`.
+  std::optional<notification> next(monotonic now, bool evaluated = true);
   void delivered(timestamp at);
   void failed(const std::string& why, monotonic now);
   /// It will never be taken as it is: tried no more.

@@ -45,6 +45,9 @@ class stream_decoder {
   /// vendor had not said that it was complete.
   result<chat_reply> finish();
 
+  /// The text says why there is no answer.
+  bool refused() const { return reply_.refused; }
+
   /// Nothing that follows counts.
   bool complete() const { return complete_; }
 

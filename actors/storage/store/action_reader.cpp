@@ -2,6 +2,7 @@
 
 #include "actors/storage/store/failures.hpp"
 #include "actors/storage/store/records.hpp"
+#include "messages/model/audit_query.hpp"
 
 namespace closedpaw::storage {
 
@@ -58,12 +59,13 @@ result<action_page> list_actions(read_access store, const action_query& query) {
     return at.error();
   action_page page;
   std::uint32_t examined = 0;
+  std::size_t bytes = 0;
   auto found =
       query.before ? at->last_below(view_of(*query.before)) : at->last();
   std::optional<uuid> last_seen;
   for (; found && *found; found = at->previous()) {
     if (page.actions.size() >= query.limit ||
-        examined >= max_actions_examined) {
+        examined >= max_actions_examined || bytes >= max_page_bytes) {
       page.next_before = last_seen;
       break;
     }
@@ -78,6 +80,7 @@ result<action_page> list_actions(read_access store, const action_query& query) {
     auto out = action_from_bytes(row->bytes);
     if (!out)
       return out.error();
+    bytes += row->bytes.size();
     page.actions.push_back(std::move(*out));
   }
   if (!found)

@@ -96,7 +96,15 @@ audit_event restored_event(const restore_report& report, const principal& by,
 }
 
 result<void> append_event(const fs::path& directory, audit_event event) {
-  auto copy = store::open({.data_dir = directory, .reserve_size = 0});
+  // Whatever its size, and whatever may be mapped here: little more than it
+  // has.
+  constexpr std::uint64_t room = 64 << 20;
+  std::error_code error;
+  const auto size = fs::file_size(directory / "data.mdb", error);
+  if (error)
+    return system_failure(error.value(), "measuring", directory / "data.mdb");
+  auto copy = store::open(
+      {.data_dir = directory, .map_size = size + room, .reserve_size = 0});
   if (!copy)
     return copy.error();
   commit_unit unit;
@@ -114,6 +122,13 @@ result<void> replace_file(const fs::path& data_dir, const fs::path& staged,
   const auto file = data_dir / "data.mdb";
   if (!moved_aside.empty() && ::link(file.c_str(), moved_aside.c_str()) != 0)
     return system_failure(errno, "keeping", file);
+  // A file with the vault's key is removed where the other store has another
+  // kind of key; this one's goes with what is kept.
+  const auto key = data_dir / "vault.key";
+  const auto kept_key = fs::path{moved_aside.string() + ".vault.key"};
+  if (!moved_aside.empty() && ::link(key.c_str(), kept_key.c_str()) != 0 &&
+      errno != ENOENT)
+    return system_failure(errno, "keeping", key);
   // Its table of readers and newest transaction are the other file's.
   if (::unlink((data_dir / "lock.mdb").c_str()) != 0 && errno != ENOENT)
     return system_failure(errno, "removing", data_dir / "lock.mdb");

@@ -64,6 +64,10 @@ class store {
   result<storage::audit_head> audit_head() const;
   /// What every start checks of the log; with the number of its events.
   result<std::uint64_t> check_newest() const;
+
+  /// Readers of processes that were killed (a backup, say) keep every page that
+  /// is freed since from being used again. Any thread; how many there were.
+  result<int> clear_stale_readers() const { return env_.clear_stale_readers(); }
   result<store_stats> stats() const;
   store_room room() const { return {used_bytes(env_), map_size_}; }
 

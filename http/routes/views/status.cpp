@@ -28,7 +28,8 @@ json shipper_states(const live_state& live) {
   json out = json::object();
   for (const auto& place : live.shippers) {
     const auto x = place->get();
-    const bool fails = !x->trouble.empty() || !x->metrics_trouble.empty();
+    const bool fails = !x->trouble.empty() || !x->metrics_trouble.empty() ||
+                       place->stale_since();
     out[x->name] = {{"state", fails ? "failing" : "shipping"}};
   }
   return out;

@@ -123,6 +123,7 @@ CAF_TEST(what_the_service_delivers_again_is_known) {
   CAF_CHECK_EQUAL(logger.last().events.at(0).status, "delivered_again");
   // Once a minute is enough.
   const auto so_far = logger.units.size();
+  advance(std::chrono::seconds{1});
   --updates;
   receive("hello");
   CAF_CHECK_EQUAL(seen().duplicates, 2U);

@@ -166,6 +166,19 @@ CAF_TEST(panic_is_recorded_once_that_is_possible) {
   CAF_CHECK_EQUAL(logger.units.size(), settled);
 }
 
+CAF_TEST(panic_stays_to_be_recorded_when_its_end_cannot_be) {
+  logger.refuse = failure{errc::storage_failed, "the disk is gone", {}, {}};
+  change_to(operating_mode::panic);
+  CAF_CHECK_EQUAL(change_to(operating_mode::normal)->code(), "audit_refused");
+  const auto tried = logger.units.size();
+  logger.refuse.reset();
+  advance(milliseconds{300});
+  CAF_REQUIRE(logger.units.size() > tried);
+  CAF_REQUIRE_EQUAL(logger.last().registry.size(), 1U);
+  CAF_CHECK_EQUAL(logger.last().registry[0].key, "mode");
+  CAF_CHECK(logger.last().registry[0].value);
+}
+
 CAF_TEST(what_comes_to_wait_in_panic_is_rejected_as_well) {
   logger.hold = true;
   auto late = submit_critical();

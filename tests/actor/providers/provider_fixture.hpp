@@ -27,6 +27,7 @@ struct reader_mock final : delta_sink {
     text += piece;
     return !left;
   }
+  void refuses(const void* writer) override { refused = writer == author; }
   bool congested() const override { return behind; }
   bool gone() const override { return left; }
   void when_ready(std::function<void()> f) override { resume = std::move(f); }
@@ -36,6 +37,7 @@ struct reader_mock final : delta_sink {
   const void* author = nullptr;
   bool behind = false;
   bool left = false;
+  bool refused = false;
   std::function<void()> resume;
   std::function<void()> leave;
 };

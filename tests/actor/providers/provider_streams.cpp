@@ -38,6 +38,16 @@ struct crowded_fixture : provider_fixture {
   std::shared_ptr<reader_mock> reader = std::make_shared<reader_mock>();
 };
 
+struct refusing_fixture : provider_fixture {
+  refusing_fixture() : provider_fixture{"custom"} {
+    args.limits.probe_interval = std::chrono::hours{1};
+    streams.open("s1", reader);
+    start();
+  }
+
+  std::shared_ptr<reader_mock> reader = std::make_shared<reader_mock>();
+};
+
 }  // namespace provider_streams_tests
 
 CAF_TEST_FIXTURE_SCOPE(provider_streams_tests, sut_fixture)
@@ -160,6 +170,23 @@ CAF_TEST(nobody_is_asked_for_a_reader_that_is_gone) {
   auto x = chat("m1", "s2");
   CAF_CHECK_EQUAL(x->code(), "cancelled");
   CAF_CHECK_EQUAL(open(), 0U);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST_FIXTURE_SCOPE(provider_streams_refusing_tests,
+                       provider_streams_tests::refusing_fixture)
+
+CAF_TEST(the_reader_is_told_that_it_reads_a_refusal) {
+  auto x = chat("m1", "s1");
+  auto& sink = *fetches.at(0).request.sink;
+  sink.write("data: {\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n");
+  CAF_CHECK(!reader->refused);
+  sink.write("data: {\"choices\":[{\"delta\":{\"refusal\":\"no\"}}]}\n\n");
+  CAF_CHECK(reader->refused);
+  answer(200, "data: [DONE]\n\n");
+  CAF_REQUIRE_EQUAL(x->code(), "ok");
+  CAF_CHECK((**x->answer).refused);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

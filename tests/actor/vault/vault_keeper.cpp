@@ -53,6 +53,19 @@ CAF_TEST(reads are told at once and then counted) {
   CAF_CHECK_EQUAL(events[2].details.value()["times"], 1);
 }
 
+CAF_TEST(what is not read any more is told as well) {
+  set("sk-1");
+  for (int i = 0; i < 3; ++i)
+    read();
+  CAF_CHECK_EQUAL(events.size(), 1u);
+  ask_now<std::string>(*this, sut, check_atom::value);
+  CAF_CHECK_EQUAL(events.size(), 1u);
+  advance(std::chrono::minutes{10}, std::chrono::minutes{1});
+  ask_now<std::string>(*this, sut, check_atom::value);
+  CAF_REQUIRE_EQUAL(events.size(), 2u);
+  CAF_CHECK_EQUAL(events[1].details.value()["times"], 2);
+}
+
 CAF_TEST(who may not have it does not get it and that is told) {
   auto q = *command(vault_operation::set, "sk-1");
   q.command.level = access_level::elevated;

@@ -58,6 +58,14 @@ CAF_TEST(no_character_is_cut) {
   CAF_CHECK_EQUAL(whole, text);
 }
 
+CAF_TEST(no_part_is_blank) {
+  const std::string line(31, 'a');
+  CAF_CHECK_EQUAL(join(split_text(line + "\n \n" + line, 32)),
+                  line + '|' + line);
+  CAF_CHECK_EQUAL(join(split_text("  \n" + line, 32)), line);
+  CAF_CHECK_EQUAL(join(split_text(line + "\n \n", 32)), line);
+}
+
 CAF_TEST(fences_are_closed_and_opened_again) {
   const std::string code = "```cpp\n" + std::string(20, 'x') + "\n" +
                            std::string(20, 'y') + "\n```\nafter";

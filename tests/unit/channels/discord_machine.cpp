@@ -1,59 +1,15 @@
 #define CAF_SUITE discord_machine
 
-#include "actors/channels/codec/discord.hpp"
-#include "actors/channels/codec/discord_cursor.hpp"
-#include "actors/channels/codec/discord_wire.hpp"
-#include "tests/unit/channels/service_fixture.hpp"
+#include "tests/unit/channels/discord_fixture.hpp"
 
 namespace discord_machine_tests {
 
 using namespace closedpaw;
 using namespace closedpaw::channels;
 using namespace closedpaw::channels::codec;
-using closedpaw::channels::test::service_fixture;
 using namespace std::chrono_literals;
 
-struct fixture : service_fixture {
-  fixture() : service_fixture{discord::make} {}
-
-  void find_gateway() {
-    answer(R"({"url":"wss://gw","session_start_limit":{"remaining":9}})");
-  }
-  void hello() {
-    receive({{"op", 10}, {"d", {{"heartbeat_interval", 40000}}}});
-  }
-  void ready() {
-    receive({{"op", 0},
-             {"t", "READY"},
-             {"s", 1},
-             {"d",
-              {{"session_id", "s1"},
-               {"resume_gateway_url", "wss://again"},
-               {"user", {{"id", "900"}}}}}});
-  }
-  void connect() {
-    start();
-    find_gateway();
-    open();
-    hello();
-    ready();
-    record();
-  }
-  json message(int s, std::string id, std::string text = "hi") {
-    return {{"op", 0},
-            {"t", "MESSAGE_CREATE"},
-            {"s", s},
-            {"d",
-             {{"id", std::move(id)},
-              {"channel_id", "500"},
-              {"author", {{"id", "42"}, {"username", "ann"}}},
-              {"content", std::move(text)}}}};
-  }
-  std::deque<std::pair<std::string, std::string>> cursor_missed() {
-    return discord::cursor_from(cursor).missed;
-  }
-  int op() { return last_text()["op"].get<int>(); }
-};
+using fixture = closedpaw::channels::test::discord_fixture;
 
 }  // namespace discord_machine_tests
 
@@ -390,6 +346,36 @@ CAF_TEST(sending_obeys_the_bucket) {
   answer(R"({"message":"slow","retry_after":2.5})", 429);
   CAF_CHECK(troubles.back().again_in == 2500ms);
   CAF_CHECK(troubles.back().sending);
+}
+
+CAF_TEST(a_missed_page_is_recorded_whole) {
+  connect();
+  receive(message(7, "1001"));
+  record();
+  close(4009);
+  wait();
+  find_gateway();
+  open();
+  hello();
+  ready();
+  const auto before = taken_in;
+  answer(R"([{"id":"1003","channel_id":"500","content":"two",
+              "author":{"id":"42"}},
+             {"id":"1002","channel_id":"500","content":"one",
+              "author":{"id":"42"}}])");
+  CAF_CHECK_EQUAL(taken_in, before + 1);
+}
+
+CAF_TEST(an_answer_that_may_not_refer_is_said_without) {
+  connect();
+  say("one");
+  CAF_CHECK(json::parse(calls.back().what.body).contains("message_reference"));
+  answer(R"({"code":160002,"message":)"
+         R"("Cannot reply without permission to read message history"})",
+         403);
+  CAF_CHECK(!json::parse(calls.back().what.body).contains("message_reference"));
+  answer(R"({"id":"1"})");
+  CAF_CHECK(shown == (std::vector<std::string>{"m1"}));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

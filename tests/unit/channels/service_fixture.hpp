@@ -27,6 +27,7 @@ struct service_fixture {
   void keep(codec::close_socket x) { closed.push_back(x); }
   void keep(codec::take_in x) {
     cursor = x.cursor;
+    ++taken_in;
     for (auto& m : x.messages)
       messages.push_back(std::move(m));
   }
@@ -103,6 +104,7 @@ struct service_fixture {
   std::vector<codec::troubled> troubles;
   std::vector<std::string> shown;
   std::vector<std::string> failed;
+  std::size_t taken_in = 0;
   std::size_t reads_wanted = 0;
   std::uint64_t repeated = 0;
   std::map<std::string, std::string> secrets;

@@ -189,4 +189,28 @@ CAF_TEST(seven_quiet_days_are_one_connection) {
   CAF_CHECK(proofs.size() > 20'000);
 }
 
+CAF_TEST(who_sends_a_file_is_who_they_are) {
+  connect();
+  auto x = message("e1");
+  auto& event = x["payload"]["event"];
+  event["subtype"] = "file_share";
+  event["bot_id"] = nullptr;
+  event.erase("team");
+  x["payload"]["team_id"] = "T1";
+  receive(x);
+  CAF_REQUIRE_EQUAL(messages.size(), 1U);
+  CAF_CHECK_EQUAL(messages[0].sender, "T1/U42");
+}
+
+CAF_TEST(what_is_never_taken_holds_nobody_up) {
+  connect();
+  say("x", "m1", "C1");
+  answer(R"({"ok":false,"error":"restricted_action_read_only_channel"})");
+  CAF_CHECK(failed == (strings{"m1"}));
+  say("y", "m2", "C1");
+  answer(R"({"ok":false,"error":"service_unavailable"})");
+  CAF_CHECK(failed == (strings{"m1"}));
+  CAF_CHECK(troubles.back().sending);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

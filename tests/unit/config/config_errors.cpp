@@ -131,6 +131,9 @@ CAF_TEST(providers are checked) {
                   "name already; expected a name of its own for each");
   CAF_CHECK(contains(errors_of("[[providers]]\n" + ollama + url),
                      "providers[0].name: missing"));
+  CAF_CHECK(
+      contains(errors_of("[[channels]]\nname = \"router\"\ntype = \"cli\""),
+               "the name of the channels' own owner"));
   CAF_CHECK(contains(errors_of("[[channels]]\nname = \"A b\"\ntype = \"cli\""),
                      "channels[0].name: \"A b\" is not a name"));
   CAF_CHECK_EQUAL(errors_of(provider(ollama + url + "defalt_model = \"x\"\n")),

@@ -232,4 +232,22 @@ CAF_TEST(what is held back is told later or not at all) {
   CAF_CHECK_EQUAL(other.after(1s, {held, firing("B")}), "B firing ");
 }
 
+CAF_TEST(what an Alertmanager was told of stays as long as it fires) {
+  box b{"alertmanager"};
+  CAF_CHECK_EQUAL(b.after(0s, {firing("A")}), "A firing ");
+  auto silenced = firing("A");
+  silenced.silenced_by = "s1";
+  CAF_CHECK_EQUAL(b.after(60s, {silenced}), "A firing ");
+  box other{"alertmanager"};
+  CAF_CHECK_EQUAL(other.after(0s, {silenced}), "");
+}
+
+CAF_TEST(an Alertmanager hears nothing while alerts are not evaluated) {
+  box b{"alertmanager"};
+  CAF_CHECK_EQUAL(b.after(0s, {firing("A")}), "A firing ");
+  b.now += 1h;
+  CAF_CHECK(!b.mail.next(b.now, false));
+  CAF_CHECK(b.mail.next(b.now, true));
+}
+
 }  // namespace alert_mailing_tests

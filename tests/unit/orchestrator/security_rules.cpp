@@ -67,4 +67,20 @@ CAF_TEST(who_waits_for_the_owner) {
   CAF_CHECK(needs_approval(critical));
 }
 
+CAF_TEST(operations_are_those_of_their_exact_name) {
+  skill_manifest program;
+  program.level = low;
+  program.operations["purge"].level = low;
+  program.operations["Purge"].level = critical;
+  program.operations["listFiles"].level = low;
+  const auto level = [&](const char* operation) {
+    return std::string{to_string(classify(
+        {skill_execution, {{"operation", operation}}, "x"}, &program))};
+  };
+  CAF_CHECK_EQUAL(level("Purge"), "critical");
+  CAF_CHECK_EQUAL(level("purge"), "medium");
+  CAF_CHECK_EQUAL(level("listFiles"), "medium");
+  CAF_CHECK_EQUAL(level("listfiles"), "high");
+}
+
 }  // namespace security_rules_tests

@@ -258,6 +258,15 @@ CAF_TEST(a refusal is told as one) {
   CAF_CHECK(!openai_vendor().parse_chat(reply(200, answer))->refused);
 }
 
+CAF_TEST(a refusal is streamed as one) {
+  const auto stream = openai_vendor().decode();
+  CAF_CHECK(stream->feed(chunk(R"({"content":""})", "null")).has_value());
+  CAF_CHECK(!stream->refused());
+  CAF_CHECK_EQUAL(stream->feed(chunk(R"({"refusal":"no"})", "null")).value(),
+                  "no");
+  CAF_CHECK(stream->refused());
+}
+
 CAF_TEST(counts that no answer has are bounded) {
   const auto x = openai_vendor().parse_chat(reply(
       200, R"({"choices":[{"message":{"content":"a"}}],"usage":)"

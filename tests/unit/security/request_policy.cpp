@@ -102,6 +102,13 @@ CAF_TEST(a foreign Origin may not listen) {
                   403u);
   CAF_CHECK_EQUAL(verdict("GET", {evil, {"upgrade", "WebSocket"}}, "/x"), 403u);
   CAF_CHECK_EQUAL(verdict("GET", {}, "/api/events"), 0u);
+  // However it is written.
+  const std::pair<std::string, std::string> elsewhere{"sec-fetch-site",
+                                                      "cross-site"};
+  CAF_CHECK_EQUAL(verdict("GET", {elsewhere}, "/api/%65vents"), 403u);
+  CAF_CHECK_EQUAL(verdict("GET", {elsewhere}, "/api/channels/x/strea%6d"),
+                  403u);
+  CAF_CHECK_EQUAL(verdict("GET", {}, "/api/models/a%2Fb"), 0u);
 }
 
 CAF_TEST(another site without Origin may not change state) {

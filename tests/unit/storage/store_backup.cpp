@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include "actors/storage/store/backup.hpp"
 #include "actors/storage/store/keys.hpp"
 #include "tests/unit/storage/fixture.hpp"
@@ -70,6 +72,23 @@ CAF_TEST(of_a_store_in_use_by_another_process) {
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
 }
 
+CAF_TEST(of_a_process_that_was_killed_holds_no_pages) {
+  const temp_dir dir;
+  auto s = open_store(dir.data());
+  fill(*s, 10);
+  const auto pid = fork();
+  if (pid == 0) {
+    const auto store = open_for_reading(dir.data());
+    const auto txn = read_transaction::begin(store->env);
+    _exit(txn ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(pid, &status, 0);
+  CAF_REQUIRE_EQUAL(status, 0);
+  CAF_CHECK_EQUAL(s->clear_stale_readers().value(), 1);
+  CAF_CHECK_EQUAL(s->clear_stale_readers().value(), 0);
+}
+
 CAF_TEST(an_existing_destination_is_refused) {
   const temp_dir dir;
   { open_store(dir.data()); }
@@ -104,6 +123,7 @@ CAF_TEST(a_rollback_is_audited_and_keeps_what_was_there) {
   const temp_dir dir;
   write_both(dir, 700);
   const auto before = open_store(dir.data())->audit_head().value();
+  std::ofstream{dir.data() / "vault.key"} << "key";
   const auto report =
       restore(dir.path() / "copy", dir.data(), owner, restore_time).value();
   CAF_CHECK_EQUAL(report.from_size, 700u);
@@ -129,7 +149,9 @@ CAF_TEST(a_rollback_is_audited_and_keeps_what_was_there) {
             json({{"size", 300}, {"root", report.content.root}}));
   CAF_CHECK_EQUAL(said(verify(s->access())), "ok");
   CAF_CHECK(!fs::exists(dir.data() / "restoring"));
-  // What was there can be put back.
+  // What was there can be put back, and its vault opened.
+  CAF_CHECK(fs::exists(dir.data() / "vault.key"));
+  CAF_CHECK(fs::exists(report.moved_aside.string() + ".vault.key"));
   s.reset();
   const auto aside = dir.path() / "aside";
   fs::create_directory(aside);

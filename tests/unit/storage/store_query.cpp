@@ -321,4 +321,26 @@ CAF_TEST(a_rare_status_costs_a_bounded_page) {
   CAF_CHECK_EQUAL(s->list_actions(query).value().actions.size(), 5u);
 }
 
+CAF_TEST(a_page_of_long_actions_is_short) {
+  const temp_dir dir;
+  auto s = open_store(dir.data());
+  std::vector<commit_unit> units;
+  for (std::uint32_t n = 1; n <= 12; ++n) {
+    units.push_back(unit_of(n, 1, action_status::completed));
+    units.back().row->result = json{{"text", std::string(1 << 20, 'x')}};
+  }
+  s->writer().commit(units);
+  action_query query;
+  std::size_t seen = 0;
+  std::size_t pages = 0;
+  do {
+    const auto page = s->list_actions(query).value();
+    seen += page.actions.size();
+    query.before = page.next_before;
+    ++pages;
+  } while (query.before);
+  CAF_CHECK_EQUAL(seen, 12u);
+  CAF_CHECK_EQUAL(pages, 3u);
+}
+
 }  // namespace store_query_tests

@@ -91,7 +91,7 @@ export function Overview() {
       <section aria-labelledby="o-parts"><h2 id="o-parts">Parts</h2>
         ${status && html`<${Facts} of=${[
           ["Providers", works(status.providers, (x) => x.healthy)],
-          ["Channels", works(status.channels, (x) => x.state === "connected")],
+          ["Channels", works(status.channels, (x) => ["connected", "quiet"].includes(x.state))],
           ["Actions", `${status.pending_actions} wait, ${status.executing_actions} run`],
           ["Durability", status.durability],
         ]} />`}

@@ -287,6 +287,25 @@ CAF_TEST(openai_chunks) {
   CAF_CHECK_EQUAL(chunks[3]["usage"]["total_tokens"], 12);
 }
 
+CAF_TEST(a_refusal_is_streamed_as_one) {
+  world w{openai_chat()};
+  w.stream->refuses(&w);
+  w.push("no");
+  w.open();
+  CAF_CHECK_EQUAL(count(w.out->text, R"("delta":{"refusal":"no"})"), 1u);
+  CAF_CHECK_EQUAL(count(w.out->text, R"("content":"no")"), 0u);
+  world ours{run_chat{}};
+  ours.stream->refuses(&ours);
+  ours.push("no");
+  ours.open();
+  CAF_CHECK_EQUAL(count(ours.out->text, R"({"text":"no"})"), 1u);
+  world late{openai_chat()};
+  late.stream->refuses(&w);
+  late.push("yes");
+  late.open();
+  CAF_CHECK_EQUAL(count(late.out->text, R"("content":"yes")"), 1u);
+}
+
 CAF_TEST(openai_errors) {
   world w{openai_chat()};
   w.stream->fail(no_model);
