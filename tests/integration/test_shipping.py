@@ -323,6 +323,8 @@ def test_what_a_collector_never_takes_holds_up_nothing_and_is_told(
         make_daemon, collector):
     daemon = shipping(make_daemon, "otlp", collector.url,
                       "metrics_interval_ms = 0")
+    # Of who never took anything nothing is left out.
+    switch(daemon)
     caught_up(daemon)
     # One answer about one event, which is then left out.
     collector.control(**{"mode": "status", "status": 400, "for": 1})
