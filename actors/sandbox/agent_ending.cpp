@@ -30,7 +30,7 @@ failure failure_of(const sandbox_end& how) {
 }
 
 /// An object keeps its order, at a price that is quadratic in its members.
-constexpr std::size_t most_members = 10'000;
+constexpr std::size_t most_members = 5'000;
 
 /// Commas that are not within a text.
 std::size_t members_in(std::string_view json_text) {

@@ -148,7 +148,7 @@ class poller final : public service {
     if (!updates->empty() && next_offset_ == offset_) {
       emit(delivered_again{updates->size()});
       return poll_failed({errc::upstream_malformed,
-                          "Telegram gave again what was confirmed",
+                          "Telegram delivered again what was confirmed",
                           {},
                           {}},
                          now);
