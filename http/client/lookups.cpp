@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace closedpaw::http::client_detail {
@@ -43,8 +44,18 @@ class lookups::crew : public std::enable_shared_from_this<crew> {
       wake_.notify_one();
       return;
     }
-    ++threads_;
-    std::thread{[self = shared_from_this()] { self->run(); }}.detach();
+    try {
+      std::thread{[self = shared_from_this()] { self->run(); }}.detach();
+      ++threads_;
+    } catch (const std::system_error& e) {
+      // Those that there are come to it; without any it fails, and not the
+      // next.
+      if (threads_ > 0)
+        return;
+      const auto [name, told] = std::move(waiting_.back());
+      waiting_.pop_back();
+      told(e.code(), {});
+    }
   }
 
   void close() {
