@@ -1,7 +1,6 @@
 #include "http/client/dial.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/redirect_error.hpp>
 
 #include "http/client/explain.hpp"
 #include "http/client/lookups.hpp"

@@ -2,33 +2,11 @@
 
 #include "http/routes/render.hpp"
 #include "http/routes/replies.hpp"
-#include "messages/model/redaction.hpp"
+#include "http/server/openai_error.hpp"
 
 namespace closedpaw::http {
 
 namespace {
-
-std::string_view type_of(errc code) {
-  switch (code) {
-    case errc::invalid_request:
-    case errc::bad_request:
-    case errc::not_found:
-    case errc::payload_too_large:
-    case errc::headers_too_large:
-    case errc::conflict:
-    case errc::method_not_allowed:
-      return "invalid_request_error";
-    case errc::too_many_requests:
-    case errc::overloaded:
-      return "rate_limit_error";
-    case errc::unauthenticated:
-    case errc::forbidden:
-    case errc::upstream_refused:
-      return "authentication_error";
-    default:
-      return "server_error";
-  }
-}
 
 /// By us or by the vendor, so that a repetition might do it twice; or a person
 /// has to say something first, or said no.
@@ -160,14 +138,8 @@ class completion_events final : public chat_writer {
 
 response openai_error(const failure& why, json param) {
   auto answer = error_response(why);
-  json error{{"message", redact(why.message)},
-             {"type", type_of(why.code)},
-             {"param", std::move(param)},
-             {"code", to_string(why.code)}};
-  if (why.extra.is_object() && why.extra.contains("action_id"))
-    error["action_id"] = why.extra["action_id"].get<std::string>();
-  answer.body =
-      std::make_shared<const std::string>(dump({{"error", std::move(error)}}));
+  answer.body = std::make_shared<const std::string>(
+      dump({{"error", openai_error_member(why, std::move(param))}}));
   // OpenAI's clients repeat 408, 409 and 5xx unless they are told.
   if (is_not_to_be_repeated(why.code))
     answer.headers.emplace_back("x-should-retry", "false");

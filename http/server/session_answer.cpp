@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include "http/server/openai_error.hpp"
 #include "http/server/session.hpp"
 
 namespace closedpaw::http {
@@ -36,12 +37,7 @@ response session::error_answer(failure error) const {
     error.extra = json::object();
   error.extra.emplace("request_id", id_);
   if (is_openai_)
-    error.extra["error"] = {
-        {"message", error.message},
-        {"type", http_status(error.code) < 500 ? "invalid_request_error"
-                                               : "server_error"},
-        {"param", nullptr},
-        {"code", to_string(error.code)}};
+    error.extra["error"] = openai_error_member(error);
   return error_response(error);
 }
 

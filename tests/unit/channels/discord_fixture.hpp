@@ -34,6 +34,15 @@ struct discord_fixture : service_fixture {
     ready();
     record();
   }
+  /// The session is over, and another one is there.
+  void begin_anew() {
+    close(4009);
+    wait();
+    find_gateway();
+    open();
+    hello();
+    ready();
+  }
   json message(int s, std::string id, std::string text = "hi") {
     return {{"op", 0},
             {"t", "MESSAGE_CREATE"},

@@ -126,12 +126,7 @@ CAF_TEST(where_the_session_is_over_what_was_missed_is_read) {
 CAF_TEST(what_was_missed_is_read_also_when_that_is_interrupted) {
   connect();
   receive(message(7, "1001"));
-  close(4009);
-  wait();
-  find_gateway();
-  open();
-  hello();
-  ready();
+  begin_anew();
   const auto reading = calls.size();
   // Lost while it reads: it connects again, and then goes on reading.
   close({});
@@ -150,12 +145,7 @@ CAF_TEST(what_was_missed_is_read_also_when_that_is_interrupted) {
 CAF_TEST(what_is_still_to_be_read_is_known_to_a_later_process) {
   connect();
   receive(message(7, "1001"));
-  close(4009);
-  wait();
-  find_gateway();
-  open();
-  hello();
-  ready();
+  begin_anew();
   // A live message comes first, and is recorded.
   receive(message(2, "1009"));
   fixture later;
@@ -170,12 +160,7 @@ CAF_TEST(what_is_still_to_be_read_is_known_to_a_later_process) {
 CAF_TEST(a_full_page_is_followed_by_the_next) {
   connect();
   receive(message(7, "1001"));
-  close(4009);
-  wait();
-  find_gateway();
-  open();
-  hello();
-  ready();
+  begin_anew();
   json list = json::array();
   for (int i = 100; i > 0; --i)
     list.push_back({{"id", std::to_string(2000 + i)},
@@ -352,12 +337,7 @@ CAF_TEST(a_missed_page_is_recorded_whole) {
   connect();
   receive(message(7, "1001"));
   record();
-  close(4009);
-  wait();
-  find_gateway();
-  open();
-  hello();
-  ready();
+  begin_anew();
   const auto before = taken_in;
   answer(R"([{"id":"1003","channel_id":"500","content":"two",
               "author":{"id":"42"}},
